@@ -1,0 +1,42 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+SETUP := .venv/.set-up
+
+.PHONY: run test dev setup lint bench lock clean
+
+run: $(SETUP)            ## Play the sample district's days through the whole pipeline
+	$(BIN)/python -m orchestration.sample_run
+
+test: lint               ## Every test
+	$(BIN)/python -m pytest
+
+dev: $(SETUP)            ## Open the Dagster UI
+	$(BIN)/python -m orchestration.dev
+
+setup: $(SETUP)          ## Install into .venv what the lock names, nothing else
+
+lint: $(SETUP)           ## Style, types, SQL, and who may import whom
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint dbt_project --processes 2
+
+bench: $(SETUP)          ## Measure side by side; writes docs/benchmark.md
+	$(BIN)/python -m tests.bench.bench --report docs/benchmark.md
+
+lock: $(SETUP)           ## Renew requirements.lock after a change of pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-emit-find-links --no-annotate --no-header -q -o requirements.lock
+
+clean:                   ## Remove what runs and set-up made
+	rm -rf .venv data/local dbt_project/target
+
+$(SETUP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Rollbook needs Python 3.11 or newer; say make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m orchestration.lib.dbt_runner
+	touch $(SETUP)

@@ -1,0 +1,158 @@
+"""The `rollbook` command.
+
+Exit codes: 0 all well; 1 the run failed or a blocking check stopped it, nothing was published;
+2 wrong usage or configuration; 3 the run ended, but a district is not completely synced.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from dlt_sources.errors import ConfigurationError, RollbookError
+from orchestration.lib.home import PROJECT_ROOT, Home, current_home
+
+app = typer.Typer(
+    name="rollbook",
+    help=__doc__,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+_out = Console()
+_INCOMPLETE = 3
+
+
+class Mode(StrEnum):
+    """How a sync finds what changed."""
+
+    FULL = "full"
+
+
+@app.command()
+def sync(
+    district: Annotated[
+        list[str] | None, typer.Option(help="Only this district's id; repeat for more.")
+    ] = None,
+    mode: Annotated[Mode, typer.Option(help="full: walk every list.")] = Mode.FULL,
+    observed_at: Annotated[
+        str | None, typer.Option(help="UTC time of what is seen, such as 2026-08-17T02:00; now.")
+    ] = None,
+) -> None:
+    """Run the daily job in this process: walk Clever, derive history, check, publish."""
+    from orchestration.lib.terminal import Watcher, read_run, syncs_table
+
+    home = current_home()
+    home.prepare()
+    home.set_environment()
+    _check_settings()
+    with Watcher(_out) as watcher:
+        run_id = run_sync(home, district or [], observed_at, watcher)
+    lines = read_run(home, run_id)
+    _out.print(syncs_table(lines))
+    _out.print(f"Published {home.published}")
+    if any(line.status != "complete" for line in lines):
+        raise typer.Exit(_INCOMPLETE)
+
+
+def run_sync(home: Home, districts: list[str], observed_at: str | None, progress: Any) -> str:
+    """One run of the daily job; its id. Raises RollbookError."""
+    from orchestration.lib.runs import run_job
+
+    _check_time(observed_at)
+    walk = {"districts": districts, "observed_at": observed_at}
+    return run_job(home, "daily", {"clever_sync": {"config": walk}}, progress)
+
+
+def _check_settings() -> None:
+    """Say at once what is missing, before a run is made that can only fail."""
+    from dlt_sources.clever import clever_settings
+
+    clever_settings()
+
+
+def _check_time(observed_at: str | None) -> None:
+    from orchestration.defs.ingest import parse_time
+
+    try:
+        parse_time(observed_at)
+    except ValueError:
+        raise ConfigurationError(
+            f"--observed-at {observed_at!r} is no time; write UTC like 2026-08-17T02:00:00."
+        ) from None
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs instead of people.")] = False,
+) -> None:
+    """Show each district's newest sync, and when it was last complete."""
+    from orchestration.lib.terminal import age_hours, read_newest, syncs_table
+
+    home = current_home()
+    lines = read_newest(home)
+    if as_json:
+        rows = [{**asdict(line), "hours_since_complete": age_hours(line)} for line in lines]
+        typer.echo(json.dumps(rows, default=str, indent=2))
+    elif lines:
+        _out.print(syncs_table(lines))
+    else:
+        _out.print(f"Nothing has been published in {home.root} yet; run `rollbook sync`.")
+
+
+@app.command()
+def rebuild() -> None:
+    """Derive all history again from the log, check and publish it; Clever is not asked."""
+    from orchestration.lib.runs import run_job
+
+    home = current_home()
+    if not home.warehouse.exists():
+        raise ConfigurationError(f"{home.root} holds no log yet; run `rollbook sync` first.")
+    with _out.status("Deriving all history again"):
+        run_job(home, "rebuild", {"history": {"config": {"rebuild": True}}})
+    _out.print(f"Published {home.published}")
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8400,
+    dataset: Annotated[Path, typer.Option(help="Folder of the dataset to serve.")] = (
+        PROJECT_ROOT / "data" / "sample"
+    ),
+    day: Annotated[int, typer.Option(help="Day of the dataset to start with.")] = 1,
+) -> None:
+    """Serve a dataset through Clever's API on this machine."""
+    from dlt_sources.sandbox import run_forever
+
+    run_forever(dataset, day=day, port=port)
+
+
+def main() -> None:
+    """Run the command and end the process with the documented exit code."""
+    try:
+        app()
+        code: Any = 0
+    except SystemExit as end:
+        code = end.code
+    except RollbookError as error:
+        typer.echo(f"rollbook: {error}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        typer.echo("rollbook: stopped; nothing was published.", err=True)
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Skips most of a second of clean-up in libraries; everything that matters is closed by now.
+    os._exit(code if isinstance(code, int) else 1)
+
+
+if __name__ == "__main__":
+    main()

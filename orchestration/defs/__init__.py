@@ -1,0 +1,1 @@
+"""The assets, checks, jobs and schedules, from Clever to the published file."""

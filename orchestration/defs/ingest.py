@@ -1,0 +1,110 @@
+"""From Clever's API to the change log: read what is known, walk, load.
+
+The three are steps of one graph because only the first and the last may open the warehouse; the
+walk in between takes the longest and needs none of it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import dagster as dg
+
+from dlt_sources.clever.objects import CLEVER_OBJECTS
+from orchestration.lib.phases import phase
+from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource, Progress
+
+_DESCRIPTIONS = {
+    **{
+        item.name: f"The change log of {item.name}: one row per change a complete walk observed."
+        for item in CLEVER_OBJECTS
+    },
+    "syncs": "One line per district and sync; a complete one makes the sync's rows visible.",
+    "sync_counts": "What each complete sync saw and changed, per list of Clever's.",
+    "rejected_records": "Records that could not be kept, with the reason and without the content.",
+}
+RAW_KEYS = tuple(dg.AssetKey(["clever_raw", name]) for name in _DESCRIPTIONS)
+
+
+class WalkConfig(dg.Config):
+    """What to walk; everything of every district, unless told otherwise.
+
+    `observed_at` is UTC in ISO 8601, now if not given.
+    """
+
+    districts: list[str] = []
+    observed_at: str | None = None
+
+
+@dg.op(pool=WAREHOUSE_POOL, description="Take a sync number and read how each district stands.")
+def read_known(context: dg.OpExecutionContext, home: HomeResource) -> Any:
+    """The start of a sync: its number and the caches of what is known, ready on disk."""
+    from dlt_sources.clever import begin_sync, clever_pipeline
+
+    with phase(home.home, "known"):
+        return begin_sync(clever_pipeline(home.home.root), home.home.root, context.run_id)
+
+
+@dg.op(description="Walk every district through Clever's API; only HTTP and files, no warehouse.")
+def walk(
+    config: WalkConfig, home: HomeResource, progress: dg.ResourceParam[Progress], start: Any
+) -> Any:
+    """The changes of each district, in files of the run's folder."""
+    from dlt_sources.clever import clever_settings, walk_districts
+
+    with phase(home.home, "walk"):
+        return walk_districts(
+            clever_settings(),
+            start,
+            observed_at=parse_time(config.observed_at),
+            only=tuple(config.districts),
+            progress=progress,
+        )
+
+
+@dg.op(
+    pool=WAREHOUSE_POOL,
+    out={name: dg.Out(dg.Nothing) for name in _DESCRIPTIONS},
+    description="Load all complete districts at once, then commit each by its line in syncs.",
+)
+def load(home: HomeResource, walked: Any) -> Iterator[dg.Output[None]]:
+    """One load, one commit; the metadata says what changed."""
+    from dlt_sources.clever import clever_pipeline, load_sync
+
+    with phase(home.home, "load"):
+        result = load_sync(clever_pipeline(home.home.root), walked)
+    for name in _DESCRIPTIONS:
+        yield dg.Output(None, name, metadata=result.metadata(name))
+
+
+def parse_time(text: str | None) -> datetime:
+    """UTC without zone, from ISO 8601; now for None. Raises ValueError for anything else."""
+    if text is None:
+        return datetime.now(UTC).replace(tzinfo=None)
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _outs() -> dict[str, dg.AssetOut]:
+    return {
+        name: dg.AssetOut(
+            key=["clever_raw", name],
+            group_name="raw",
+            kinds={"dlt", "duckdb"},
+            description=description,
+            dagster_type=dg.Nothing,
+        )
+        for name, description in _DESCRIPTIONS.items()
+    }
+
+
+@dg.config_mapping
+def _walk_config(config: WalkConfig) -> dict[str, Any]:
+    """The launchpad asks for the districts directly, not for an op inside the graph."""
+    return {"walk": {"config": config.model_dump()}}
+
+
+@dg.graph_multi_asset(name="clever_sync", outs=_outs(), config=_walk_config)
+def clever_sync() -> Any:
+    """Clever's lists, copied into the change log."""
+    return load(walk(read_known()))

@@ -1,0 +1,37 @@
+"""The published file: replaced as a whole, after everything before it has passed."""
+
+from typing import Any
+
+import dagster as dg
+
+from orchestration.defs.ingest import RAW_KEYS
+from orchestration.defs.transform import PUBLISHED_MODELS
+from orchestration.lib.phases import phase
+from orchestration.lib.published_file import publish
+from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
+from orchestration.lib.watermark import note_build, plan_build
+
+
+@dg.asset(
+    key=["published", "rollbook"],
+    group_name="published",
+    kinds={"duckdb"},
+    deps=[*RAW_KEYS, *PUBLISHED_MODELS],
+    pool=WAREHOUSE_POOL,
+    description="rollbook.duckdb, the file analysts read; swapped in at once, no reader is disturbed.",
+)
+def published(home: HomeResource) -> dg.MaterializeResult[Any]:
+    """Publish what was built; note the build, so that an unchanged day need not repeat it."""
+    with phase(home.home, "publish"):
+        plan = plan_build(home.home)
+        if plan.needed:
+            note_build(home.home, plan.sync_id)
+        result = publish(home.home)
+    return dg.MaterializeResult(
+        metadata={
+            "path": dg.MetadataValue.path(str(home.home.published)),
+            "views": result.views,
+            "macros": result.macros,
+            "bytes": result.bytes,
+        }
+    )

@@ -1,0 +1,113 @@
+"""History and marts: dbt's models as assets, its tests as asset checks."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.asset_utils import get_asset_check_key_for_test
+
+from orchestration.lib.dbt_runner import NodeResult, build, manifest
+from orchestration.lib.phases import phase
+from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
+from orchestration.lib.watermark import BuildPlan, plan_build
+
+Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
+
+#: A daily build leaves the views alone: they change with the project, not with the data.
+_NO_VIEWS = ("--exclude", "config.materialized:view")
+
+
+class Translator(DagsterDbtTranslator):
+    """Groups the models by their folder, so that the graph reads raw, staging, history, marts."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """The folder below `models`: staging, history or marts."""
+        return str(dbt_resource_props["fqn"][1])
+
+
+class TransformConfig(dg.Config):
+    """How the histories are derived."""
+
+    rebuild: bool = False
+
+
+TRANSLATOR = Translator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False))
+
+
+@dbt_assets(
+    manifest=manifest(),
+    dagster_dbt_translator=TRANSLATOR,
+    name="history",
+    pool=WAREHOUSE_POOL,
+    exclude="resource_type:unit_test",
+)
+def history(
+    context: dg.AssetExecutionContext, config: TransformConfig, home: HomeResource
+) -> Iterator[Event]:
+    """Derive every history from the log; a day without changes only says so.
+
+    Raises dg.Failure when a model or a test of error severity fails; nothing is published then.
+    """
+    with phase(home.home, "dbt"):
+        plan = plan_build(home.home, config.rebuild)
+        if plan.needed:
+            results = build(home.home, _selection(plan))
+        else:
+            results = []
+    yield from _events(context, {result.unique_id: result for result in results})
+    _stop_on_failure(results)
+
+
+#: What the published file is made of; it waits for them and for their blocking checks.
+PUBLISHED_MODELS = tuple(history.keys)
+
+
+def _selection(plan: BuildPlan) -> Sequence[str]:
+    return ("--full-refresh",) if plan.full else _NO_VIEWS
+
+
+def _events(
+    context: dg.AssetExecutionContext, results: Mapping[str, NodeResult]
+) -> Iterator[Event]:
+    """One event per asset, parents first, as Dagster demands; then one per test that ran."""
+    models = {
+        TRANSLATOR.get_asset_spec(manifest(), unique_id, None).key: unique_id
+        for unique_id, node in manifest()["nodes"].items()
+        if node["resource_type"] == "model"
+    }
+    for key in context.job_def.asset_layer.asset_graph.toposorted_asset_keys:
+        if key in models and key in context.selected_asset_keys:
+            result = results.get(models[key])
+            if result is None or result.ok:
+                yield dg.MaterializeResult(asset_key=key, metadata=_model_metadata(result))
+    for result in results.values():
+        check = get_asset_check_key_for_test(manifest(), TRANSLATOR, result.unique_id, None)
+        if check is not None and result.status != "skipped":
+            yield _check_result(check, result)
+
+
+def _model_metadata(result: NodeResult | None) -> Mapping[str, Any]:
+    return {"unchanged": True} if result is None else {"seconds": result.seconds}
+
+
+def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckResult:
+    severity = dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
+    return dg.AssetCheckResult(
+        asset_key=check.asset_key,
+        check_name=check.name,
+        passed=result.status == "pass",
+        severity=severity,
+        metadata={"failing_rows": result.failures or 0, "seconds": result.seconds},
+    )
+
+
+def _stop_on_failure(results: Sequence[NodeResult]) -> None:
+    failed = [result for result in results if not result.ok and result.status != "skipped"]
+    if failed:
+        reasons = "; ".join(f"{result.name}: {result.reason}" for result in failed[:5])
+        raise dg.Failure(
+            f"{len(failed)} of {len(results)} models and tests failed, the published roster "
+            f"stays as it was. {reasons}",
+            allow_retries=False,
+        )

@@ -1,0 +1,175 @@
+"""dbt in this process: its manifest, and a build that starts five seconds faster than its command."""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from dlt_sources.errors import RollbookError
+from orchestration.lib.home import PROJECT_ROOT, Home
+
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+_TARGET = DBT_PROJECT / "target"
+_FINGERPRINT_FILE = _TARGET / "fingerprint"
+
+
+@dataclass(frozen=True)
+class NodeResult:
+    """How one model or test of a build ended; `failures` counts a test's failing rows."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    failures: int | None
+    message: str | None
+
+    @property
+    def ok(self) -> bool:
+        """False when this node stops the build: an error, or a test of error severity failed."""
+        return self.status in ("success", "pass", "warn", "no-op")
+
+    @property
+    def name(self) -> str:
+        """The node's own name, without the kind and the project."""
+        return self.unique_id.split(".")[2]
+
+    @property
+    def reason(self) -> str:
+        """dbt's message without anything quoted: an engine's error may quote a person's data."""
+        return re.sub(r"'[^']*'|\"[^\"]*\"", "'...'", " ".join((self.message or "").split()))
+
+
+class BuildError(RollbookError):
+    """dbt ended before it built anything."""
+
+
+@cache
+def project_fingerprint() -> str:
+    """A hash of everything that decides what a build makes: another one asks for a full rebuild."""
+    digest = hashlib.sha256()
+    for package in ("dbt-core", "dbt-duckdb", "duckdb"):
+        digest.update(f"{package}=={version(package)}\n".encode())
+    for file in sorted(_project_files()):
+        digest.update(f"{file.relative_to(DBT_PROJECT)}\n".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _project_files() -> Iterator[Path]:
+    for folder in ("macros", "models", "seeds", "tests"):
+        yield from (file for file in (DBT_PROJECT / folder).rglob("*") if file.is_file())
+    yield from DBT_PROJECT.glob("*.yml")
+
+
+def manifest_path() -> Path:
+    """The manifest of the project as it stands, parsed first if the files have changed since."""
+    _TARGET.mkdir(exist_ok=True)
+    with _parse_lock():
+        if not _manifest_is_current():
+            _parse()
+    return _TARGET / "manifest.json"
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    """The manifest as dbt writes it."""
+    document: Mapping[str, Any] = json.loads(manifest_path().read_bytes())
+    return document
+
+
+def _manifest_is_current() -> bool:
+    files = (_TARGET / "manifest.json", _TARGET / "partial_parse.msgpack", _FINGERPRINT_FILE)
+    return all(file.exists() for file in files) and (
+        _FINGERPRINT_FILE.read_text() == project_fingerprint()
+    )
+
+
+@contextmanager
+def _parse_lock() -> Iterator[None]:
+    """Processes that find no manifest at the same moment must not write it over one another."""
+    with (_TARGET / "parse.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _parse() -> None:
+    from dbt.cli.main import dbtRunner
+
+    result = dbtRunner().invoke(["parse", *_arguments(_TARGET), "--no-partial-parse"])
+    if not result.success:
+        raise BuildError(f"dbt cannot parse {DBT_PROJECT}: {result.exception}")
+    _FINGERPRINT_FILE.write_text(project_fingerprint())
+
+
+def _arguments(target: Path, log: Path | None = None) -> list[str]:
+    return [
+        "--project-dir", str(DBT_PROJECT),
+        "--profiles-dir", str(DBT_PROJECT),
+        "--target-path", str(target),
+        "--log-path", str(log or target),
+        "--log-level-file", "none",
+        "--log-level", "none",
+        "--quiet",
+        "--no-version-check",
+    ]  # fmt: skip
+
+
+def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
+    """Run `dbt build` with extra `arguments` on the home's files; the results of all its nodes.
+
+    Raises BuildError when dbt could not start building.
+    """
+    from dbt.cli.main import dbtRunner
+
+    command = ["build", *_arguments(home.dbt), "--no-write-json", *arguments]
+    try:
+        result = dbtRunner(manifest=_parsed_manifest()).invoke(command)
+    finally:
+        _close_connections()
+    if result.result is None:
+        raise BuildError(f"dbt built nothing: {result.exception}")
+    return [_node_result(node) for node in result.result.results]
+
+
+def _parsed_manifest() -> Any:
+    """dbt's own manifest object, without the full parse a profile in another home would ask for."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    partial_parse = manifest_path().with_name("partial_parse.msgpack")
+    parsed = Manifest.from_msgpack(partial_parse.read_bytes(), decoder=extended_mashumuro_decoder)
+    parsed.build_flat_graph()
+    return parsed
+
+
+def _close_connections() -> None:
+    """Let go of the DuckDB files: in-process dbt would keep them open for good."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+    gc.collect()
+
+
+def _node_result(node: Any) -> NodeResult:
+    return NodeResult(
+        unique_id=node.node.unique_id,
+        status=str(node.status),
+        seconds=node.execution_time,
+        failures=node.failures,
+        message=node.message,
+    )
+
+
+if __name__ == "__main__":
+    # A part of the set-up, so that the first start of Dagster need not parse the project.
+    manifest_path()

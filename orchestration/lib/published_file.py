@@ -1,0 +1,159 @@
+"""The file analysts read: a copy of what dbt built, with views, macros and comments of its own.
+
+dbt's views name the database they were made in and would break in a file of another name, so each
+is made again here without it. The new file is written beside the old one and swapped in by a
+rename: a reader that has the old file open keeps it, the next one gets the new file.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dlt_sources.clever.objects import CLEVER_OBJECTS
+from orchestration.lib.dbt_runner import manifest
+from orchestration.lib.home import Home
+
+#: The current view and the history of each association.
+_ASSOCIATIONS = (
+    ("enrollments", "enrollment_history"),
+    ("teaching", "teaching_history"),
+    ("school_memberships", "school_membership_history"),
+    ("contact_relationships", "contact_relationship_history"),
+)
+_IN_THE_BUILD = re.compile(r'"?\bbuild"?\.(?="?(?:roster|ops|intermediate)"?\.)')
+
+
+@dataclass(frozen=True)
+class Published:
+    """What was published, for the asset's metadata."""
+
+    views: int
+    macros: int
+    bytes: int
+
+
+def publish(home: Home) -> Published:
+    """Write the published file and swap it in; on any error the old one stays."""
+    beside = home.published.with_suffix(".duckdb.new")
+    try:
+        shutil.copyfile(home.build, beside)
+        with duckdb.connect(str(beside)) as connection:
+            connection.execute("drop table ops.builds")
+            views = _recreate_views(connection)
+            _copy_log_views(connection, home.warehouse)
+            macros = _create_as_of_macros(connection)
+            _comment(connection)
+        _to_disk(beside)
+        os.replace(beside, home.published)
+    finally:
+        beside.unlink(missing_ok=True)
+        beside.with_suffix(".new.wal").unlink(missing_ok=True)
+    return Published(views, macros, home.published.stat().st_size)
+
+
+def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
+    """Make every view of the build again under names that hold in any file."""
+    found = connection.execute(
+        "select schema_name, view_name, sql from duckdb_views() where not internal"
+    ).fetchall()
+    statements = {(schema, view): sql for schema, view, sql in found}
+    for relation in _in_order(statements):
+        sql = _IN_THE_BUILD.sub("", statements[relation])
+        connection.execute(sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
+    return len(statements)
+
+
+def _in_order(relations: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
+    """Views after the views they read."""
+    models = {unique_id: node for unique_id, node in _models()}
+    parents = {
+        unique_id: set(node["depends_on"]["nodes"]) & models.keys()
+        for unique_id, node in models.items()
+    }
+    for unique_id in TopologicalSorter(parents).static_order():
+        relation = (models[unique_id]["schema"], models[unique_id]["alias"])
+        if relation in relations:
+            yield relation
+
+
+def _copy_log_views(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    """Copy the rows of the views over the log (`ops.syncs`, ...): the log is not published."""
+    connection.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
+    for _, node in _models():
+        if node["database"] == "warehouse" and node["schema"] == "ops":
+            name = f"ops.{node['alias']}"
+            connection.execute(f"create or replace table {name} as from warehouse.{name}")
+    connection.execute("detach warehouse")
+
+
+def _create_as_of_macros(connection: duckdb.DuckDBPyConnection) -> int:
+    """`roster.<plural>_as_of(t)`: what was in force at a time (UTC); of records, the active ones."""
+    records = [
+        record
+        for item in CLEVER_OBJECTS
+        for record in (item.record, *item.roles)
+    ]  # fmt: skip
+    macros = [(each.plural, f"{each.singular}_history", True) for each in records]
+    macros += [(current, history, False) for current, history in _ASSOCIATIONS]
+    for current, history, is_record in macros:
+        active = "record_status = 'active' and " if is_record else ""
+        connection.execute(
+            f"create macro roster.{current}_as_of(t) as table "
+            f"select * from roster.{history} where {active}valid_from <= cast(t as timestamp) "
+            "and (valid_to is null or cast(t as timestamp) < valid_to)"
+        )
+        connection.execute(
+            f"comment on macro table roster.{current}_as_of is "
+            f"'The {current.replace('_', ' ')} in force at time t (UTC)'"
+        )
+    return len(macros)
+
+
+def _comment(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give every published table, view and column its description from dbt."""
+    kinds = {
+        (schema, name): kind
+        for schema, name, kind in connection.execute(
+            "select schema_name, table_name, 'table' from duckdb_tables() "
+            "union all select schema_name, view_name, 'view' from duckdb_views() where not internal"
+        ).fetchall()
+    }
+    for _, node in _models():
+        relation = (node["schema"], node["alias"])
+        if relation in kinds:
+            connection.execute(";".join(_comments(kinds[relation], relation, node)))
+
+
+def _comments(kind: str, relation: tuple[str, str], node: Mapping[str, Any]) -> Iterator[str]:
+    name = ".".join(relation)
+    yield f"comment on {kind} {name} is '{_quoted(node['description'])}'"
+    for column, properties in node["columns"].items():
+        yield f"comment on column {name}.\"{column}\" is '{_quoted(properties['description'])}'"
+
+
+def _models() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for unique_id, node in manifest()["nodes"].items():
+        if node["resource_type"] == "model":
+            yield unique_id, node
+
+
+def _quoted(text: object) -> str:
+    return " ".join(str(text).split()).replace("'", "''")
+
+
+def _to_disk(file: Path) -> None:
+    """A crash of the machine after the rename must not leave a half-written file behind."""
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,70 @@
+"""The resources of the job: the home it works in, and whoever watches its progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import dagster as dg
+
+from orchestration.lib.home import Home, current_home, home_lock
+
+#: Every step that opens the warehouse or the build takes the one slot of this pool.
+WAREHOUSE_POOL = "warehouse"
+
+_UNFINISHED = [
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+    dg.DagsterRunStatus.CANCELING,
+]
+
+
+class HomeResource(dg.ConfigurableResource["HomeResource"]):
+    """The home of this installation, held by one run from its first step to its last."""
+
+    @property
+    def home(self) -> Home:
+        """The paths."""
+        return current_home()
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[HomeResource]:
+        """Lock the home, settle what killed runs left behind, and hold the lock for the run."""
+        self.home.prepare()
+        self.home.set_environment()
+        with home_lock(self.home):
+            if context.instance and not context.instance.is_ephemeral:
+                settle_dead_runs(context.instance, alive=context.run_id)
+            yield self
+
+
+def settle_dead_runs(instance: dg.DagsterInstance, alive: str | None) -> None:
+    """Report runs failed whose process is gone, and free their pool slots.
+
+    Whoever holds the home's lock knows that no other run of this home is alive. Without Dagster's
+    daemon nobody else would free the slot of a killed step, and every later run would wait for it.
+    """
+    for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
+        if run.run_id != alive:
+            instance.report_run_failed(run, "The process of this run ended before the run did.")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+class Progress(Protocol):
+    """Told about each step of the walk; never shown anything of a record."""
+
+    def __call__(self, message: str) -> None:
+        """Show one line."""
+
+
+@dg.resource(description="Shows how far the walk is: in the run's log, or on the terminal.")
+def progress_in_log(context: dg.InitResourceContext) -> Progress:
+    """The progress of a run in the UI: lines of its log."""
+    log = context.log
+
+    def show(message: str) -> None:
+        if log is not None:
+            log.info(message)
+
+    return show

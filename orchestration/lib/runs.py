@@ -1,0 +1,63 @@
+"""Dagster's jobs run in this process, for the command line; no daemon, no web server."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dagster as dg
+
+from dlt_sources.errors import RollbookError
+from orchestration.lib.home import Home, home_lock
+from orchestration.lib.phases import forget_phases
+from orchestration.lib.resources import Progress
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class RunFailedError(RollbookError):
+    """The job ended early; nothing was published."""
+
+
+def run_job(
+    home: Home, name: str, ops: Mapping[str, Any], progress: Progress | None = None
+) -> str:
+    """Run the job `name` in the home to its end; the run's id.
+
+    Raises HomeInUseError when another run holds the home, the RollbookError a step raised, or
+    RunFailedError with the reason of any other failure.
+    """
+    home.prepare()
+    home.set_environment()
+    with home_lock(home):
+        forget_phases(home)
+        try:
+            return _execute(name, {"ops": dict(ops), **_QUIET}, progress)
+        except RollbookError:
+            raise
+        except Exception as error:
+            raise RunFailedError(_reason(error)) from error
+
+
+def _execute(name: str, config: Mapping[str, Any], progress: Progress | None) -> str:
+    from orchestration.definitions import defs
+
+    with dg.DagsterInstance.get() as instance:
+        result = defs.resolve_job_def(name).execute_in_process(
+            run_config=config,
+            instance=instance,
+            resources={"progress": progress} if progress else None,
+        )
+        return result.run_id
+
+
+def _reason(error: Exception) -> str:
+    """What a person can act on; only messages that cannot quote a record are repeated."""
+    if isinstance(error, dg.Failure) and error.description:
+        return error.description
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}. Nothing was published; run again once mended."
+    return (
+        f"The run failed ({type(error).__module__}.{type(error).__name__}) and published nothing; "
+        "the run's page in the Dagster UI (make dev) says where."
+    )

@@ -1,0 +1,114 @@
+"""What the commands show a person: lines of progress, and the syncs as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.lib.home import Home
+
+_COUNTS = ("records_seen", "created", "updated", "archived", "restored", "unchanged")
+_STYLES = {"complete": "green", "held": "yellow", "inconsistent": "yellow"}
+
+
+@dataclass(frozen=True)
+class SyncLine:
+    """One district's line of `ops.syncs`; times are UTC."""
+
+    district_id: str
+    district: str | None
+    status: str
+    observed_at: datetime
+    records_seen: int
+    created: int
+    updated: int
+    archived: int
+    restored: int
+    unchanged: int
+    error: str | None
+    last_complete_at: datetime | None
+
+
+def read_run(home: Home, run_id: str) -> list[SyncLine]:
+    """The lines of one run, from the published file."""
+    return _read(home, "run_id = ?", [run_id])
+
+
+def read_newest(home: Home) -> list[SyncLine]:
+    """Each district's newest line; none before the first run."""
+    if not home.published.exists():
+        return []
+    newest = (
+        "(s.district_id, s.sync_id) in "
+        "(select district_id, max(sync_id) from ops.syncs group by district_id)"
+    )
+    return _read(home, newest, [])
+
+
+def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
+    query = f"""
+        select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.error,
+            (select max(c.observed_at) from ops.syncs as c
+             where c.district_id = s.district_id and c.status = 'complete')
+        from ops.syncs as s left join roster.districts as d on d.district_id = s.district_id
+        where {condition}
+        order by d.name nulls last, s.district_id
+    """  # noqa: S608
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        rows = connection.execute(query, parameters).fetchall()
+    return [SyncLine(*row) for row in rows]
+
+
+def syncs_table(lines: Sequence[SyncLine]) -> Table:
+    """The lines as a table a person reads."""
+    table = Table(box=None, pad_edge=False)
+    table.add_column("district")
+    table.add_column("sync")
+    for name in ("seen", *_COUNTS[1:]):
+        table.add_column(name, justify="right")
+    table.add_column("last complete (UTC)")
+    table.add_column("", overflow="fold")
+    for line in lines:
+        table.add_row(
+            line.district or line.district_id,
+            f"[{_STYLES.get(line.status, 'red')}]{line.status}[/]",
+            *(f"{getattr(line, name) or 0:,}" for name in _COUNTS),
+            _moment(line.last_complete_at),
+            line.error or "",
+        )
+    return table
+
+
+def _moment(when: datetime | None) -> str:
+    return f"{when:%Y-%m-%d %H:%M}" if when else "never"
+
+
+def age_hours(line: SyncLine) -> float | None:
+    """Hours since the district's last complete sync, by the clock of this machine."""
+    if line.last_complete_at is None:
+        return None
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return round((now - line.last_complete_at).total_seconds() / 3600, 1)
+
+
+class Watcher:
+    """Shows the newest line of progress on the terminal, and nothing where output is a file."""
+
+    def __init__(self, console: Console) -> None:
+        self._status = console.status("Starting")
+
+    def __enter__(self) -> Watcher:
+        self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def __call__(self, message: str) -> None:
+        """Replace the line shown."""
+        self._status.update(message)
