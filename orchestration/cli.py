@@ -92,7 +92,9 @@ def _check_time(observed_at: str | None) -> None:
 
 @app.command()
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs instead of people.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For programs instead of people.")
+    ] = False,
 ) -> None:
     """Show each district's newest sync, and when it was last complete."""
     from orchestration.lib.terminal import age_hours, read_newest, syncs_table

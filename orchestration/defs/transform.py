@@ -92,7 +92,9 @@ def _model_metadata(result: NodeResult | None) -> Mapping[str, Any]:
 
 
 def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckResult:
-    severity = dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
+    severity = (
+        dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
+    )
     return dg.AssetCheckResult(
         asset_key=check.asset_key,
         check_name=check.name,

@@ -19,9 +19,7 @@ class RunFailedError(RollbookError):
     """The job ended early; nothing was published."""
 
 
-def run_job(
-    home: Home, name: str, ops: Mapping[str, Any], progress: Progress | None = None
-) -> str:
+def run_job(home: Home, name: str, ops: Mapping[str, Any], progress: Progress | None = None) -> str:
     """Run the job `name` in the home to its end; the run's id.
 
     Raises HomeInUseError when another run holds the home, the RollbookError a step raised, or

@@ -58,7 +58,7 @@ def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
         from ops.syncs as s left join roster.districts as d on d.district_id = s.district_id
         where {condition}
         order by d.name nulls last, s.district_id
-    """  # noqa: S608
+    """
     with duckdb.connect(str(home.published), read_only=True) as connection:
         rows = connection.execute(query, parameters).fetchall()
     return [SyncLine(*row) for row in rows]
