@@ -42,7 +42,7 @@ def sync(
     district: Annotated[
         list[str] | None, typer.Option(help="Only this district's id; repeat for more.")
     ] = None,
-    mode: Annotated[Mode, typer.Option(help="full: walk every list.")] = Mode.FULL,
+    mode: Annotated[Mode, typer.Option(help="full: walk every list.")] = Mode.FULL,  # noqa: ARG001
     observed_at: Annotated[
         str | None, typer.Option(help="UTC time of what is seen, such as 2026-08-17T02:00; now.")
     ] = None,

@@ -18,7 +18,7 @@ from orchestration.lib.watermark import note_build, plan_build
     kinds={"duckdb"},
     deps=[*RAW_KEYS, *PUBLISHED_MODELS],
     pool=WAREHOUSE_POOL,
-    description="rollbook.duckdb, the file analysts read; swapped in at once, no reader is disturbed.",
+    description="rollbook.duckdb, which analysts read; swapped in at once, no reader is disturbed.",
 )
 def published(home: HomeResource) -> dg.MaterializeResult[Any]:
     """Publish what was built; note the build, so that an unchanged day need not repeat it."""

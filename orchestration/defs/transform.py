@@ -51,10 +51,7 @@ def history(
     """
     with phase(home.home, "dbt"):
         plan = plan_build(home.home, config.rebuild)
-        if plan.needed:
-            results = build(home.home, _selection(plan))
-        else:
-            results = []
+        results = build(home.home, _selection(plan)) if plan.needed else []
     yield from _events(context, {result.unique_id: result for result in results})
     _stop_on_failure(results)
 
@@ -99,7 +96,7 @@ def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckR
         asset_key=check.asset_key,
         check_name=check.name,
         passed=result.status == "pass",
-        severity=severity,
+        severity=dg.AssetCheckSeverity.WARN if warned else dg.AssetCheckSeverity.ERROR,
         metadata={"failing_rows": result.failures or 0, "seconds": result.seconds},
     )
 

@@ -1,4 +1,4 @@
-"""A home: the folder in which runs keep everything, and the lock that lets one run at a time use it."""
+"""A home: the folder in which runs keep everything, and the lock for one run at a time."""
 
 from __future__ import annotations
 

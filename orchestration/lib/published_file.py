@@ -53,7 +53,7 @@ def publish(home: Home) -> Published:
             macros = _create_as_of_macros(connection)
             _comment(connection)
         _to_disk(beside)
-        os.replace(beside, home.published)
+        beside.replace(home.published)
     finally:
         beside.unlink(missing_ok=True)
         beside.with_suffix(".new.wal").unlink(missing_ok=True)
@@ -74,7 +74,7 @@ def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _in_order(relations: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
     """Views after the views they read."""
-    models = {unique_id: node for unique_id, node in _models()}
+    models = dict(_models())
     parents = {
         unique_id: set(node["depends_on"]["nodes"]) & models.keys()
         for unique_id, node in models.items()
@@ -96,7 +96,7 @@ def _copy_log_views(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> N
 
 
 def _create_as_of_macros(connection: duckdb.DuckDBPyConnection) -> int:
-    """`roster.<plural>_as_of(t)`: what was in force at a time (UTC); of records, the active ones."""
+    """`roster.<plural>_as_of(t)`: what was in force at time t (UTC); of records, the active."""
     records = [
         record
         for item in CLEVER_OBJECTS
