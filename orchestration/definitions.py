@@ -7,14 +7,18 @@ from orchestration.defs.publish import published
 from orchestration.defs.quality import roster_suites
 from orchestration.defs.schedules import daily, nightly, rebuild
 from orchestration.defs.transform import history
-from orchestration.lib.resources import HomeResource, progress_in_log
+from orchestration.lib.resources import HomeResource, progress_in_log, suite_runner
 
 defs = dg.Definitions(
     assets=[clever_sync, history, published],
     asset_checks=[roster_suites],
     jobs=[daily, rebuild],
     schedules=[nightly],
-    resources={"home": HomeResource(), "progress": progress_in_log},
+    resources={
+        "home": HomeResource(),
+        "progress": progress_in_log,
+        "suites": suite_runner,
+    },
     # One process a run: its steps share one lock on the home and one import of everything.
     executor=dg.in_process_executor,
 )

@@ -7,6 +7,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
+from expectations.process import SuiteRunner
 from orchestration.lib.dbt_runner import NodeResult, build, manifest
 from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
@@ -43,7 +44,10 @@ TRANSLATOR = Translator(DagsterDbtTranslatorSettings(enable_source_tests_as_chec
     exclude="resource_type:unit_test",
 )
 def history(
-    context: dg.AssetExecutionContext, config: TransformConfig, home: HomeResource
+    context: dg.AssetExecutionContext,
+    config: TransformConfig,
+    home: HomeResource,
+    suites: dg.ResourceParam[SuiteRunner],
 ) -> Iterator[Event]:
     """Derive every history from the log; a day without changes only says so.
 
@@ -51,6 +55,8 @@ def history(
     """
     with phase(home.home, "dbt"):
         plan = plan_build(home.home, config.rebuild)
+        if plan.needed:
+            suites.start()
         results = build(home.home, _selection(plan)) if plan.needed else []
     yield from _events(context, {result.unique_id: result for result in results})
     _stop_on_failure(results)
@@ -96,7 +102,7 @@ def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckR
         asset_key=check.asset_key,
         check_name=check.name,
         passed=result.status == "pass",
-        severity=dg.AssetCheckSeverity.WARN if warned else dg.AssetCheckSeverity.ERROR,
+        severity=severity,
         metadata={"failing_rows": result.failures or 0, "seconds": result.seconds},
     )
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import dagster as dg
 
+from expectations.process import SuiteRunner
 from orchestration.lib.home import Home, current_home, home_lock
 
 #: Every step that opens the warehouse or the build takes the one slot of this pool.
@@ -68,3 +69,10 @@ def progress_in_log(context: dg.InitResourceContext) -> Progress:
             log.info(message)
 
     return show
+
+
+@dg.resource(description="The process that judges the suites; ended with the run.")
+def suite_runner(_: dg.InitResourceContext) -> Iterator[SuiteRunner]:
+    """One for the whole run: it is started before dbt and asked after it."""
+    with SuiteRunner(current_home().root) as runner:
+        yield runner

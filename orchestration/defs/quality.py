@@ -1,0 +1,75 @@
+"""The Great Expectations suites as asset checks, between building and publishing."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from expectations.model import Check, CheckResult, Suite
+from expectations.process import SuiteRunner
+from expectations.suites import SUITES
+from orchestration.lib.phases import phase
+from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
+from orchestration.lib.watermark import plan_build
+
+#: The assets that stand for what a suite judges: both are read by nothing but publishing, so a
+#: blocking check on them stops that and nothing else.
+_JUDGED = {"warehouse": dg.AssetKey(["syncs"]), "build": dg.AssetKey(["students"])}
+
+
+def _name(suite: str, check: str) -> str:
+    return f"{suite}__{check}"
+
+
+def _spec(suite: Suite, check: Check) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        _name(suite.name, check.name),
+        asset=_JUDGED[suite.database],
+        description=f"{suite.description}: {check.name.replace('_', ' ')}",
+        blocking=check.severity == "error",
+    )
+
+
+@dg.multi_asset_check(
+    name="roster_suites",
+    specs=[_spec(suite, check) for suite in SUITES for check in suite.checks],
+    pool=WAREHOUSE_POOL,
+)
+def roster_suites(
+    home: HomeResource, suites: dg.ResourceParam[SuiteRunner]
+) -> Iterator[dg.AssetCheckResult]:
+    """Judge what is new; where nothing was built, what was judged when it was built still holds."""
+    with phase(home.home, "checks"):
+        if not plan_build(home.home).needed:
+            yield from (_unchanged(suite, check) for suite in SUITES for check in suite.checks)
+            return
+        results = suites.results()
+    yield from (_result(result) for result in results)
+
+
+def _result(result: CheckResult) -> dg.AssetCheckResult:
+    metadata: dict[str, Any] = {"evaluated": result.evaluated, "unexpected": result.unexpected}
+    if result.sample_ids:
+        metadata["sample_ids"] = list(result.sample_ids)
+    warns = result.severity == "warn"
+    return dg.AssetCheckResult(
+        asset_key=_asset(result.suite),
+        check_name=_name(result.suite, result.check),
+        passed=result.passed,
+        severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
+        metadata=metadata,
+    )
+
+
+def _unchanged(suite: Suite, check: Check) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=_JUDGED[suite.database],
+        check_name=_name(suite.name, check.name),
+        passed=True,
+        metadata={"unchanged": True},
+    )
+
+
+def _asset(suite_name: str) -> dg.AssetKey:
+    suite = next(suite for suite in SUITES if suite.name == suite_name)
+    return _JUDGED[suite.database]

@@ -1,0 +1,85 @@
+"""The real command against the real sandbox server, in homes of their own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dlt_sources.sandbox import Sandbox, serve
+
+SAMPLE = Path(__file__).parents[2] / "data" / "sample"
+_ROLLBOOK = Path(sys.executable).with_name("rollbook")
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A home and the sandbox it syncs with."""
+
+    home: Path
+    sandbox: Sandbox
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `rollbook`; a setting given as '' is not set at all."""
+        settings = {
+            **{name: value for name, value in os.environ.items() if "SOURCES__" not in name},
+            "ROLLBOOK_HOME": str(self.home),
+            "SOURCES__CLEVER__API_URL": self.sandbox.url,
+            "SOURCES__CLEVER__OAUTH_URL": self.sandbox.url,
+            "SOURCES__CLEVER__CLIENT_ID": self.sandbox.client_id,
+            "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
+            "COLUMNS": "200",
+            **environment,
+        }
+        return subprocess.run(
+            [str(_ROLLBOOK), *arguments],
+            env={name: value for name, value in settings.items() if value},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def sync_day(self, day: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Move the sandbox to a day of the sample and sync at that day's 02:00 UTC."""
+        self.sandbox.set_day(day)
+        return self.run("sync", "--observed-at", observed_at(day), *arguments)
+
+    def query(self, sql: str) -> list[tuple[object, ...]]:
+        """Ask the published file, as analysts do."""
+        with duckdb.connect(str(self.home / "rollbook.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+
+def observed_at(day: int) -> str:
+    """When a day of the sample is synced."""
+    about = json.loads((SAMPLE / "days" / f"{day:02}" / "day.json").read_text())
+    return f"{about['date']}T02:00:00"
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Sandbox]:
+    with serve(SAMPLE, day=1) as sandbox:
+        yield sandbox
+
+
+
+@pytest.fixture
+def empty(tmp_path: Path, sandbox: Sandbox) -> Installation:
+    """A home that has never been used."""
+    sandbox.set_day(1)
+    return Installation(tmp_path / "home", sandbox)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Installation:
+    """A home that has seen the first three days of the sample."""
+    installation = Installation(tmp_path_factory.mktemp("played") / "home", sandbox)
+    for day in (1, 2, 3):
+        ended = installation.sync_day(day)
+        assert ended.returncode == 0, ended.stderr
+    return installation
