@@ -6,6 +6,7 @@ import fcntl
 import gc
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from dlt_sources.errors import RollbookError
-from orchestration.lib.home import PROJECT_ROOT, Home
+from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 _TARGET = DBT_PROJECT / "target"
@@ -105,6 +106,8 @@ def _parse_lock() -> Iterator[None]:
 def _parse() -> None:
     from dbt.cli.main import dbtRunner
 
+    # The profile names the home's files; parsing opens none of them.
+    os.environ.setdefault("ROLLBOOK_HOME", str(current_home().root))
     result = dbtRunner().invoke(["parse", *_arguments(_TARGET), "--no-partial-parse"])
     if not result.success:
         raise BuildError(f"dbt cannot parse {DBT_PROJECT}: {result.exception}")
