@@ -1,0 +1,272 @@
+"""The history that must come out, told the plainest way: look at every day, note what differs.
+
+A district is a list of moments: when it was seen whole, and all it showed. From that alone come the
+versions of every record and the intervals of every association. Slow and obvious on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from .contract import ASSOCIATIONS, BY_SINGULAR, OBJECTS, Kind
+from .reading import Attributes, Record, attributes, canonical, listed, roles_of
+
+World = dict[str, dict[str, Record]]
+Row = dict[str, Any]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """All a district showed at one time: Clever's list, then id, then the record as it came."""
+
+    at: datetime
+    world: World
+
+
+def committed(moments: Iterable[Moment]) -> list[Moment]:
+    """The moments that count: other data at a time already committed is refused."""
+    kept: list[Moment] = []
+    for moment in moments:
+        if not (kept and kept[-1].at == moment.at and changes(kept[-1].world, moment.world)):
+            kept.append(moment)
+    return kept
+
+
+def changes(before: World, after: World) -> set[tuple[str, str]]:
+    """(Clever's list, id) of what is not the same in two looks at a district."""
+    return {
+        (name, id_)
+        for name in OBJECTS
+        for id_ in {*before.get(name, {}), *after.get(name, {})}
+        if _told(name, before, id_) != _told(name, after, id_)
+    }
+
+
+def _told(name: str, world: World, id_: str) -> str | None:
+    record = world.get(name, {}).get(id_)
+    return None if record is None else canonical(name, record)
+
+
+def log(moments: Sequence[Moment]) -> list[tuple[datetime, str, str, str]]:
+    """The rows of a district's change log: (observed at, Clever's list, id, change)."""
+    rows: list[tuple[datetime, str, str, str]] = []
+    before: World = {}
+    known: set[str] = set()
+    for moment in moments:
+        for name, id_ in sorted(changes(before, moment.world)):
+            rows.append((moment.at, name, id_, _kind_of_change(id_, name, known, before, moment)))
+            known.add(id_)
+        before = moment.world
+    return rows
+
+
+def _kind_of_change(id_: str, name: str, known: set[str], before: World, moment: Moment) -> str:
+    if id_ not in moment.world.get(name, {}):
+        return "removed"
+    if id_ in before.get(name, {}):
+        return "updated"
+    return "restored" if id_ in known else "created"
+
+
+def active(world: World, singular: str) -> dict[str, Attributes]:
+    """The records of a kind that are there, by id."""
+    kind = BY_SINGULAR[singular]
+    shown = {id_: attributes(kind, record) for id_, record in world.get(kind.object, {}).items()}
+    return {id_: columns for id_, columns in shown.items() if columns is not None}
+
+
+# --- records -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Version:
+    """How a record was from a moment on, and what made it so."""
+
+    change: str
+    since: datetime
+    columns: Attributes
+
+
+def versions(sightings: Iterable[tuple[datetime, Attributes | None]]) -> list[Version]:
+    """The versions of one record, seen (its columns) or not (None) at each moment."""
+    history: list[Version] = []
+    for at, columns in sightings:
+        if not history:
+            if columns is not None:
+                history.append(Version("created", at, columns))
+            continue
+        last = history[-1]
+        if columns is None:
+            if last.change != "archived":
+                history.append(Version("archived", at, last.columns))
+        elif last.change == "archived":
+            history.append(Version("restored", at, columns))
+        elif columns != last.columns:
+            history.append(Version("updated", at, columns))
+    return history
+
+
+def record_rows(kind: Kind, district_id: str, history: Sequence[Version], id_: str) -> list[Row]:
+    """The rows of a record in its history table, with how its life had gone by then."""
+    rows = []
+    for number, version in enumerate(history):
+        so_far = history[: number + 1]
+        following = history[number + 1] if number + 1 < len(history) else None
+        archived = [past.since for past in so_far if past.change == "archived"]
+        restored = [past.since for past in so_far if past.change == "restored"]
+        gone = version.change == "archived"
+        rows.append(
+            version.columns
+            | {
+                "district_id": district_id,
+                kind.key: id_,
+                "record_status": "archived" if gone else "active",
+                "change_type": version.change,
+                "valid_from": version.since,
+                "valid_to": following.since if following else None,
+                "is_current": following is None,
+                "first_seen_at": history[0].since,
+                "archived_at": archived[-1] if gone else None,
+                "restored_at": restored[-1] if restored else None,
+                "times_archived": len(archived),
+            }
+        )
+    return rows
+
+
+def record_history(kind: Kind, district_id: str, moments: Sequence[Moment]) -> list[Row]:
+    """The rows of one district in `roster.<singular>_history`."""
+    seen = [(moment.at, active(moment.world, kind.singular)) for moment in moments]
+    ids = sorted({id_ for _, records in seen for id_ in records})
+    return [
+        row
+        for id_ in ids
+        for row in record_rows(
+            kind, district_id, versions((at, records.get(id_)) for at, records in seen), id_
+        )
+    ]
+
+
+def current_records(history: Iterable[Row]) -> list[Row]:
+    """The rows of `roster.<plural>`: how each record ever seen stands now."""
+    return [
+        {name: value for name, value in row.items() if name not in _OF_VERSIONS}
+        | {"last_changed_at": row["valid_from"]}
+        for row in history
+        if row["is_current"]
+    ]
+
+
+_OF_VERSIONS = {"change_type", "valid_from", "valid_to", "is_current"}
+
+
+# --- associations ------------------------------------------------------------------------------
+
+
+def enrollments(world: World) -> set[Key]:
+    """(section, student) in force."""
+    students = active(world, "student")
+    return {
+        (section_id, student)
+        for section_id, section in world.get("sections", {}).items()
+        for student in listed(section, "students")
+        if student in students
+    }
+
+
+def teaching(world: World) -> set[Key]:
+    """(section, teacher, is primary) in force; a section's `teacher` counts as listed."""
+    teachers = active(world, "teacher")
+    return {
+        (section_id, teacher, teacher == section.get("teacher"))
+        for section_id, section in world.get("sections", {}).items()
+        for teacher in [*listed(section, "teachers"), section.get("teacher")]
+        if teacher in teachers
+    }
+
+
+def school_memberships(world: World) -> set[Key]:
+    """(user, role, school, is primary) in force; a role's `school` counts as listed."""
+    return {
+        (user_id, role, school, school == held.get("school"))
+        for user_id, user in world.get("users", {}).items()
+        for role, held in roles_of(user).items()
+        if role in ("student", "teacher", "staff")
+        for school in [*listed(held, "schools"), held.get("school")]
+        if school in world.get("schools", {})
+    }
+
+
+def contact_relationships(world: World) -> set[Key]:
+    """(contact, student, relationship, its type) in force."""
+    students = active(world, "student")
+    return {
+        (user_id, entry["student"], entry.get("relationship"), entry.get("type"))
+        for user_id, user in world.get("users", {}).items()
+        for entry in listed(roles_of(user).get("contact", {}), "student_relationships")
+        if entry.get("student") in students
+    }
+
+
+IN_FORCE: dict[str, Callable[[World], set[Key]]] = {
+    "enrollment": enrollments,
+    "teaching": teaching,
+    "school_membership": school_memberships,
+    "contact_relationship": contact_relationships,
+}
+
+
+def intervals(
+    days: Sequence[tuple[datetime, set[Key]]],
+) -> list[tuple[Key, datetime, datetime | None]]:
+    """From when to when each key was in force, neighbouring moments glued together."""
+    found: list[tuple[Key, datetime, datetime | None]] = []
+    for key in sorted({key for _, keys in days for key in keys}, key=repr):
+        since: datetime | None = None
+        for at, keys in days:
+            if key in keys and since is None:
+                since = at
+            elif key not in keys and since is not None:
+                found.append((key, since, at))
+                since = None
+        if since is not None:
+            found.append((key, since, None))
+    return found
+
+
+def association_history(name: str, district_id: str, moments: Sequence[Moment]) -> list[Row]:
+    """The rows of one district in `roster.<name>_history`."""
+    days = [(moment.at, IN_FORCE[name](moment.world)) for moment in moments]
+    return [
+        dict(zip(ASSOCIATIONS[name], key, strict=True))
+        | {
+            "district_id": district_id,
+            "valid_from": since,
+            "valid_to": until,
+            "is_current": until is None,
+        }
+        for key, since, until in intervals(days)
+    ]
+
+
+def student_teachers(district_id: str, moments: Sequence[Moment]) -> list[Row]:
+    """The rows of one district in `roster.student_teachers`: who teaches whom now, and where."""
+    world = moments[-1].world if moments else {}
+    sections_of: dict[Key, set[str]] = {}
+    for section, student in enrollments(world):
+        for taught, teacher, _ in teaching(world):
+            if taught == section:
+                sections_of.setdefault((student, teacher), set()).add(section)
+    return [
+        {
+            "district_id": district_id,
+            "student_id": student,
+            "teacher_id": teacher,
+            "section_ids": tuple(sorted(sections)),
+        }
+        for (student, teacher), sections in sections_of.items()
+    ]
