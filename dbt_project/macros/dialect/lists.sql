@@ -1,0 +1,60 @@
+{#- One row for each element of a list, in the select list; an empty list and NULL give no row. -#}
+{% macro explode(list) -%}
+    {{ return(adapter.dispatch('explode', 'rollbook')(list)) }}
+{%- endmacro %}
+
+{% macro default__explode(list) -%}
+    unnest({{ list }})
+{%- endmacro %}
+
+{% macro spark__explode(list) -%}
+    explode({{ list }})
+{%- endmacro %}
+
+
+{#- The list with the value in it: appended unless it is there already or NULL. -#}
+{% macro list_with(list, value) -%}
+    {{ return(adapter.dispatch('list_with', 'rollbook')(list, value)) }}
+{%- endmacro %}
+
+{% macro default__list_with(list, value) -%}
+    case
+        when {{ value }} is null or array_contains({{ list }}, {{ value }}) then {{ list }}
+        else list_append({{ list }}, {{ value }})
+    end
+{%- endmacro %}
+
+{% macro spark__list_with(list, value) -%}
+    case
+        when {{ value }} is null then {{ list }}
+        else array_union(coalesce({{ list }}, array()), array({{ value }}))
+    end
+{%- endmacro %}
+
+
+{#- Text of parts joined by commas, as a list of the parts. -#}
+{% macro split_list(text) -%}
+    {{ return(adapter.dispatch('split_list', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__split_list(text) -%}
+    string_split({{ text }}, ',')
+{%- endmacro %}
+
+{% macro spark__split_list(text) -%}
+    split({{ text }}, ',')
+{%- endmacro %}
+
+
+{#- The values of a group as a sorted list. An aggregate. -#}
+{% macro sorted_list(value) -%}
+    {{ return(adapter.dispatch('sorted_list', 'rollbook')(value)) }}
+{%- endmacro %}
+
+{% macro default__sorted_list(value) -%}
+    list_sort(array_agg({{ value }}))
+{%- endmacro %}
+
+{% macro spark__sorted_list(value) -%}
+    sort_array(collect_list({{ value }}))
+{%- endmacro %}

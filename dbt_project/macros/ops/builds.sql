@@ -1,0 +1,27 @@
+{#-
+`ops.builds` notes, one row per successful build, the last sync that build has seen. The orchestration
+writes it after the checks; models and tests only ask for its watermark.
+-#}
+
+{% macro builds() -%}
+    {{ return(api.Relation.create(database='build', schema='ops', identifier='builds')) }}
+{%- endmacro %}
+
+
+{% macro create_builds() -%}
+    create schema if not exists {{ builds().without_identifier() }};
+    create table if not exists {{ builds() }} (
+        sync_id {{ dbt.type_bigint() }},
+        fingerprint {{ dbt.type_string() }}
+    )
+{%- endmacro %}
+
+
+{#- The last sync of the last successful build; 0 before the first one and whenever everything is built again. -#}
+{% macro watermark() -%}
+    {%- if flags.FULL_REFRESH -%}
+        0
+    {%- else -%}
+        (select coalesce(max(sync_id), 0) from {{ builds() }})
+    {%- endif -%}
+{%- endmacro %}

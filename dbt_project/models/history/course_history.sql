@@ -1,0 +1,3 @@
+{{ config(unique_key='course_id') }}
+
+{{ versions(ref('stg_clever__courses'), 'course_id', attributes('course'), object='courses') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='district_id') }}
+
+{{ versions(ref('stg_clever__districts'), 'district_id', attributes('district'), object='districts') }}

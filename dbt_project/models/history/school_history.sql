@@ -1,0 +1,3 @@
+{{ config(unique_key='school_id') }}
+
+{{ versions(ref('stg_clever__schools'), 'school_id', attributes('school'), object='schools') }}

@@ -1,0 +1,3 @@
+{{ config(unique_key='section_id') }}
+
+{{ versions(ref('stg_clever__sections'), 'section_id', attributes('section'), object='sections') }}

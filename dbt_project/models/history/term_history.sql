@@ -1,0 +1,3 @@
+{{ config(unique_key='term_id') }}
+
+{{ versions(ref('stg_clever__terms'), 'term_id', attributes('term'), object='terms') }}

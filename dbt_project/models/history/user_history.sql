@@ -1,0 +1,3 @@
+{{ config(unique_key='user_id') }}
+
+{{ versions(ref('stg_clever__users'), 'user_id', attributes('user'), object='users') }}

@@ -1,0 +1,20 @@
+select
+    sync_id,
+    run_id,
+    district_id,
+    mode,
+    status,
+    observed_at,
+    started_at,
+    finished_at,
+    records_seen,
+    created,
+    updated,
+    archived,
+    restored,
+    unchanged,
+    clever_state,
+    clever_error,
+    clever_last_sync,
+    error
+from {{ source('clever_raw', 'syncs') }}

@@ -1,0 +1,9 @@
+select
+    district_id,
+    contact_id,
+    student_id,
+    relationship,
+    relationship_type,
+    valid_from
+from {{ ref('contact_relationship_history') }}
+where is_current

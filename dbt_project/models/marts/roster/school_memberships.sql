@@ -1,0 +1,9 @@
+select
+    district_id,
+    user_id,
+    role,
+    school_id,
+    is_primary,
+    valid_from
+from {{ ref('school_membership_history') }}
+where is_current

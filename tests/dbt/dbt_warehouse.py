@@ -1,0 +1,120 @@
+"""A home with raw tables written by hand, so that dbt is tested apart from the walk that fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import orjson
+
+DISTRICT = "district-1"
+LOG = """sync_id BIGINT, district_id VARCHAR, id VARCHAR, change VARCHAR, observed_at TIMESTAMP,
+         hash BIGINT, hash_version BIGINT, payload VARCHAR, extra VARCHAR"""
+RAW_TABLES = {
+    "districts": LOG,
+    "schools": LOG,
+    "terms": LOG,
+    "courses": LOG,
+    "sections": LOG,
+    "users": LOG + ", roles VARCHAR",
+    "syncs": """sync_id BIGINT, run_id VARCHAR, district_id VARCHAR, mode VARCHAR, status VARCHAR,
+                observed_at TIMESTAMP, started_at TIMESTAMP, finished_at TIMESTAMP,
+                records_seen BIGINT, created BIGINT, updated BIGINT, archived BIGINT,
+                restored BIGINT, unchanged BIGINT, clever_state VARCHAR, clever_error VARCHAR,
+                clever_last_sync TIMESTAMP, error VARCHAR""",
+    "sync_counts": """sync_id BIGINT, district_id VARCHAR, object VARCHAR, seen BIGINT,
+                      created BIGINT, updated BIGINT, archived BIGINT, restored BIGINT,
+                      unchanged BIGINT""",
+    "rejected_records": """sync_id BIGINT, district_id VARCHAR, object VARCHAR, id VARCHAR,
+                           reason VARCHAR""",
+}
+FIRST_SYNC = datetime(2026, 8, 17, 2)
+Record = dict[str, Any]
+Records = Mapping[str, Iterable[Record]]
+
+
+@dataclass
+class Warehouse:
+    """The raw side of a home: `sync` says what a district shows, the log gets what changed."""
+
+    home: Path
+    standing: dict[tuple[str, str, str], Record | None] = field(default_factory=dict)
+    sync_id: int = 0
+
+    def __post_init__(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        with self.connect() as con:
+            con.execute("create schema clever_raw")
+            for table, columns in RAW_TABLES.items():
+                con.execute(f"create table clever_raw.{table} ({columns})")
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.home / "warehouse.duckdb"))
+
+    def sync(
+        self,
+        records: Records,
+        *,
+        district: str = DISTRICT,
+        at: datetime | None = None,
+        status: str = "complete",
+    ) -> int:
+        """Everything `district` shows at `at` (a day after the last sync by default); gives the sync's number."""
+        self.sync_id += 1
+        at = at or FIRST_SYNC + timedelta(days=self.sync_id - 1)
+        rows = [row for name in LOGS for row in self._changes(name, records.get(name, ()), district)]
+        with self.connect() as con:
+            for name, id_, change, record, extra in rows:
+                self._write(con, name, (self.sync_id, district, id_, change, at), record, extra)
+            con.execute(
+                """insert into clever_raw.syncs by name select ? as sync_id, ? as district_id,
+                   'full' as mode, ? as status, ? as observed_at""",
+                [self.sync_id, district, status, at],
+            )
+        if status == "complete":
+            for name, id_, _, record, _ in rows:
+                self.standing[name, district, id_] = record
+        return self.sync_id
+
+    def _changes(
+        self, name: str, records: Iterable[Record], district: str
+    ) -> Iterable[tuple[str, str, str, Record | None, Record | None]]:
+        shown = {record["id"]: record for record in records}
+        for id_, record in shown.items():
+            last = self.standing.get((name, district, id_), ...)
+            extra = record.get("extra")
+            if last is ...:
+                yield name, id_, "created", record, extra
+            elif last is None:
+                yield name, id_, "restored", record, extra
+            elif last != record:
+                yield name, id_, "updated", record, extra
+        for (object_, owner, id_), last in self.standing.items():
+            if object_ == name and owner == district and last is not None and id_ not in shown:
+                yield name, id_, "removed", None, None
+
+    def _write(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        name: str,
+        head: tuple[Any, ...],
+        record: Record | None,
+        extra: Record | None,
+    ) -> None:
+        record = record and {key: value for key, value in record.items() if key != "extra"}
+        row = [*head, 0, 1, record and _json(record), extra and _json(extra)]
+        if name == "users":
+            row.append(",".join(sorted((record or {}).get("roles", {}))) or None)
+        marks = ", ".join("?" for _ in row)
+        con.execute(f"insert into clever_raw.{name} values ({marks})", row)
+
+
+LOGS = ("districts", "schools", "terms", "courses", "sections", "users")
+
+
+def _json(value: Record) -> str:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
