@@ -1,0 +1,109 @@
+"""Runs the suites in a process of its own, so that its start costs the daily run nothing.
+
+Great Expectations takes four seconds of one core to import. A run that builds the roster starts
+this process early; it imports while dbt works, and opens the databases only when told to.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Collection
+from dataclasses import asdict
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from dlt_sources.errors import RollbookError
+from expectations.model import CheckResult
+
+_PROJECT = Path(__file__).parents[1]
+
+
+class SuiteRunner:
+    """The suites of a home, judged by a child process.
+
+        with SuiteRunner(home) as suites:
+            suites.start()              # when it is clear that something will be built
+            build()
+            results = suites.results()  # the databases must be closed here
+
+    The arguments are those of `runner.run_suites`. Leaving the block ends the process, whatever
+    happened; the process ends by itself if this one is killed.
+    """
+
+    def __init__(
+        self, home: Path, names: Collection[str] | None = None, *, since: int | None = None
+    ) -> None:
+        self._request = {
+            "home": str(home.resolve()),
+            "names": None if names is None else sorted(names),
+            "since": since,
+        }
+        self._child: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+
+    def start(self) -> None:
+        """Starts the process and returns at once; opens no database. Twice is once."""
+        if self._child is None:
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "expectations", "--wait"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                cwd=_PROJECT,
+            )
+
+    def results(self) -> list[CheckResult]:
+        """Judges now and waits for the results; once.
+
+        Raises what `run_suites` raises, as RollbookError.
+        """
+        self.start()
+        assert self._child is not None
+        answer, _ = self._child.communicate(json.dumps(self._request) + "\n")
+        try:
+            told = json.loads(answer)
+        except ValueError:
+            raise RollbookError(
+                "The checks ended without an answer; nothing was published. "
+                "`python -m expectations` in the project's folder shows why."
+            ) from None
+        if "error" in told:
+            raise RollbookError(told["error"])
+        return [_result(line) for line in told["results"]]
+
+
+def _result(line: dict[str, Any]) -> CheckResult:
+    return CheckResult(**{**line, "sample_ids": tuple(line["sample_ids"])})
+
+
+def serve(requests: TextIO, answers: TextIO) -> None:
+    """The child's part: gets ready, waits for one request, answers it; no request, no work."""
+    from expectations.judge import load_great_expectations
+    from expectations.runner import run_suites
+
+    load_great_expectations()
+    line = requests.readline()
+    if not line:
+        return
+    request = json.loads(line)
+    try:
+        results = run_suites(Path(request["home"]), request["names"], since=request["since"])
+        json.dump({"results": [asdict(result) for result in results]}, answers)
+    except RollbookError as error:
+        json.dump({"error": str(error)}, answers)

@@ -1,0 +1,219 @@
+"""Suites for the built roster: complete, in known words, and true to what Clever showed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dlt_sources.clever.objects import CLEVER_OBJECTS, Record
+from expectations.model import Suite, is_equal, is_one_of, is_zero
+from expectations.sql import counted, every_log, last_complete_sync
+
+_RECORDS: tuple[Record, ...] = tuple(
+    record for item in CLEVER_OBJECTS for record in (item.record, *item.roles)
+)
+
+#: What Clever guarantees of each object, as columns of its table. Others may be missing any day.
+_GUARANTEED = {
+    "districts": ("name", "sis_type", "launch_date", "portal_url", "login_methods"),
+    "schools": ("name", "sis_id", "school_number"),
+    "sections": ("name", "sis_id", "school_id"),
+    "users": ("roles",),
+    "students": ("sis_id", "school_id"),
+    "staff": ("staff_sis_id",),
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A column of a current table that names a record of another.
+
+    `may_dangle`: Clever may leave what is referred to unshared; then it is listed as unresolved.
+    """
+
+    table: str
+    id: str
+    column: str
+    parent: str
+    parent_id: str
+    may_dangle: bool = False
+
+
+_REFERENCES = (
+    Reference("sections", "section_id", "school_id", "schools", "school_id", may_dangle=True),
+    Reference("sections", "section_id", "term_id", "terms", "term_id", may_dangle=True),
+    Reference("sections", "section_id", "course_id", "courses", "course_id", may_dangle=True),
+    Reference("students", "student_id", "school_id", "schools", "school_id", may_dangle=True),
+    Reference("teachers", "teacher_id", "school_id", "schools", "school_id", may_dangle=True),
+    Reference("enrollments", "section_id", "section_id", "sections", "section_id"),
+    Reference("enrollments", "section_id", "student_id", "students", "student_id"),
+    Reference("teaching", "section_id", "section_id", "sections", "section_id"),
+    Reference("teaching", "section_id", "teacher_id", "teachers", "teacher_id"),
+    Reference("school_memberships", "user_id", "user_id", "users", "user_id"),
+    Reference("school_memberships", "user_id", "school_id", "schools", "school_id"),
+    Reference("contact_relationships", "contact_id", "contact_id", "contacts", "contact_id"),
+    Reference("contact_relationships", "contact_id", "student_id", "students", "student_id"),
+)
+
+
+def _key(record: Record) -> str:
+    return f"{record.singular}_id"
+
+
+def _words(record: Record) -> str:
+    return f"""
+select
+  '{record.plural}' as object,
+  coalesce(record_status, '') as record_status,
+  coalesce(change_type, '') as change_type,
+  count(*) as rows,
+  min({_key(record)}, 5) as rows_ids
+from build.roster.{record.singular}_history
+group by all
+"""
+
+
+VALUES = Suite(
+    name="roster_values",
+    description="Every version of every record is in one of the contract's words",
+    database="build",
+    sql=f"""
+with versions as ({"union all".join(map(_words, _RECORDS))}
+)
+select
+  *,
+  case when (record_status = 'archived') <> (change_type = 'archived') then rows else 0 end
+    as contradicting,
+  rows_ids as contradicting_ids
+from versions
+""",
+    checks=(
+        is_one_of("every_version_has_a_known_status", "record_status", "active", "archived"),
+        is_one_of(
+            "every_version_has_a_known_change",
+            "change_type",
+            *("created", "updated", "archived", "restored"),
+        ),
+        is_zero("only_an_archiving_archives", "contradicting"),
+    ),
+)
+
+
+def _presence(record: Record) -> str:
+    required = dict.fromkeys((_key(record), "district_id", "first_seen_at", "last_changed_at"))
+    guaranteed = _GUARANTEED.get(record.plural, (_key(record),))
+    return f"""
+select
+  '{record.plural}' as object,
+  count(*) as rows,
+  {counted(" or ".join(f"{field} is null" for field in required), "missing", _key(record))},
+  {counted(" or ".join(f"{field} is null" for field in guaranteed), "withheld", _key(record))}
+from build.roster.{record.plural}
+where record_status = 'active'
+"""
+
+
+FIELDS = Suite(
+    name="roster_fields",
+    description="Active records have the fields the contract and Clever promise",
+    database="build",
+    sql="union all".join(map(_presence, _RECORDS)),
+    checks=(
+        is_zero("every_active_record_can_be_placed", "missing"),
+        # Clever's promise, not ours: the record is kept as it is.
+        is_zero("every_active_record_has_what_clever_guarantees", "withheld", "warn"),
+    ),
+)
+
+
+def _resolution(reference: Reference) -> str:
+    """The reference's rows, as far as one of their two ends was touched, and which lead nowhere."""
+    active = "and child.record_status = 'active'" if reference.may_dangle else ""
+    parent = reference.parent_id
+    known = f"""child.{reference.column} in (
+      select {parent} from build.roster.{reference.parent} where record_status = 'active')"""
+    if reference.may_dangle:
+        known += f"""
+    or (child.{reference.id}, child.{reference.column}) in (
+      select id, referenced_id from build.ops.unresolved_references)"""
+    return f"""
+select
+  '{reference.table}.{reference.column}' as reference,
+  child.district_id,
+  child.{reference.id} as id,
+  not ({known}) as dangling
+from build.roster.{reference.table} as child
+where child.{reference.column} is not null {active}
+  and (
+    child.{reference.id} in (select id from touched)
+    or child.{reference.column} in (select id from touched)
+  )
+"""
+
+
+REFERENCES = Suite(
+    name="roster_references",
+    description="What the roster refers to is active, or listed in ops.unresolved_references",
+    database="build",
+    sql=f"""
+with log as (
+  {every_log("sync_id, id")}
+),
+touched as (
+  select distinct id from log where sync_id > getvariable('watermark')
+),
+refs as ({"union all".join(map(_resolution, _REFERENCES))}
+)
+select
+  reference,
+  district_id,
+  count(*) as rows,
+  {counted("dangling", "dangling")}
+from refs
+group by all
+""",
+    checks=(is_zero("every_reference_leads_somewhere", "dangling"),),
+)
+
+
+def _active(name: str) -> str:
+    return f"""
+  select '{name}' as object, district_id, count(*) as active
+  from build.roster.{name}
+  where record_status = 'active'
+  group by district_id
+"""
+
+
+COUNTS = Suite(
+    name="roster_counts",
+    description="As many records of each district are active as Clever showed of it",
+    database="build",
+    sql=f"""
+with latest as ({last_complete_sync()}
+),
+shown as (
+  select object, district_id, seen
+  from warehouse.clever_raw.sync_counts
+  semi join latest using (sync_id, district_id)
+),
+active as ({"union all".join(_active(item.name) for item in CLEVER_OBJECTS)}
+),
+built as (
+  select object, district_id, active
+  from active
+  semi join latest using (district_id)
+)
+select
+  object,
+  coalesce(active, 0) as active,
+  coalesce(seen, 0) as seen,
+  greatest(active, seen) as rows,
+  abs(coalesce(active, 0) - coalesce(seen, 0)) as astray,
+  [district_id] as astray_ids
+from built
+full join shown using (object, district_id)
+""",
+    checks=(is_equal("as_many_are_active_as_clever_showed", "active", "seen", "astray"),),
+)
+
+ROSTER_SUITES = (VALUES, FIELDS, REFERENCES, COUNTS)

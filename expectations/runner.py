@@ -1,0 +1,128 @@
+"""Runs suites over a home's databases in this process; `process.SuiteRunner` does it in another."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from dlt_sources.errors import ConfigurationError, RollbookError
+from expectations.judge import failing_rows
+from expectations.model import Check, CheckResult, Suite
+from expectations.suites import SUITES
+
+_DATABASES = ("warehouse", "build")
+# Beside dbt's and Dagster's memory in a run; the queries aggregate, so it is speed, not a limit.
+_MEMORY = "250MB"
+_SAMPLE = 5
+_CLEVER_ID = re.compile("[0-9a-f]{24}")
+
+
+def run_suites(
+    home: Path, names: Collection[str] | None = None, *, since: int | None = None
+) -> list[CheckResult]:
+    """Judges what is new in a home; the results in the order of the suites and their checks.
+
+    `names` chooses suites (all by default). New is what syncs after `since` brought: by default
+    after the last sync noted in `build.ops.builds`; 0 judges everything.
+
+    Raises ConfigurationError for an unknown suite or a home without what a suite judges,
+    RollbookError if the databases are in use or a suite could not be judged.
+    """
+    suites = _chosen(names)
+    with _databases(home, suites) as connection:
+        if since is None:
+            since = _last_build(connection, home)
+        connection.execute(f"set variable watermark = {int(since)}")
+        return [result for suite in suites for result in _run(connection, suite)]
+
+
+def _chosen(names: Collection[str] | None) -> list[Suite]:
+    known = {suite.name for suite in SUITES}
+    for name in sorted(set(names or ()) - known):
+        raise ConfigurationError(
+            f"There is no suite {name!r}; there are {', '.join(sorted(known))}."
+        )
+    return [suite for suite in SUITES if names is None or suite.name in names]
+
+
+@contextmanager
+def _databases(home: Path, suites: Iterable[Suite]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own with the home's databases attached read-only."""
+    needed: set[str] = {"warehouse", *(suite.database for suite in suites)}
+    for name in sorted(needed, reverse=True):
+        if not (home / f"{name}.duckdb").is_file():
+            raise ConfigurationError(
+                f"{home} holds no {name}.duckdb to check; run `rollbook sync` first."
+            )
+    with (
+        tempfile.TemporaryDirectory(prefix="rollbook-") as scratch,
+        duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": scratch}) as connection,
+    ):
+        for name in _DATABASES:
+            if (home / f"{name}.duckdb").is_file():
+                _attach(connection, home / f"{name}.duckdb", name)
+        yield connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:
+    quoted = str(file).replace("'", "''")
+    try:
+        connection.execute(f"attach '{quoted}' as {name} (read_only)")
+    except duckdb.Error:
+        raise RollbookError(
+            f"{file} cannot be opened for checking: it is in use by another process or not a "
+            "database of this version. Wait for the other run to end, then check again."
+        ) from None
+
+
+def _last_build(connection: duckdb.DuckDBPyConnection, home: Path) -> int:
+    if not (home / "build.duckdb").is_file():
+        return 0
+    try:
+        found = connection.execute("select max(sync_id) from build.ops.builds").fetchone()
+    except duckdb.CatalogException:
+        raise ConfigurationError(
+            f"The roster in {home} has never been built; run `rollbook sync` first."
+        ) from None
+    return int(found[0] or 0) if found else 0
+
+
+def _run(connection: duckdb.DuckDBPyConnection, suite: Suite) -> list[CheckResult]:
+    try:
+        frame = connection.execute(suite.sql).df()
+    except duckdb.Error as error:
+        # DuckDB's text may quote a value that could not be read, so only its kind is told.
+        raise RollbookError(
+            f"Suite {suite.name} could not read the databases ({type(error).__name__}); nothing "
+            "was published. `rollbook rebuild` derives the roster again from the log."
+        ) from None
+    failing = failing_rows(suite, frame)
+    return [_result(suite, check, frame, failing[check.name]) for check in suite.checks]
+
+
+def _result(suite: Suite, check: Check, frame: pd.DataFrame, positions: list[int]) -> CheckResult:
+    wrong = frame.iloc[positions]
+    ids = wrong[f"{check.counts}_ids"] if positions else ()
+    return CheckResult(
+        suite=suite.name,
+        check=check.name,
+        severity=check.severity,
+        passed=not positions,
+        evaluated=int(frame["rows"].sum()),
+        unexpected=int(wrong[check.counts].sum()),
+        sample_ids=tuple(_samples(ids)),
+    )
+
+
+def _samples(lists: Iterable[Any]) -> list[str]:
+    """A few ids, ascending. What does not look like a Clever ID might be anything: not shown."""
+    ids = {str(one) for some in lists if isinstance(some, Iterable) for one in some}
+    shown = (one if _CLEVER_ID.fullmatch(one) else f"({len(one)} characters)" for one in ids)
+    return sorted(set(shown))[:_SAMPLE]

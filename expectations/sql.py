@@ -1,0 +1,31 @@
+"""The few pieces of SQL that several suites share."""
+
+from __future__ import annotations
+
+from dlt_sources.clever.objects import CLEVER_OBJECTS
+
+
+def every_log(columns: str) -> str:
+    """The six change logs as one list, each row with the name of its object first."""
+    return "\n  union all ".join(
+        f"select '{item.name}' as object, {columns} from warehouse.clever_raw.{item.name}"
+        for item in CLEVER_OBJECTS
+    )
+
+
+def counted(condition: str, column: str, key: str = "id") -> str:
+    """Two aggregates: how many records meet the condition, and the ids of a few that do."""
+    return (
+        f"count(*) filter (where {condition}) as {column},\n"
+        f"  min({key}, 5) filter (where {condition}) as {column}_ids"
+    )
+
+
+def last_complete_sync() -> str:
+    """The last complete sync of each district that has one newer than the roster."""
+    return """
+  select district_id, max(sync_id) as sync_id
+  from warehouse.clever_raw.syncs
+  where status = 'complete'
+  group by district_id
+  having max(sync_id) > getvariable('watermark')"""
