@@ -89,7 +89,6 @@ def _outs() -> dict[str, dg.AssetOut]:
     return {
         name: dg.AssetOut(
             key=["clever_raw", name],
-            group_name="raw",
             kinds={"dlt", "duckdb"},
             description=description,
             dagster_type=dg.Nothing,
@@ -104,7 +103,7 @@ def _walk_config(config: WalkConfig) -> dict[str, Any]:
     return {"walk": {"config": config.model_dump()}}
 
 
-@dg.graph_multi_asset(name="clever_sync", outs=_outs(), config=_walk_config)
+@dg.graph_multi_asset(name="clever_sync", group_name="raw", outs=_outs(), config=_walk_config)
 def clever_sync() -> Any:
     """Clever's lists, copied into the change log."""
     return load(walk(read_known()))

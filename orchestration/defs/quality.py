@@ -14,7 +14,7 @@ from orchestration.lib.watermark import plan_build
 
 #: The assets that stand for what a suite judges: both are read by nothing but publishing, so a
 #: blocking check on them stops that and nothing else.
-_JUDGED = {"warehouse": dg.AssetKey(["syncs"]), "build": dg.AssetKey(["students"])}
+_JUDGED = {"warehouse": dg.AssetKey(["ops", "syncs"]), "build": dg.AssetKey(["roster", "students"])}
 
 
 def _name(suite: str, check: str) -> str:
