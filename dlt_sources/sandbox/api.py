@@ -87,8 +87,9 @@ def tokens(site: Site, request: Request) -> Response:
     if request.query_params.get("owner_type") != "district":
         raise HTTPException(400, "owner_type must be district")
     wanted = request.query_params.get("district")
+    created = f"{site.dataset.days()[0].date}T06:00:00.000Z"
     rows = [
-        _token_row(site, token, district)
+        _token_row(token, district, created)
         for token, district in sorted(site.snapshot.tokens.items(), key=lambda item: item[1])
         if wanted in (None, "", district)
     ]
@@ -235,10 +236,10 @@ def _is_application(site: Site, request: Request) -> bool:
     return secrets.compare_digest(given, known.encode())
 
 
-def _token_row(site: Site, token: str, district: str) -> dict[str, object]:
+def _token_row(token: str, district: str, created: str) -> dict[str, object]:
     return {
         "id": xxhash.xxh3_128_hexdigest(token.encode())[:24],
-        "created": f"{site.dataset.days()[0].date.isoformat()}T06:00:00.000Z",
+        "created": created,
         "owner": {"type": "district", "id": district},
         "access_token": token,
         "scopes": SCOPES,

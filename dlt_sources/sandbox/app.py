@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from starlette.routing import Route
 from dlt_sources.errors import ConfigurationError
 from dlt_sources.sandbox import api
 from dlt_sources.sandbox.faults import Fault
+from dlt_sources.sandbox.limits import Allowance
 from dlt_sources.sandbox.responses import (
     ResetResponse,
     TruncatedResponse,
@@ -48,7 +50,7 @@ async def _day(site: Site, request: Request) -> Response:
     """Tell the day that is served; a POST of {"day": n} moves it."""
     if request.method == "POST":
         try:
-            site.set_day(int((await request.json())["day"]))
+            await run_in_threadpool(site.set_day, int((await request.json())["day"]))
         except (ValueError, KeyError, TypeError):
             return error(400, 'send {"day": number}')
         except ConfigurationError as problem:
@@ -108,30 +110,30 @@ def _broken(site: Site, request: Request, struck: Sequence[Fault], response: Res
 
 
 def _answer(site: Site, request: Request, struck: Sequence[Fault]) -> Response:
-    path = request.url.path
-    is_data = not path.startswith("/oauth/")
+    if request.url.path.startswith("/oauth/"):
+        return with_clever_headers(_guarded(lambda: _oauth(site, request)), data=False)
+    allowance = _allowance(site, request)
+    if allowance and allowance.exceeded:
+        response = error(429, "")
+    else:
+        extra = tuple(record for fault in struck for record in fault.records)
+        response = _guarded(lambda: api.data(site, request, extra))
+    response.headers.update(allowance.headers() if allowance else {})
+    return with_clever_headers(response, data=True, resources=api.is_resources(request))
+
+
+def _guarded(endpoint: Callable[[], Response]) -> Response:
     try:
-        response = _data(site, request, struck) if is_data else _oauth(site, request)
+        return endpoint()
     except HTTPException as problem:
-        response = error(problem.status_code, problem.detail)
-        response.headers.update(problem.headers or {})
-    return with_clever_headers(response, data=is_data, resources=api.is_resources(request))
+        return error(problem.status_code, problem.detail)
 
 
-def _data(site: Site, request: Request, struck: Sequence[Fault]) -> Response:
-    extra = tuple(record for fault in struck for record in fault.records)
+def _allowance(site: Site, request: Request) -> Allowance | None:
+    """Count the request against its token; requests without a known token are not counted."""
     if api.district_of(site, request) is None:
-        return api.data(site, request, extra)
-    allowance = site.limiter.take(request.headers["authorization"])
-    if allowance.exceeded:
-        raise HTTPException(429, headers=allowance.headers())
-    try:
-        response = api.data(site, request, extra)
-    except HTTPException as problem:
-        problem.headers = allowance.headers()
-        raise
-    response.headers.update(allowance.headers())
-    return response
+        return None
+    return site.limiter.take(request.headers["authorization"])
 
 
 def _oauth(site: Site, request: Request) -> Response:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Lock
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal[
     "status",  # an error status, with the body Clever gives it
@@ -42,6 +42,14 @@ class Fault:
     delay: float = 1.0
     reset_in: int = 1
     records: tuple[bytes, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"no such kind of fault: {self.kind}")
+        if self.page < 1 or self.times < 1:
+            raise ValueError("page and times count from 1")
+        if (self.kind == "records") != bool(self.records):
+            raise ValueError("records belong to the kind `records`, and to no other")
 
     def matches(self, path: str, district: str | None) -> bool:
         """Tell whether a request is one of those this fault counts."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import mmap
 import re
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 
 from dlt_sources.errors import ConfigurationError
 
@@ -27,16 +30,25 @@ class _Identity(msgspec.Struct):
 _identity = msgspec.json.Decoder(_Identity)
 
 
+@dataclass(frozen=True)
+class _Index:
+    """Per record, in the file's order: its id, and where its bytes start and end."""
+
+    ids: npt.NDArray[np.bytes_]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+
+
 class RecordList:
     """Records in ascending order of their ids, as positions 0..n-1; the bytes stay in the file."""
 
-    def __init__(self, buffer: bytes | mmap.mmap, ids: list[bytes], spans: list[tuple[int, int]]):
+    def __init__(self, buffer: bytes | mmap.mmap, index: _Index):
+        order = np.argsort(index.ids, kind="stable")
         self._buffer = buffer
-        unsorted = np.array(ids, dtype="S24")
-        order = np.argsort(unsorted, kind="stable")
-        self._ids = unsorted[order]
-        self._spans = np.array(spans, dtype=np.int64).reshape(-1, 2)[order]
-        self._groups: dict[Any, Mapping[str, Sequence[int]]] = {}
+        self._ids = index.ids[order]
+        self._starts = index.starts[order]
+        self._ends = index.ends[order]
+        self._groups: dict[object, Mapping[str, Sequence[int]]] = {}
 
     @classmethod
     def read(cls, path: Path) -> RecordList:
@@ -45,27 +57,19 @@ class RecordList:
         Raises ConfigurationError, with the line's number but none of its content, when a line is
         no JSON object with a Clever id or repeats the id of another line.
         """
-        ids: list[bytes] = []
-        spans: list[tuple[int, int]] = []
-        seen: set[bytes] = set()
-        start = 0
         with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if record := line.strip():
-                    ids.append(_id_of(record, seen, path, number))
-                    spans.append((start, start + len(line.rstrip())))
-                start += len(line)
-        return cls(_contents(path), ids, spans)
+            index = _indexed(file, path)
+        return cls(_contents(path), index)
 
     @classmethod
     def single(cls, record: bytes, path: Path) -> RecordList:
-        """Wrap one record, such as a district's own; errors as `read`."""
-        return cls(record, [_id_of(record, set(), path, 1)], [(0, len(record))])
+        """Wrap one record, such as a district's own, read from a file; errors as `read`."""
+        return cls(record, _indexed([record], path))
 
     @classmethod
     def empty(cls) -> RecordList:
         """Return a list without records."""
-        return cls(b"", [], [])
+        return cls(b"", _indexed([], Path()))
 
     def __len__(self) -> int:
         return len(self._ids)
@@ -76,8 +80,7 @@ class RecordList:
 
     def raw(self, position: int) -> bytes:
         """Return the record at a position, as its line stands in the file."""
-        start, end = self._spans[position]
-        return self._buffer[start:end]
+        return self._buffer[self._starts[position] : self._ends[position]]
 
     def find(self, record_id: str) -> int | None:
         """Return the position of an id, or None when the list does not hold it."""
@@ -110,7 +113,23 @@ class RecordList:
         return self._groups[keys]
 
 
-def _id_of(record: bytes, seen: set[bytes], path: Path, number: int) -> bytes:
+def _indexed(lines: Iterable[bytes], path: Path) -> _Index:
+    """Find the id and the place of each record; `lines` are consecutive, from the file's start."""
+    ids, starts, ends, numbers = bytearray(), array("q"), array("q"), array("q")
+    start = 0
+    for number, line in enumerate(lines, start=1):
+        if record := line.rstrip():
+            ids += _id_of(record, path, number)
+            starts.append(start)
+            ends.append(start + len(record))
+            numbers.append(number)
+        start += len(line)
+    index = _Index(np.frombuffer(bytes(ids), "S24"), np.array(starts), np.array(ends))
+    _refuse_repeated(index.ids, numbers, path)
+    return index
+
+
+def _id_of(record: bytes, path: Path, number: int) -> bytes:
     try:
         record_id = _identity.decode(record).id.encode()
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -119,10 +138,15 @@ def _id_of(record: bytes, seen: set[bytes], path: Path, number: int) -> bytes:
         raise ConfigurationError(
             f"{path}, line {number}: not a JSON object whose `id` has 24 lower-case hex digits."
         )
-    if record_id in seen:
-        raise ConfigurationError(f"{path}, line {number}: repeats the id of an earlier line.")
-    seen.add(record_id)
     return record_id
+
+
+def _refuse_repeated(ids: npt.NDArray[np.bytes_], numbers: Sequence[int], path: Path) -> None:
+    order = np.argsort(ids, kind="stable")
+    repeated = np.flatnonzero(ids[order][1:] == ids[order][:-1])
+    if len(repeated):
+        number = numbers[int(order[repeated[0] + 1])]
+        raise ConfigurationError(f"{path}, line {number}: repeats the id of an earlier line.")
 
 
 def _contents(path: Path) -> bytes | mmap.mmap:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import html
-import secrets
 import socket
 import struct
+import uuid
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -65,15 +65,15 @@ def html_error(status: int, text: str) -> Response:
 
 def with_clever_headers(response: Response, *, data: bool, resources: bool = False) -> Response:
     """Add the headers Clever's servers add; `data` marks responses of the Data API."""
-    request_id = secrets.token_hex(16)
+    request_id = str(uuid.uuid4())
     response.headers.update(
         {
             "server": "envoy",
             "cache-control": "no-store",
             "x-request-id": request_id,
             "access-control-allow-origin": "*",
-            "access-control-allow-methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
-            "access-control-allow-headers": "Authorization, Content-Type",
+            "access-control-allow-methods": "GET,PATCH,POST,DELETE",
+            "access-control-allow-headers": "Content-Type,Authorization,Accept,Origin",
         }
     )
     if resources:
