@@ -318,6 +318,14 @@ def relationship_removed(district: District, rng: Random) -> None:
 
 
 @edit
+def relationship_noted(district: District, rng: Random) -> None:
+    """The same relationship again, this time with a field nobody knows."""
+    role = _any_with_role(district, rng, "contact")
+    if role and role.get("student_relationships"):
+        role["student_relationships"].append({**role["student_relationships"][0], "note": "x"})
+
+
+@edit
 def relationship_to_nobody(district: District, rng: Random) -> None:
     role = _any_with_role(district, rng, "contact")
     if role:

@@ -6,13 +6,13 @@ versions of every record and the intervals of every association. Slow and obviou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from .contract import ASSOCIATIONS, BY_SINGULAR, OBJECTS, Kind
-from .reading import Attributes, Record, attributes, canonical, listed, roles_of
+from .contract import ASSOCIATIONS, BY_ROLE, BY_SINGULAR, KINDS, Kind
+from .reading import Attributes, Record, attributes, listed, roles_of
 
 World = dict[str, dict[str, Record]]
 Row = dict[str, Any]
@@ -25,51 +25,6 @@ class Moment:
 
     at: datetime
     world: World
-
-
-def committed(moments: Iterable[Moment]) -> list[Moment]:
-    """The moments that count: other data at a time already committed is refused."""
-    kept: list[Moment] = []
-    for moment in moments:
-        if not (kept and kept[-1].at == moment.at and changes(kept[-1].world, moment.world)):
-            kept.append(moment)
-    return kept
-
-
-def changes(before: World, after: World) -> set[tuple[str, str]]:
-    """(Clever's list, id) of what is not the same in two looks at a district."""
-    return {
-        (name, id_)
-        for name in OBJECTS
-        for id_ in {*before.get(name, {}), *after.get(name, {})}
-        if _told(name, before, id_) != _told(name, after, id_)
-    }
-
-
-def _told(name: str, world: World, id_: str) -> str | None:
-    record = world.get(name, {}).get(id_)
-    return None if record is None else canonical(name, record)
-
-
-def log(moments: Sequence[Moment]) -> list[tuple[datetime, str, str, str]]:
-    """The rows of a district's change log: (observed at, Clever's list, id, change)."""
-    rows: list[tuple[datetime, str, str, str]] = []
-    before: World = {}
-    known: set[str] = set()
-    for moment in moments:
-        for name, id_ in sorted(changes(before, moment.world)):
-            rows.append((moment.at, name, id_, _kind_of_change(id_, name, known, before, moment)))
-            known.add(id_)
-        before = moment.world
-    return rows
-
-
-def _kind_of_change(id_: str, name: str, known: set[str], before: World, moment: Moment) -> str:
-    if id_ not in moment.world.get(name, {}):
-        return "removed"
-    if id_ in before.get(name, {}):
-        return "updated"
-    return "restored" if id_ in known else "created"
 
 
 def active(world: World, singular: str) -> dict[str, Attributes]:
@@ -253,6 +208,15 @@ def association_history(name: str, district_id: str, moments: Sequence[Moment]) 
     ]
 
 
+def current_associations(history: Iterable[Row]) -> list[Row]:
+    """The rows of a current association, such as `roster.enrollments`: what is in force now."""
+    return [
+        {name: value for name, value in row.items() if name not in ("valid_to", "is_current")}
+        for row in history
+        if row["is_current"]
+    ]
+
+
 def student_teachers(district_id: str, moments: Sequence[Moment]) -> list[Row]:
     """The rows of one district in `roster.student_teachers`: who teaches whom now, and where."""
     world = moments[-1].world if moments else {}
@@ -269,4 +233,67 @@ def student_teachers(district_id: str, moments: Sequence[Moment]) -> list[Row]:
             "section_ids": tuple(sorted(sections)),
         }
         for (student, teacher), sections in sections_of.items()
+    ]
+
+
+# --- references --------------------------------------------------------------------------------
+
+
+def unresolved(world: World) -> set[Key]:
+    """(object, id, field, referenced object, referenced id) of what leads to nothing active."""
+    there = {kind.plural: set(active(world, kind.singular)) for kind in KINDS}
+    return {
+        (*owner, field, target, id_)
+        for owner, field, target, id_ in references(world)
+        if id_ not in there[target]
+    }
+
+
+def references(world: World) -> Iterator[tuple[tuple[str, str], str, str, str]]:
+    """((object, id), field, referenced object, referenced id) of every record that is there."""
+    for section_id, section in world.get("sections", {}).items():
+        for field, target in _SECTION_REFERENCES.items():
+            for id_ in _named(section, field):
+                yield ("sections", section_id), field, target, id_
+    for user_id, user in world.get("users", {}).items():
+        for role, held in roles_of(user).items():
+            for field, target in _ROLE_REFERENCES.get(role, {}).items():
+                for id_ in _named(held, field):
+                    yield (BY_ROLE[role].plural, user_id), field, target, id_
+
+
+_SECTION_REFERENCES = {
+    "students": "students",
+    "teachers": "teachers",
+    "school": "schools",
+    "course": "courses",
+    "term_id": "terms",
+}
+_ROLE_REFERENCES = {
+    "student": {"schools": "schools"},
+    "teacher": {"schools": "schools"},
+    "staff": {"schools": "schools"},
+    "contact": {"student_relationships": "students"},
+}
+#: The field whose record counts as listed in the list.
+_PRIMARY = {"teachers": "teacher", "schools": "school"}
+
+
+def _named(record: Record, field: str) -> list[str]:
+    """The ids a field names, one or many."""
+    value = record.get(field)
+    entries = [*listed(record, field)] if isinstance(value, list) else [value]
+    entries.append(record.get(_PRIMARY.get(field, "")))
+    ids = [entry.get("student") if isinstance(entry, dict) else entry for entry in entries]
+    return [id_ for id_ in ids if isinstance(id_, str) and id_]
+
+
+def unresolved_references(district_id: str, moments: Sequence[Moment]) -> list[Row]:
+    """The rows of one district in `ops.unresolved_references`: what leads nowhere now."""
+    names = ("object", "id", "field", "referenced_object", "referenced_id")
+    days = [(moment.at, unresolved(moment.world)) for moment in moments]
+    return [
+        dict(zip(names, key, strict=True)) | {"district_id": district_id, "since": since}
+        for key, since, until in intervals(days)
+        if until is None
     ]

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 
+from .changelog import committed, log
 from .contract import ASSOCIATIONS, BY_SINGULAR, KINDS
 from .district import new_district
 from .oracle import (
@@ -15,11 +16,10 @@ from .oracle import (
     Row,
     World,
     association_history,
-    committed,
     current_records,
-    log,
     record_history,
     student_teachers,
+    unresolved_references,
 )
 from .reading import attributes, canonical, date_of
 from .served import served
@@ -133,7 +133,14 @@ class TestRecords:
             users(user("u", student={"schools": ["b"]})),
         )
         assert len(lives("student", moments)) == 1
-        assert len(log(moments)) == 2
+        assert log(moments) == [[("users", "u", "created")], [("users", "u", "updated")]]
+
+    def test_the_log_tells_what_changed_and_nothing_else(self) -> None:
+        here, gone = users(user("u"), user("v")), users(user("v"))
+        changes = [
+            [change for _, id_, change in gain] for gain in log(days(here, gone, gone, here))
+        ]
+        assert changes == [["created", "created"], ["removed"], [], ["restored"]]
 
     def test_the_current_table_has_one_row_per_id_ever_seen(self) -> None:
         moments = days(users(user("u"), user("v")), users(user("v")), users(user("v")))
@@ -198,7 +205,7 @@ class TestReading:
     def test_however_clever_writes_it_a_district_says_the_same(self) -> None:
         for seed in range(50):
             world = new_district(seed + 1, Random(seed)).world
-            assert log(days(world, served(world, Random(seed), calm=0))) == log(days(world))
+            assert log(days(world, served(world, Random(seed), calm=0)))[1] == []
 
 
 class TestAssociations:
@@ -259,6 +266,23 @@ class TestAssociations:
             for row in student_teachers("d", days(world))
         }
         assert pairs == {("a", "t"): ("r", "s"), ("a", "u"): ("s",)}
+
+
+class TestReferences:
+    def test_what_leads_to_nothing_active_is_unresolved_since_it_does(self) -> None:
+        ada = users(user("a", student={}))
+        lists = {"sections": {"s": {"id": "s", "students": ["a"]}}}
+        rows = unresolved_references("d", days(lists, lists | ada, lists, lists))
+        assert [(row["field"], row["referenced_id"], day_of(row["since"])) for row in rows] == [
+            ("students", "a", 2)
+        ]
+
+    def test_a_member_without_the_role_is_unresolved(self) -> None:
+        world = users(user("t", staff={})) | {"sections": {"s": {"id": "s", "teacher": "t"}}}
+        rows = unresolved_references("d", days(world))
+        assert [(row["object"], row["id"], row["referenced_object"]) for row in rows] == [
+            ("sections", "s", "teachers")
+        ]
 
 
 def test_other_data_at_a_time_already_committed_does_not_count() -> None:

@@ -1,0 +1,55 @@
+"""What the change log must hold: which looks at a district count, and what each of them adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from .contract import OBJECTS
+from .oracle import Moment, World
+from .reading import canonical
+
+
+def committed(moments: Iterable[Moment]) -> list[Moment]:
+    """The moments that count: other data at a time already committed is refused."""
+    kept: list[Moment] = []
+    for moment in moments:
+        if not (kept and kept[-1].at == moment.at and _changed(kept[-1].world, moment.world)):
+            kept.append(moment)
+    return kept
+
+
+def log(moments: Sequence[Moment]) -> list[list[tuple[str, str, str]]]:
+    """What a district's change log gains at each moment: (Clever's list, id, change), sorted."""
+    gains = []
+    before: World = {}
+    known: set[str] = set()
+    for moment in moments:
+        changed = _changed(before, moment.world)
+        gains.append(
+            [(name, id_, _change(name, id_, before, moment.world, known)) for name, id_ in changed]
+        )
+        known |= {id_ for _, id_ in changed}
+        before = moment.world
+    return gains
+
+
+def _changed(before: World, after: World) -> list[tuple[str, str]]:
+    return [
+        (name, id_)
+        for name in OBJECTS
+        for id_ in sorted({*before.get(name, {}), *after.get(name, {})})
+        if _told(name, before, id_) != _told(name, after, id_)
+    ]
+
+
+def _told(name: str, world: World, id_: str) -> str | None:
+    record = world.get(name, {}).get(id_)
+    return None if record is None else canonical(name, record)
+
+
+def _change(name: str, id_: str, before: World, after: World, known: set[str]) -> str:
+    if id_ not in after.get(name, {}):
+        return "removed"
+    if id_ in before.get(name, {}):
+        return "updated"
+    return "restored" if id_ in known else "created"

@@ -1,0 +1,135 @@
+"""The real thing, driven as a daily run drives it: walk, load, build, note; without checks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from dlt_sources.clever import (
+    begin_sync,
+    clever_pipeline,
+    clever_settings,
+    load_sync,
+    walk_districts,
+)
+from dlt_sources.sandbox import Sandbox, serve
+from orchestration.lib.dbt_runner import NodeResult, build
+from orchestration.lib.home import Home
+from orchestration.lib.watermark import note_build, plan_build
+
+from .contract import ASSOCIATIONS, KINDS
+from .dataset import CLIENT_ID, CLIENT_SECRET
+
+_MODELS_ONLY = ("--exclude", "resource_type:test", "resource_type:unit_test")
+_HISTORIES = {
+    **{f"build.roster.{kind.singular}_history": kind.key for kind in KINDS},
+    **{f"build.roster.{name}_history": columns[0] for name, columns in ASSOCIATIONS.items()},
+}
+#: Nobody's id: a build that only touches what has news leaves a row of it where it is.
+_NOBODY = "0" * 24
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A home of its own and the sandbox it syncs from."""
+
+    home: Home
+    sandbox: Sandbox
+    planted: list[str] = field(default_factory=list)
+
+    def sync(self, day: int, at: datetime, only: Sequence[str]) -> None:
+        """Walk and load the districts named, as they are on a day of the dataset."""
+        self.sandbox.set_day(day)
+        pipeline = clever_pipeline(self.home.root)
+        start = begin_sync(pipeline, self.home.root, f"round-{day}")
+        walked = walk_districts(clever_settings(), start, observed_at=at, only=tuple(only))
+        load_sync(pipeline, walked)
+
+    def build(self) -> None:
+        """Derive the histories from what is new, if anything is."""
+        plan = plan_build(self.home)
+        if not plan.needed:
+            return
+        if plan.full:
+            _expect_success(build(self.home, ["--full-refresh", *_MODELS_ONLY]))
+            self._plant()
+        else:
+            _expect_success(build(self.home, [*_MODELS_ONLY, "config.materialized:view"]))
+            self._expect_planted()
+        note_build(self.home, plan.sync_id)
+
+    def _plant(self) -> None:
+        """Put a row of nobody's into every history that has rows."""
+        with self.opened(read_only=False) as connection:
+            for table, key in _HISTORIES.items():
+                row = f"select * replace ('{_NOBODY}' as {key}) from {table} limit 1"
+                if connection.execute(f"insert into {table} {row}").fetchone() == (1,):
+                    self.planted.append(table)
+
+    def _expect_planted(self) -> None:
+        """The last build made the histories again of what had news only."""
+        with self.opened() as connection:
+            for table in self.planted:
+                nobody = f"select count(*) from {table} where {_HISTORIES[table]} = '{_NOBODY}'"
+                assert connection.execute(nobody).fetchone() == (1,), (
+                    f"{table} was built as a whole"
+                )
+
+    def clear(self) -> None:
+        """Take the rows of nobody's out again."""
+        with self.opened(read_only=False) as connection:
+            for table in self.planted:
+                connection.execute(f"delete from {table} where {_HISTORIES[table]} = '{_NOBODY}'")
+
+    def rebuild(self) -> None:
+        """Derive everything again from the log, with every data test."""
+        _expect_success(
+            build(self.home, ["--full-refresh", "--exclude", "resource_type:unit_test"])
+        )
+
+    @contextmanager
+    def opened(self, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Both files under the names they have while dbt runs."""
+        mode = "read_only" if read_only else "read_write"
+        with duckdb.connect() as connection:
+            for name, file in (("warehouse", self.home.warehouse), ("build", self.home.build)):
+                if file.exists():
+                    connection.execute(f"attach '{file}' as {name} ({mode})")
+            yield connection
+
+
+def _expect_success(results: list[NodeResult]) -> None:
+    failed = [f"{result.name}: {result.message}" for result in results if not result.ok]
+    assert not failed, "\n".join(failed)
+    assert results, "dbt had nothing to do"
+
+
+@contextmanager
+def pipeline(folder: Path, dataset: Path) -> Iterator[Pipeline]:
+    """A pipeline in an empty folder; settings stand in the environment, as for a daily run."""
+    before = dict(os.environ)
+    home = Home(folder)
+    home.prepare()
+    home.set_environment()
+    try:
+        with serve(dataset) as sandbox:
+            os.environ.update(_settings(sandbox))
+            yield Pipeline(home, sandbox)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _settings(sandbox: Sandbox) -> dict[str, str]:
+    return {
+        "SOURCES__CLEVER__API_URL": sandbox.url,
+        "SOURCES__CLEVER__OAUTH_URL": sandbox.url,
+        "SOURCES__CLEVER__CLIENT_ID": CLIENT_ID,
+        "SOURCES__CLEVER__CLIENT_SECRET": CLIENT_SECRET,
+    }

@@ -1,0 +1,112 @@
+"""Stories played through the real pipeline, round by round, with the model beside it.
+
+`python -m tests.history_oracle.playing '<repr of a Story>'` plays one alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from .changelog import committed, log
+from .contract import OBJECTS
+from .dataset import write_dataset, write_day
+from .oracle import Moment, World
+from .pipeline import Pipeline, pipeline
+from .stories import ROUNDS, Story, play
+from .tables import actual_tables, differences, expected_tables
+
+#: What a round shows: the districts that are seen, by id.
+Round = dict[str, World]
+
+
+def play_stories(town: Sequence[Story], folder: Path) -> None:
+    """Play every story in one warehouse; raises AssertionError with what is not as it should be."""
+    shown = {f"5d{number:022x}": play(number, story) for number, story in enumerate(town, 1)}
+    rounds = _write_rounds(folder / "dataset", shown)
+    with pipeline(folder / "home", folder / "dataset") as driven:
+        for number, seen in rounds.items():
+            driven.sync(number + 1, ROUNDS[number], _only(number, seen))
+            _expect_log(driven, {n: rounds[n] for n in rounds if n <= number})
+            driven.build()
+        driven.clear()
+        _expect_tables(driven, rounds, "after the last daily build")
+        driven.rebuild()
+        _expect_tables(driven, rounds, "after a rebuild from the log")
+
+
+def _write_rounds(dataset: Path, shown: Mapping[str, list[World | None]]) -> dict[int, Round]:
+    """Write the dataset, a day a round, and return what each round shows, if anything."""
+    write_dataset(dataset)
+    rounds: dict[int, Round] = {}
+    ever: set[str] = set()
+    for number in range(len(ROUNDS)):
+        seen = {id_: world for id_, days in shown.items() if (world := days[number]) is not None}
+        ever |= set(seen)
+        write_day(dataset, number + 1, seen, seen if _by_token(number) else sorted(ever))
+        if seen:
+            rounds[number] = seen
+    return rounds
+
+
+def _by_token(number: int) -> bool:
+    """Whether a district is not seen because its token is gone, or because nobody asks for it."""
+    return number % 2 == 0
+
+
+def _only(number: int, seen: Round) -> tuple[str, ...]:
+    return () if _by_token(number) else tuple(seen)
+
+
+def _moments(rounds: Mapping[int, Round]) -> dict[str, list[Moment]]:
+    """What counts of each district."""
+    found: dict[str, list[Moment]] = {}
+    for number, seen in rounds.items():
+        for district_id, world in seen.items():
+            found.setdefault(district_id, []).append(Moment(ROUNDS[number], world))
+    return {district_id: committed(moments) for district_id, moments in found.items()}
+
+
+def _expect_tables(driven: Pipeline, rounds: Mapping[int, Round], when: str) -> None:
+    expected = expected_tables(_moments(rounds))
+    with driven.opened() as connection:
+        wrong = differences(expected, actual_tables(connection, list(expected)))
+    assert not wrong, f"{when}:\n" + "\n".join(wrong)
+
+
+# --- the log -----------------------------------------------------------------------------------
+
+
+def _expect_log(driven: Pipeline, rounds: Mapping[int, Round]) -> None:
+    """The change log has the rows of what changed and no other; each sync's line counts them."""
+    rows, lines = [], []
+    for district_id, moments in _moments(rounds).items():
+        for moment, gain in zip(moments, log(moments), strict=True):
+            rows += [(moment.at, district_id, *change) for change in gain]
+            lines.append((moment.at, district_id, *_counts(moment, gain)))
+    with driven.opened() as connection:
+        logs = " union all ".join(
+            f"select observed_at, district_id, '{name}', id, change from {_RAW}.{name}"
+            for name in OBJECTS
+        )
+        assert Counter(connection.execute(logs).fetchall()) == Counter(rows)
+        assert Counter(connection.execute(_LINES).fetchall()) == Counter(lines)
+
+
+_RAW = "warehouse.clever_raw"
+_LINES = f"""
+    select
+        observed_at, district_id,
+        records_seen, created, updated, archived, restored, unchanged
+    from {_RAW}.syncs
+    where status = 'complete'
+"""
+
+
+def _counts(moment: Moment, gain: list[tuple[str, str, str]]) -> tuple[int, ...]:
+    seen = sum(len(records) for records in moment.world.values())
+    changes = Counter(change for _, _, change in gain)
+    counts = [changes[change] for change in ("created", "updated", "removed", "restored")]
+    created, updated, _, restored = counts
+    return (seen, *counts, seen - created - updated - restored)

@@ -1,0 +1,43 @@
+"""Random days of small districts, from the sandbox to the histories: all as the model says.
+
+Districts never meet, so many stories are played side by side in one warehouse: each build makes the
+histories of them all. `ROLLBOOK_STORIES` sets how many stories a warehouse holds (default 20),
+`ROLLBOOK_WAREHOUSES` how many warehouses are played (default 1, always the same; more are random).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from .playing import play_stories
+from .stories import Story, stories
+
+STORIES = int(os.environ.get("ROLLBOOK_STORIES", "20"))
+WAREHOUSES = int(os.environ.get("ROLLBOOK_WAREHOUSES", "1"))
+
+
+def _is_eventful(town: Sequence[Story]) -> bool:
+    """Not the empty example that hypothesis tries first: playing it would take as long as any."""
+    return sum(len(day.edits) for story in town for day in story.days) > 5 * len(town)
+
+
+# A failing warehouse is not shrunk, which would take hours: its report names the district and the
+# record, and `python -m tests.history_oracle.playing` plays the one story alone.
+@given(st.lists(stories, min_size=STORIES, max_size=STORIES).filter(_is_eventful))
+@settings(
+    max_examples=WAREHOUSES,
+    derandomize=WAREHOUSES == 1,
+    database=None,
+    deadline=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+def test_whatever_happens_every_table_is_as_the_model_says(town: list[Story]) -> None:
+    with TemporaryDirectory() as folder:
+        play_stories(town, Path(folder))
