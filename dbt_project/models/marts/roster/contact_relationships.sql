@@ -4,6 +4,8 @@ select
     student_id,
     relationship,
     relationship_type,
-    valid_from
+    valid_from,
+    valid_to,
+    is_current
 from {{ ref('contact_relationship_history') }}
 where is_current

@@ -4,6 +4,8 @@ select
     role,
     school_id,
     is_primary,
-    valid_from
+    valid_from,
+    valid_to,
+    is_current
 from {{ ref('school_membership_history') }}
 where is_current
