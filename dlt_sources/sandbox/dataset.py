@@ -87,7 +87,11 @@ class Dataset:
         if not days or days[len(past) - 1].number != number:
             last = f"1 to {days[-1].number}" if days else "none"
             raise ConfigurationError(f"{self.folder} has no day {number}; its days are: {last}.")
-        districts = dict(self._districts(past))
+        districts: dict[str, Mapping[str, RecordList]] = {}
+        for district, lists in self._districts(past):
+            if district in districts:
+                raise ConfigurationError(f"{self.folder}: two folders hold district {district}.")
+            districts[district] = lists
         return Snapshot(days[len(past) - 1], self._tokens(past, districts), districts)
 
     def _tokens(self, past: list[Path], districts: Mapping[str, object]) -> dict[str, str]:
