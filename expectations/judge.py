@@ -37,11 +37,12 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 @cache
-def _data_source() -> Any:
-    """An in-memory context: nothing is written, nothing is shown, nothing is sent."""
+def _frames() -> Any:
+    """Where frames become batches, in memory: nothing is written, shown or sent."""
     context = load_great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    return context.data_sources.add_pandas("rollbook")
+    frames = context.data_sources.add_pandas("rollbook").add_dataframe_asset("frames")
+    return frames.add_batch_definition_whole_dataframe("all")
 
 
 def failing_rows(suite: Suite, frame: pd.DataFrame) -> dict[str, list[int]]:
@@ -55,16 +56,14 @@ def failing_rows(suite: Suite, frame: pd.DataFrame) -> dict[str, list[int]]:
         getattr(gx.expectations, check.expects)(**check.arguments, meta={"check": check.name})
         for check in suite.checks
     ]
-    source = _data_source()
-    asset = source.add_dataframe_asset(suite.name)
-    try:
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-        judged = batch.validate(
+    judged = (
+        _frames()
+        .get_batch({"dataframe": frame})
+        .validate(
             gx.ExpectationSuite(name=suite.name, expectations=expectations),
             result_format={"result_format": "COMPLETE", "include_unexpected_rows": False},
         )
-    finally:
-        source.delete_asset(suite.name)
+    )
     return dict(_positions(suite, result) for result in judged.results)
 
 

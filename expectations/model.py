@@ -29,17 +29,18 @@ class Check:
 
 @dataclass(frozen=True)
 class Suite:
-    """A frame, made by one query over aggregates and ids only, and what is expected of it.
+    """A frame of aggregates and ids only, and what is expected of it.
 
-    The query sees the databases `warehouse` and `build` and, as `getvariable('watermark')`, the
-    last sync the roster was built from: what is newer has not been judged. It never selects a
-    name, an e-mail address or any other value of a person. `database` is what the suite judges.
+    The frame is the rows of all queries. They see the databases `warehouse` and `build` and, as
+    `getvariable('watermark')`, the last sync the roster was built from: what is newer has not been
+    judged. None selects a name, an e-mail address or any other value of a person. `database` is
+    what the suite judges.
     """
 
     name: str
     description: str
     database: Database
-    sql: str
+    queries: tuple[str, ...]
     checks: tuple[Check, ...]
 
 

@@ -6,6 +6,7 @@ this process early; it imports while dbt works, and opens the databases only whe
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
@@ -29,18 +30,12 @@ class SuiteRunner:
             build()
             results = suites.results()  # the databases must be closed here
 
-    The arguments are those of `runner.run_suites`. Leaving the block ends the process, whatever
-    happened; the process ends by itself if this one is killed.
+    Leaving the block ends the process, whatever happened; it ends by itself if this one is killed.
     """
 
-    def __init__(
-        self, home: Path, names: Collection[str] | None = None, *, since: int | None = None
-    ) -> None:
-        self._request = {
-            "home": str(home.resolve()),
-            "names": None if names is None else sorted(names),
-            "since": since,
-        }
+    def __init__(self, home: Path, names: Collection[str] | None = None) -> None:
+        self._home = home.resolve()
+        self._names = None if names is None else sorted(names)
         self._child: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
@@ -55,6 +50,7 @@ class SuiteRunner:
         if self._child is not None:
             self._child.kill()
             self._child.communicate()
+            self._child = None
 
     def start(self) -> None:
         """Starts the process and returns at once; opens no database. Twice is once."""
@@ -68,24 +64,30 @@ class SuiteRunner:
                 cwd=_PROJECT,
             )
 
-    def results(self) -> list[CheckResult]:
-        """Judges now and waits for the results; once.
+    def results(self, since: int | None = None) -> list[CheckResult]:
+        """Judges now and waits for the results, as `run_suites(home, names, since=since)`.
 
         Raises what `run_suites` raises, as RollbookError.
         """
+        told = self._asked({"home": str(self._home), "names": self._names, "since": since})
+        if "error" in told:
+            raise RollbookError(told["error"])
+        return [_result(line) for line in told["results"]]
+
+    def _asked(self, request: dict[str, Any]) -> dict[str, Any]:
         self.start()
         assert self._child is not None
-        answer, _ = self._child.communicate(json.dumps(self._request) + "\n")
+        assert self._child.stdin is not None
+        assert self._child.stdout is not None
         try:
-            told = json.loads(answer)
-        except ValueError:
+            print(json.dumps(request), file=self._child.stdin, flush=True)
+            answer: dict[str, Any] = json.loads(self._child.stdout.readline())
+        except (OSError, ValueError):
             raise RollbookError(
                 "The checks ended without an answer; nothing was published. "
                 "`python -m expectations` in the project's folder shows why."
             ) from None
-        if "error" in told:
-            raise RollbookError(told["error"])
-        return [_result(line) for line in told["results"]]
+        return answer
 
 
 def _result(line: dict[str, Any]) -> CheckResult:
@@ -93,17 +95,18 @@ def _result(line: dict[str, Any]) -> CheckResult:
 
 
 def serve(requests: TextIO, answers: TextIO) -> None:
-    """The child's part: gets ready, waits for one request, answers it; no request, no work."""
+    """The child's part: gets ready, then answers requests, a line each, until there are no more."""
     from expectations.judge import load_great_expectations
     from expectations.runner import run_suites
 
     load_great_expectations()
-    line = requests.readline()
-    if not line:
-        return
-    request = json.loads(line)
-    try:
-        results = run_suites(Path(request["home"]), request["names"], since=request["since"])
-        json.dump({"results": [asdict(result) for result in results]}, answers)
-    except RollbookError as error:
-        json.dump({"error": str(error)}, answers)
+    # What the import made stays to the end; no collection needs to look at it again.
+    gc.freeze()
+    for line in requests:
+        request = json.loads(line)
+        try:
+            results = run_suites(Path(request["home"]), request["names"], since=request["since"])
+            answer: dict[str, Any] = {"results": [asdict(result) for result in results]}
+        except RollbookError as error:
+            answer = {"error": str(error)}
+        print(json.dumps(answer), file=answers, flush=True)

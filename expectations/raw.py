@@ -15,7 +15,8 @@ LOG = Suite(
     description="Rows new in the change log carry what every reader of the log relies on",
     database="warehouse",
     # Not through visible rows: one that lost its district would be invisible for ever.
-    sql=f"""
+    queries=(
+        f"""
 with log as (
   {every_log("sync_id, id, district_id, change, hash, observed_at")}
 ),
@@ -38,6 +39,7 @@ semi join committed using (sync_id)
 where sync_id > getvariable('watermark')
 group by all
 """,
+    ),
     checks=(
         is_one_of("every_change_is_of_a_known_kind", "change", *_CHANGES),
         is_zero("every_change_names_its_record", "without_id"),
@@ -53,7 +55,8 @@ SYNCS = Suite(
     name="raw_syncs",
     description="Every new sync's line says what became of it and when",
     database="warehouse",
-    sql="""
+    queries=(
+        """
 select
   run_id,
   observed_at,
@@ -66,6 +69,7 @@ select
 from warehouse.clever_raw.syncs
 where sync_id > getvariable('watermark')
 """,
+    ),
     checks=(
         is_one_of("every_sync_ended_in_a_known_status", "status", *_STATUSES),
         is_one_of("every_sync_ran_in_a_known_mode", "mode", "full", "events"),
@@ -80,7 +84,8 @@ LOADS = Suite(
     name="raw_loads",
     description="The log holds as many changes of each sync as the walk counted",
     database="warehouse",
-    sql=f"""
+    queries=(
+        f"""
 with complete as (
   select sync_id, district_id
   from warehouse.clever_raw.syncs
@@ -115,6 +120,7 @@ select
 from logged
 full join walked using (sync_id, district_id, object, change)
 """,
+    ),
     checks=(is_equal("every_change_was_loaded", "logged", "walked", "astray"),),
 )
 
@@ -124,7 +130,8 @@ PRESENT = Suite(
     description="The ids the log says are present are as many as Clever showed",
     database="warehouse",
     # Every sighting adds one and every removal takes one, so no id needs to be looked at.
-    sql=f"""
+    queries=(
+        f"""
 with latest as ({last_complete_sync()}
 ),
 log as (
@@ -158,6 +165,7 @@ select
 from present
 full join shown using (object, district_id)
 """,
+    ),
     checks=(is_equal("as_many_are_present_as_clever_showed", "present", "seen", "astray"),),
 )
 

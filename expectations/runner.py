@@ -19,7 +19,7 @@ from expectations.suites import SUITES
 
 _DATABASES = ("warehouse", "build")
 # Beside dbt's and Dagster's memory in a run; the queries aggregate, so it is speed, not a limit.
-_MEMORY = "250MB"
+_MEMORY = "150MB"
 _SAMPLE = 5
 _CLEVER_ID = re.compile("[0-9a-f]{24}")
 
@@ -96,13 +96,14 @@ def _last_build(connection: duckdb.DuckDBPyConnection, home: Path) -> int:
 
 def _run(connection: duckdb.DuckDBPyConnection, suite: Suite) -> list[CheckResult]:
     try:
-        frame = connection.execute(suite.sql).df()
+        frames = [connection.execute(query).df() for query in suite.queries]
     except duckdb.Error as error:
         # DuckDB's text may quote a value that could not be read, so only its kind is told.
         raise RollbookError(
             f"Suite {suite.name} could not read the databases ({type(error).__name__}); nothing "
             "was published. `rollbook rebuild` derives the roster again from the log."
         ) from None
+    frame = pd.concat(frames, ignore_index=True)
     failing = failing_rows(suite, frame)
     return [_result(suite, check, frame, failing[check.name]) for check in suite.checks]
 

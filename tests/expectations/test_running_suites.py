@@ -35,19 +35,12 @@ def test_a_result_says_what_was_judged_and_which_ids_are_wrong(home: Home) -> No
     assert [result.blocks for result in results] == [False, False, False, True, False, False]
 
 
-def test_another_process_judges_alike(home: Home) -> None:
-    home.change(WITHOUT_HASH)
-
+def test_another_process_judges_alike_and_not_before_it_is_asked(home: Home) -> None:
     with SuiteRunner(home.folder) as suites:
         suites.start()
-        assert suites.results() == run_suites(home.folder)
-
-
-def test_the_other_process_leaves_the_databases_alone_until_it_is_asked(home: Home) -> None:
-    with SuiteRunner(home.folder, ["raw_log"]) as suites:
-        suites.start()
         home.change(WITHOUT_HASH)
-        assert [result.blocks for result in suites.results()].count(True) == 1
+        assert suites.results() == run_suites(home.folder)
+        assert suites.results(since=1) == run_suites(home.folder, since=1)
 
 
 def test_the_other_process_ends_with_the_block_that_started_it(home: Home) -> None:
