@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +20,7 @@ from dlt_sources.sandbox.limits import Allowance
 from dlt_sources.sandbox.responses import (
     ResetResponse,
     TruncatedResponse,
+    disconnected,
     error,
     html_error,
     json_response,
@@ -77,7 +79,9 @@ def _fault_path(request: Request) -> str:
 async def _before(site: Site, request: Request, struck: Sequence[Fault]) -> None:
     for fault in struck:
         if fault.kind == "slow":
-            await asyncio.sleep(fault.delay)
+            # Nobody is left to answer when the client has given up in the meantime.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(disconnected(request.receive), fault.delay)
         if fault.kind == "last_sync" and (district := api.district_of(site, request)):
             site.last_sync_moves[district] += 1
 

@@ -102,7 +102,7 @@ class TruncatedResponse(Response):
         half = self.body[: len(self.body) // 2]
         await send({"type": "http.response.body", "body": bytes(half), "more_body": True})
         self._connection.close()
-        await _disconnected(receive)
+        await disconnected(receive)
 
 
 class ResetResponse(Response):
@@ -121,9 +121,10 @@ class ResetResponse(Response):
         raw = self._connection.get_extra_info("socket")
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         self._connection.abort()
-        await _disconnected(receive)
+        await disconnected(receive)
 
 
-async def _disconnected(receive: Receive) -> None:
+async def disconnected(receive: Receive) -> None:
+    """Wait until the client is gone."""
     while (await receive())["type"] != "http.disconnect":
         continue
