@@ -1,0 +1,66 @@
+"""The columns of the raw tables and their types; times are UTC without zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dlt_sources.clever.objects import CLEVER_OBJECTS, CleverObject
+from dlt_sources.clever.results import CHANGES
+
+#: The counts of a sync, in every table that has them.
+COUNTS = dict.fromkeys((*CHANGES, "unchanged"), "BIGINT")
+
+#: Tables beside the change logs, with their columns and types.
+SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
+    "syncs": {
+        "sync_id": "BIGINT",
+        "run_id": "VARCHAR",
+        "district_id": "VARCHAR",
+        "mode": "VARCHAR",
+        "status": "VARCHAR",
+        "observed_at": "TIMESTAMP",
+        "started_at": "TIMESTAMP",
+        "finished_at": "TIMESTAMP",
+        "records_seen": "BIGINT",
+        **COUNTS,
+        "clever_state": "VARCHAR",
+        "clever_error": "VARCHAR",
+        "clever_last_sync": "TIMESTAMP",
+        "error": "VARCHAR",
+    },
+    "sync_counts": {
+        "sync_id": "BIGINT",
+        "district_id": "VARCHAR",
+        "object": "VARCHAR",
+        "seen": "BIGINT",
+        **COUNTS,
+    },
+    "rejected_records": {
+        "sync_id": "BIGINT",
+        "district_id": "VARCHAR",
+        "object": "VARCHAR",
+        "id": "VARCHAR",
+        "reason": "VARCHAR",
+    },
+}
+
+
+def log_columns(kind: CleverObject) -> dict[str, str]:
+    """The columns of an object's change log and their types; times are UTC without zone."""
+    columns = {
+        "sync_id": "BIGINT",
+        "district_id": "VARCHAR",
+        "id": "VARCHAR",
+        "change": "VARCHAR",
+        "observed_at": "TIMESTAMP",
+        "hash": "BIGINT",
+        "hash_version": "BIGINT",
+        "payload": "VARCHAR",
+        "extra": "VARCHAR",
+    }
+    return {**columns, "roles": "VARCHAR"} if kind.roles else columns
+
+
+def raw_tables() -> dict[str, Mapping[str, str]]:
+    """Every raw table with its columns and types."""
+    return {**{kind.name: log_columns(kind) for kind in CLEVER_OBJECTS}, **SYNC_TABLES}

@@ -1,0 +1,268 @@
+"""Comparing what a list of Clever's shows with what is known of it, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import xxhash
+
+from dlt_sources.clever.canonical import (
+    Canonical,
+    NotARecordError,
+    canonicaliser,
+    extra_finder,
+    role_text,
+)
+from dlt_sources.clever.client import Row
+from dlt_sources.clever.index import (
+    COLUMNS,
+    Flags,
+    Hashes,
+    Ids,
+    Known,
+    Positions,
+    ascending,
+    hash_array,
+    id_array,
+)
+from dlt_sources.clever.objects import CleverObject
+from dlt_sources.clever.results import ObjectWalk, Turnover
+from dlt_sources.clever.spool import Changes
+from dlt_sources.clever.turnover import RoleCount
+
+_CHANGES = ("unchanged", "created", "updated", "restored")
+_UNCHANGED, _CREATED, _UPDATED, _RESTORED = range(len(_CHANGES))
+_REMOVALS_AT_ONCE = 50_000
+
+Codes = npt.NDArray[np.int8]
+
+
+class Comparison:
+    """One list of one district. Takes `known` over and turns it into the new state.
+
+    `write` is given the changes of each page, `reject` the list, ID and reason of each record that
+    cannot be kept. Rejecting a record that is known leaves it as it was: it is not absent.
+    """
+
+    def __init__(
+        self,
+        kind: CleverObject,
+        district_id: str,
+        known: Known,
+        write: Callable[[Changes], None],
+        reject: Callable[[str, str | None, str], None],
+    ) -> None:
+        self._kind = kind
+        self._district_id = district_id
+        self._known = known
+        self._write = write
+        self._reject = reject
+        self._canonical = canonicaliser(kind)
+        self._extra = extra_finder(kind)
+        self._role_texts = [role_text(mask, kind) for mask in range(1 << len(kind.roles))]
+        self._was_present = known.present.copy()
+        self._seen = np.zeros(len(known.ids), dtype=bool)
+        self._new: list[Known] = []
+        self._newest = b""
+        self._rejected: set[bytes] = set()
+        self._counts = np.zeros(len(_CHANGES), dtype=np.int64)
+        self._archived = 0
+        self._roles = RoleCount(kind, known.roles[self._was_present])
+
+    @property
+    def seen(self) -> int:
+        """Distinct records accepted so far."""
+        return int(self._counts.sum())
+
+    def page(self, rows: Sequence[Row]) -> None:
+        """Compare one page; the first of several records with one ID counts."""
+        if not rows:
+            return
+        ids = id_array([row.uri[row.uri.rfind("/") + 1 :] for row in rows])
+        raw = hash_array([xxhash.xxh3_64_digest(row.data) for row in rows])
+        fresh = _first_of_each(ids) | (ids == b"")
+        at = self._known.find(ids)
+        same = fresh & (at >= 0)
+        if same.any():
+            same &= self._was_present[at] & (self._known.raw[at] == raw)
+        self._mark(at[same], _UNCHANGED)
+        others = np.flatnonzero(fresh & ~same)
+        if len(others):
+            records, positions = self._read(rows, others)
+            if records:
+                self._judge(records, raw[positions])
+
+    def _mark(self, at: Positions, change: int) -> None:
+        """Known records are here; those seen before are not counted again."""
+        self._counts[change] += np.count_nonzero(~self._seen[at])
+        self._seen[at] = True
+
+    def _read(self, rows: Sequence[Row], at: Positions) -> tuple[list[Canonical], list[int]]:
+        """The canonical records of some rows, and where each stood."""
+        records: list[Canonical] = []
+        positions: list[int] = []
+        canonical = self._canonical
+        for position in at.tolist():
+            try:
+                record = canonical(rows[position].data)
+                problem = self._problem(record)
+            except NotARecordError as error:
+                record, problem = None, str(error)
+            if problem:
+                self._refuse(rows[position], record, problem)
+            elif record:
+                records.append(record)
+                positions.append(position)
+        return records, positions
+
+    def _problem(self, record: Canonical) -> str | None:
+        if record.id.__class__ is not str or not record.id or "\0" in record.id:
+            return "the record has no id"
+        named = record.district if self._kind.name != "districts" else record.id
+        if named and named != self._district_id:
+            return "the record names another district"
+        return None
+
+    def _refuse(self, row: Row, record: Canonical | None, problem: str) -> None:
+        known_by = record.id if record and isinstance(record.id, str) else None
+        record_id = known_by or row.uri.rpartition("/")[2] or None
+        if record_id is None:
+            self._reject(self._kind.name, None, problem)
+            return
+        name = record_id.encode("utf-8", "backslashreplace")
+        if name not in self._rejected:
+            self._rejected.add(name)
+            self._reject(self._kind.name, name.decode(), problem)
+        at = self._known.find(np.array([name], dtype=np.bytes_))
+        if at[0] >= 0 and self._was_present[at[0]]:
+            self._seen[at[0]] = True
+
+    def _judge(self, records: list[Canonical], raw: Hashes) -> None:
+        ids = id_array([record.id for record in records])
+        at = self._known.find(ids)
+        chosen = np.flatnonzero(_first_of_each(ids) & ~self._had(ids, at))
+        records = [records[n] for n in chosen.tolist()]
+        at = at[chosen]
+        page = Known(
+            ids[chosen],
+            raw[chosen],
+            hash_array([xxhash.xxh3_64_digest(record.payload) for record in records]),
+            np.ones(len(chosen), dtype=bool),
+            np.array([record.roles for record in records], dtype=np.uint8),
+        )
+        change = self._changes(page, at)
+        self._count(page, at, change)
+        self._remember(page, at)
+        self._emit(records, page.canonical, change)
+
+    def _had(self, ids: Ids, at: Positions) -> Flags:
+        """Which IDs were in this walk before."""
+        known = at >= 0
+        had = np.zeros(len(ids), dtype=bool)
+        had[known] = self._seen[at[known]]
+        if self._rejected:
+            had |= np.array([name in self._rejected for name in ids.tolist()], dtype=bool)
+        unknown = np.flatnonzero(~known)
+        if len(unknown) and self._new and not bool((ids[unknown] > self._newest).all()):
+            for page in self._new:
+                had[unknown] |= np.isin(ids[unknown], page.ids)
+        return had
+
+    def _changes(self, page: Known, at: Positions) -> Codes:
+        change = np.full(len(at), _CREATED, dtype=np.int8)
+        known = at >= 0
+        here = at[known]
+        equal = self._known.canonical[here] == page.canonical[known]
+        change[known] = np.where(
+            self._was_present[here], np.where(equal, _UNCHANGED, _UPDATED), _RESTORED
+        )
+        return change
+
+    def _count(self, page: Known, at: Positions, change: Codes) -> None:
+        self._counts += np.bincount(change, minlength=len(_CHANGES))
+        before = np.zeros(len(at), dtype=np.uint8)
+        present = (change == _UNCHANGED) | (change == _UPDATED)
+        before[present] = self._known.roles[at[present]]
+        self._roles.add(before, page.roles, change == _UPDATED)
+
+    def _remember(self, page: Known, at: Positions) -> None:
+        """Take the page over into what is known."""
+        known = at >= 0
+        here = at[known]
+        self._known.raw[here] = page.raw[known]
+        self._known.canonical[here] = page.canonical[known]
+        self._known.roles[here] = page.roles[known]
+        self._seen[here] = True
+        if not known.all():
+            new = Known(*(getattr(page, name)[~known] for name in COLUMNS))
+            self._new.append(new)
+            self._newest = max(self._newest, bytes(np.sort(new.ids)[-1]))
+
+    def _emit(self, records: list[Canonical], hashes: Hashes, change: Codes) -> None:
+        changed = np.flatnonzero(change != _UNCHANGED)
+        if not len(changed):
+            return
+        picked = [records[n] for n in changed.tolist()]
+        described = [self._describe(record) for record in picked]
+        self._write(
+            Changes(
+                ids=[record.id for record in picked],
+                changes=[_CHANGES[code] for code in change[changed].tolist()],
+                hashes=hashes[changed],
+                payloads=[record.payload for record in picked],
+                extras=[extra for extra, _ in described],
+                roles=[roles for _, roles in described],
+            )
+        )
+
+    def _describe(self, record: Canonical) -> tuple[str | None, str | None]:
+        if record.regular:
+            return None, self._role_texts[record.roles]
+        return self._extra(record.payload)
+
+    def finish(self) -> None:
+        """Call when the list is complete: whatever is known, present and unseen is gone."""
+        gone = np.flatnonzero(self._was_present & ~self._seen)
+        self._roles.remove(self._known.roles[gone])
+        self._archived = len(gone)
+        for start in range(0, len(gone), _REMOVALS_AT_ONCE):
+            ids = self._known.ids[gone[start : start + _REMOVALS_AT_ONCE]].tolist()
+            self._write(Changes([name.decode() for name in ids], ["removed"] * len(ids)))
+
+    def new_state(self) -> Known:
+        """What is known after the walk; nothing of `known` may be used any more."""
+        known = self._known
+        known.present[:] = self._seen
+        for column in (known.raw, known.canonical, known.roles):
+            column[~self._seen] = 0
+        return known.merged(self._new) if self._new else known
+
+    def result(self) -> ObjectWalk:
+        """The counts of the finished comparison."""
+        unchanged, created, updated, restored = self._counts.tolist()
+        turnover = self._roles.turnover()
+        if not self._kind.roles:
+            present = int(np.count_nonzero(self._was_present))
+            came = created + restored
+            turnover = {self._kind.name: Turnover(present, came, updated, self._archived)}
+        return ObjectWalk(
+            name=self._kind.name,
+            seen=self.seen,
+            created=created,
+            updated=updated,
+            archived=self._archived,
+            restored=restored,
+            unchanged=unchanged,
+            turnover=turnover,
+        )
+
+
+def _first_of_each(ids: Ids) -> Flags:
+    """Which positions hold an ID for the first time."""
+    if ascending(ids):
+        return np.ones(len(ids), dtype=bool)
+    first = np.zeros(len(ids), dtype=bool)
+    first[np.unique(ids, return_index=True)[1]] = True
+    return first

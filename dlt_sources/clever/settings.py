@@ -1,0 +1,126 @@
+"""The settings of the Clever source, resolved by dlt: environment, `.dlt/config.toml`, secrets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from dlt_sources.errors import ConfigurationError
+
+_PREFIX = "SOURCES__CLEVER__"
+_SECRETS = ("client_secret", "district_tokens")
+
+
+@dataclass(frozen=True)
+class CleverSettings:
+    """Where Clever is, who asks, and how patiently. Secrets never show in its repr.
+
+    Either `client_id` and `client_secret` are set, and Clever lists the districts, or
+    `district_tokens` names them. Times are in seconds; `attempts` counts the first try too, and no
+    wait between two tries is longer than `longest_wait`.
+    """
+
+    api_url: str = "https://api.clever.com"
+    oauth_url: str = "https://clever.com"
+    api_version: str = "v3.1"
+    client_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    district_tokens: Mapping[str, str] | None = field(default=None, repr=False)
+    page_size: int = 10_000
+    parallel_districts: int = 4
+    attempts: int = 6
+    first_wait: float = 1.0
+    longest_wait: float = 90.0
+    timeout: float = 60.0
+
+    def __post_init__(self) -> None:
+        """Raise ConfigurationError for what cannot work, naming the setting and what it needs."""
+        for name in ("api_url", "oauth_url"):
+            _check_url(name, getattr(self, name))
+        _check(
+            bool(re.fullmatch(r"v3\.\d+", self.api_version)),
+            "API_VERSION",
+            f"is {self.api_version!r}; use v3.1 or v3.0",
+        )
+        if not self.district_tokens and not (self.client_id and self.client_secret):
+            raise ConfigurationError(
+                "No Clever credentials: set SOURCES__CLEVER__CLIENT_ID and "
+                "SOURCES__CLEVER__CLIENT_SECRET, or SOURCES__CLEVER__DISTRICT_TOKENS."
+            )
+        if self.district_tokens is not None:
+            _check_tokens(self.district_tokens)
+        for name in ("page_size", "parallel_districts", "attempts", "timeout"):
+            _check(getattr(self, name) > 0, name.upper(), "must be more than 0")
+        _check(self.page_size <= 10_000, "PAGE_SIZE", "must be at most 10000, Clever's limit")
+
+
+def clever_settings(**given: Any) -> CleverSettings:
+    """The settings dlt's configuration resolves under `sources.clever`, unless `given`.
+
+    Raises ConfigurationError that says which setting is missing or wrong.
+    """
+    import dlt
+
+    values = {name: value for name, value in given.items() if value is not None}
+    for name, kind in _TYPES.items():
+        if name in values:
+            continue
+        accessor = dlt.secrets if name in _SECRETS else dlt.config
+        try:
+            value = accessor.get(f"sources.clever.{name}", kind)
+        except Exception:
+            # dlt's message quotes the value, which may be a secret.
+            raise ConfigurationError(
+                f"{_PREFIX}{name.upper()} cannot be read as {_NAMES[kind]}."
+            ) from None
+        if value not in (None, ""):
+            values[name] = value
+    return CleverSettings(**values)
+
+
+_TYPES: dict[str, Any] = {
+    "api_url": str,
+    "oauth_url": str,
+    "api_version": str,
+    "client_id": str,
+    "client_secret": str,
+    "district_tokens": dict,
+    "page_size": int,
+    "parallel_districts": int,
+    "attempts": int,
+    "first_wait": float,
+    "longest_wait": float,
+    "timeout": float,
+}
+_NAMES = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    dict: 'a JSON object like {"district id": "token"}',
+}
+
+
+def _check(condition: bool, name: str, problem: str) -> None:
+    if not condition:
+        raise ConfigurationError(f"{_PREFIX}{name} {problem}.")
+
+
+def _check_url(name: str, url: str) -> None:
+    parts = urlsplit(url)
+    _check(
+        parts.scheme in ("http", "https") and bool(parts.netloc),
+        name.upper(),
+        "is no URL; it must look like https://api.clever.com",
+    )
+
+
+def _check_tokens(tokens: Mapping[str, str]) -> None:
+    texts = [*tokens, *tokens.values()]
+    _check(
+        all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts),
+        "DISTRICT_TOKENS",
+        'must be a JSON object of texts like {"district id": "token"}',
+    )
