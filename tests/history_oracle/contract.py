@@ -21,6 +21,7 @@ RENAMED = {
     "name.last": "last_name",
     "district_contact.name.first": "district_contact_first_name",
     "district_contact.name.last": "district_contact_last_name",
+    "district_contact.district": "district_contact_district_id",
     _USERNAME: "district_username",
     "school": "school_id",
     "course": "course_id",

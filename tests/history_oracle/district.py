@@ -36,11 +36,15 @@ _COMBINATIONS = (
 
 @dataclass
 class District:
-    """`world` is what is there, `gone` what was, `past` how everything stood after each round."""
+    """`world` is what is there, `gone` what was, `past` how everything stood after each round.
+
+    `lost` are roles somebody had: the user's id, the role and what it held.
+    """
 
     number: int
     world: World
     gone: World = field(default_factory=lambda: {name: {} for name in OBJECTS})
+    lost: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     past: list[World] = field(default_factory=list)
     made: int = 0
 
@@ -79,7 +83,7 @@ def new_record(district: District, name: str, rng: Random) -> str | None:
 
 def _populate(section: dict[str, Any], district: District, rng: Random) -> None:
     teachers = some(district.ids("users", "teacher"), rng)
-    section["students"] = some(district.ids("users", "student"), rng)
+    section["students"] = some(district.ids("users", "student"), rng, at_least=1)
     section["teachers"] = teachers
     section["teacher"] = rng.choice(teachers) if teachers else None
     for path in ("school", "course", "term_id"):
@@ -135,11 +139,11 @@ def new_district(number: int, rng: Random) -> District:
     fill(itself, BY_SINGULAR["district"].fields, 0.7, rng)
     district.world["districts"][district.id] = itself
     for name in ("schools", "terms", "courses"):
-        for _ in range(rng.choice((0, 1, 2, 2, 3))):
+        for _ in range(rng.choice((0, 1, 2, 2, 2, 3))):
             new_record(district, name, rng)
-    for _ in range(rng.choice((0, 6, 7, 8))):
+    for _ in range(rng.choice((0, 6, 7, 8, 8, 8))):
         new_user(district, rng)
-    for _ in range(rng.choice((0, 1, 2, 3, 4))):
+    for _ in range(rng.choice((1, 2, 3, 4))):
         new_record(district, "sections", rng)
     return district
 

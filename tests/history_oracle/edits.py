@@ -206,7 +206,17 @@ def gain_role(district: District, rng: Random) -> None:
 def lose_role(district: District, rng: Random) -> None:
     user = _any_record(district, rng, "users")
     if user and user.get("roles"):
-        user["roles"].pop(rng.choice(sorted(user["roles"])))
+        role = rng.choice(sorted(user["roles"]))
+        district.lost.append((user["id"], role, user["roles"].pop(role)))
+
+
+@edit
+def role_back(district: District, rng: Random) -> None:
+    """Somebody has again the role that was lost, unchanged."""
+    lost = [entry for entry in district.lost if entry[0] in district.world["users"]]
+    if lost:
+        id_, role, held = rng.choice(lost)
+        district.world["users"][id_].setdefault("roles", {})[role] = copy.deepcopy(held)
 
 
 @edit

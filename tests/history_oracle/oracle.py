@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from .contract import ASSOCIATIONS, BY_ROLE, BY_SINGULAR, KINDS, Kind
-from .reading import Attributes, Record, attributes, listed, roles_of
+from .reading import Attributes, Record, attributes, listed, roles_of, tidy
 
 World = dict[str, dict[str, Record]]
 Row = dict[str, Any]
@@ -137,9 +137,9 @@ def teaching(world: World) -> set[Key]:
     """(section, teacher, is primary) in force; a section's `teacher` counts as listed."""
     teachers = active(world, "teacher")
     return {
-        (section_id, teacher, teacher == section.get("teacher"))
+        (section_id, teacher, teacher == tidy(section.get("teacher")))
         for section_id, section in world.get("sections", {}).items()
-        for teacher in [*listed(section, "teachers"), section.get("teacher")]
+        for teacher in [*listed(section, "teachers"), tidy(section.get("teacher"))]
         if teacher in teachers
     }
 
@@ -147,11 +147,11 @@ def teaching(world: World) -> set[Key]:
 def school_memberships(world: World) -> set[Key]:
     """(user, role, school, is primary) in force; a role's `school` counts as listed."""
     return {
-        (user_id, role, school, school == held.get("school"))
+        (user_id, role, school, school == tidy(held.get("school")))
         for user_id, user in world.get("users", {}).items()
         for role, held in roles_of(user).items()
         if role in ("student", "teacher", "staff")
-        for school in [*listed(held, "schools"), held.get("school")]
+        for school in [*listed(held, "schools"), tidy(held.get("school"))]
         if school in world.get("schools", {})
     }
 
@@ -210,11 +210,7 @@ def association_history(name: str, district_id: str, moments: Sequence[Moment]) 
 
 def current_associations(history: Iterable[Row]) -> list[Row]:
     """The rows of a current association, such as `roster.enrollments`: what is in force now."""
-    return [
-        {name: value for name, value in row.items() if name not in ("valid_to", "is_current")}
-        for row in history
-        if row["is_current"]
-    ]
+    return [row for row in history if row["is_current"]]
 
 
 def student_teachers(district_id: str, moments: Sequence[Moment]) -> list[Row]:
@@ -265,27 +261,28 @@ def references(world: World) -> Iterator[tuple[tuple[str, str], str, str, str]]:
 _SECTION_REFERENCES = {
     "students": "students",
     "teachers": "teachers",
+    "teacher": "teachers",
     "school": "schools",
     "course": "courses",
     "term_id": "terms",
 }
 _ROLE_REFERENCES = {
-    "student": {"schools": "schools"},
-    "teacher": {"schools": "schools"},
+    "student": {"schools": "schools", "school": "schools"},
+    "teacher": {"schools": "schools", "school": "schools"},
     "staff": {"schools": "schools"},
     "contact": {"student_relationships": "students"},
 }
-#: The field whose record counts as listed in the list.
+#: The field whose record counts as listed in the list too.
 _PRIMARY = {"teachers": "teacher", "schools": "school"}
 
 
 def _named(record: Record, field: str) -> list[str]:
     """The ids a field names, one or many."""
-    value = record.get(field)
-    entries = [*listed(record, field)] if isinstance(value, list) else [value]
-    entries.append(record.get(_PRIMARY.get(field, "")))
+    value = tidy(record.get(field))
+    entries = [*value] if isinstance(value, list) else [value]
+    entries.append(tidy(record.get(_PRIMARY.get(field, ""))))
     ids = [entry.get("student") if isinstance(entry, dict) else entry for entry in entries]
-    return [id_ for id_ in ids if isinstance(id_, str) and id_]
+    return [id_ for id_ in ids if id_ is not None]
 
 
 def unresolved_references(district_id: str, moments: Sequence[Moment]) -> list[Row]:

@@ -51,11 +51,11 @@ class Pipeline:
         walked = walk_districts(clever_settings(), start, observed_at=at, only=tuple(only))
         load_sync(pipeline, walked)
 
-    def build(self) -> None:
-        """Derive the histories from what is new, if anything is."""
+    def build(self) -> bool:
+        """Derive the histories from what is new; whether anything was."""
         plan = plan_build(self.home)
         if not plan.needed:
-            return
+            return False
         if plan.full:
             _expect_success(build(self.home, ["--full-refresh", *_MODELS_ONLY]))
             self._plant()
@@ -63,6 +63,7 @@ class Pipeline:
             _expect_success(build(self.home, [*_MODELS_ONLY, "config.materialized:view"]))
             self._expect_planted()
         note_build(self.home, plan.sync_id)
+        return True
 
     def _plant(self) -> None:
         """Put a row of nobody's into every history that has rows."""

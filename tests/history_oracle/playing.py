@@ -14,7 +14,7 @@ from .contract import OBJECTS
 from .dataset import write_dataset, write_day
 from .oracle import Moment, World
 from .pipeline import Pipeline, pipeline
-from .stories import ROUNDS, Story, play
+from .stories import ROUNDS, Story, is_repeated, play
 from .tables import actual_tables, differences, expected_tables
 
 #: What a round shows: the districts that are seen, by id.
@@ -29,7 +29,7 @@ def play_stories(town: Sequence[Story], folder: Path) -> None:
         for number, seen in rounds.items():
             driven.sync(number + 1, ROUNDS[number], _only(number, seen))
             _expect_log(driven, {n: rounds[n] for n in rounds if n <= number})
-            driven.build()
+            assert driven.build() is not is_repeated(number), "a moment repeated adds nothing"
         driven.clear()
         _expect_tables(driven, rounds, "after the last daily build")
         driven.rebuild()
@@ -43,6 +43,8 @@ def _write_rounds(dataset: Path, shown: Mapping[str, list[World | None]]) -> dic
     ever: set[str] = set()
     for number in range(len(ROUNDS)):
         seen = {id_: world for id_, days in shown.items() if (world := days[number]) is not None}
+        if is_repeated(number):
+            seen = {id_: world for id_, world in seen.items() if id_ in rounds.get(number - 1, {})}
         ever |= set(seen)
         write_day(dataset, number + 1, seen, seen if _by_token(number) else sorted(ever))
         if seen:

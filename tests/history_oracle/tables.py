@@ -96,7 +96,7 @@ def _difference(table: str, expected: Sequence[Row], actual: Sequence[Row]) -> s
         return ""
     lines = [f"{table}: {len(wrong)} rows are wrong, {len(expected)} were expected."]
     for identity in wrong[:_SHOWN]:
-        lines.append("  " + " ".join(f"{name}={value}" for name, value in identity))
+        lines.append("  " + " ".join(f"{name}={_brief(value)}" for name, value in identity))
         lines.append(f"    {_what_is_wrong(missing.get(identity), surplus.get(identity))}")
     return "\n".join(lines)
 
@@ -119,5 +119,13 @@ def _what_is_wrong(should: dict[str, str] | None, does: dict[str, str] | None) -
     if should is None or does is None:
         return "must not be there" if should is None else "is missing"
     names = [name for name in sorted(should | does) if should.get(name) != does.get(name)]
-    wrong = [f"{name} is {does.get(name)}, should be {should.get(name)}" for name in names]
+    wrong = [
+        f"{name} is {_brief(does.get(name))}, should be {_brief(should.get(name))}"
+        for name in names
+    ]
     return "; ".join(wrong) or "is there more than once"
+
+
+def _brief(value: str | None) -> str:
+    """A value short enough for a line; a column that is not there has none."""
+    return "no column" if value is None else value.removeprefix("datetime.")[:80]

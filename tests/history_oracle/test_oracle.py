@@ -280,8 +280,9 @@ class TestReferences:
     def test_a_member_without_the_role_is_unresolved(self) -> None:
         world = users(user("t", staff={})) | {"sections": {"s": {"id": "s", "teacher": "t"}}}
         rows = unresolved_references("d", days(world))
-        assert [(row["object"], row["id"], row["referenced_object"]) for row in rows] == [
-            ("sections", "s", "teachers")
+        assert [(row["field"], row["referenced_id"], row["referenced_object"]) for row in rows] == [
+            ("teacher", "t", "teachers"),
+            ("teachers", "t", "teachers"),
         ]
 
 
