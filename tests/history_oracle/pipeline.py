@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from orchestration.lib.dbt_runner import NodeResult, build
 from orchestration.lib.home import Home
 from orchestration.lib.watermark import note_build, plan_build
 
-from .contract import ASSOCIATIONS, KINDS
+from .contract import ASSOCIATIONS, KINDS, OBJECTS
 from .dataset import CLIENT_ID, CLIENT_SECRET
 
 _MODELS_ONLY = ("--exclude", "resource_type:test", "resource_type:unit_test")
@@ -31,6 +32,23 @@ _HISTORIES = {
     **{f"build.roster.{kind.singular}_history": kind.key for kind in KINDS},
     **{f"build.roster.{name}_history": columns[0] for name, columns in ASSOCIATIONS.items()},
 }
+#: Sync numbers from here on belong to rows that were left behind.
+NEVER_COMMITTED = 1_000_000
+_RAW = "warehouse.clever_raw"
+_LATEST = f"select max(sync_id) from {_RAW}.syncs where sync_id < {NEVER_COMMITTED}"
+_LEFT_BEHIND = f"""
+    insert into {{log}}
+    select * replace (
+        sync_id + {NEVER_COMMITTED} as sync_id, 'removed' as change, null as payload,
+        observed_at + interval 1 minute as observed_at
+    )
+    from {{log}} where sync_id = ({_LATEST})
+"""
+_HELD = f"""
+    insert into {_RAW}.syncs
+    select * replace (sync_id + {NEVER_COMMITTED} as sync_id, 'held' as status)
+    from {_RAW}.syncs where sync_id = ({_LATEST})
+"""
 #: Nobody's id: a build that only touches what has news leaves a row of it where it is.
 _NOBODY = "0" * 24
 
@@ -50,6 +68,21 @@ class Pipeline:
         start = begin_sync(pipeline, self.home.root, f"round-{day}")
         walked = walk_districts(clever_settings(), start, observed_at=at, only=tuple(only))
         load_sync(pipeline, walked)
+
+    def lose_caches(self) -> None:
+        """Remove what is only kept to be quick."""
+        shutil.rmtree(self.home.root / "index")
+
+    def leave_rows_behind(self, held: bool) -> None:
+        """Put rows into the log that never were committed: whatever had news, removed.
+
+        Either without a line in `syncs`, as after a crash, or with one that says held.
+        """
+        with self.opened(read_only=False) as connection:
+            for name in OBJECTS:
+                connection.execute(_LEFT_BEHIND.format(log=f"{_RAW}.{name}"))
+            if held:
+                connection.execute(_HELD)
 
     def build(self) -> bool:
         """Derive the histories from what is new; whether anything was."""

@@ -22,13 +22,18 @@ STORIES = int(os.environ.get("ROLLBOOK_STORIES", "20"))
 WAREHOUSES = int(os.environ.get("ROLLBOOK_WAREHOUSES", "1"))
 
 
+#: Stories in which something once was wrong; they are always played.
+REMEMBERED: tuple[Story, ...] = ()
+
+
 def _is_eventful(town: Sequence[Story]) -> bool:
     """Not the empty example that hypothesis tries first: playing it would take as long as any."""
-    return sum(len(day.edits) for story in town for day in story.days) > 15 * len(town)
+    return sum(len(day.edits) for story in town for day in story.days) >= 15 * len(town)
 
 
-# A failing warehouse is neither shrunk, which would take hours, nor printed, which would fill screens:
-# the report names the records and tells their districts' stories, each of which can be played alone.
+# A failing warehouse is neither shrunk, which would take hours, nor printed, which would fill
+# screens: the report names the records and tells their districts' stories. Such a story belongs
+# into REMEMBERED, and can be played alone with ROLLBOOK_STORIES=0.
 @given(st.lists(stories, min_size=STORIES, max_size=STORIES).filter(_is_eventful))
 @settings(
     max_examples=WAREHOUSES,
@@ -41,4 +46,4 @@ def _is_eventful(town: Sequence[Story]) -> bool:
 )
 def test_whatever_happens_every_table_is_as_the_model_says(town: list[Story]) -> None:
     with TemporaryDirectory() as folder:
-        play_stories(town, Path(folder))
+        play_stories([*REMEMBERED, *town], Path(folder))
