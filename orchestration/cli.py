@@ -15,10 +15,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
+from orchestration.lib.terminal import (
+    Watcher,
+    age_hours,
+    console,
+    read_newest,
+    read_run,
+    syncs_table,
+)
 
 app = typer.Typer(
     name="rollbook",
@@ -27,7 +34,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-_out = Console()
+_out = console()
 _INCOMPLETE = 3
 
 
@@ -48,8 +55,6 @@ def sync(
     ] = None,
 ) -> None:
     """Run the daily job in this process: walk Clever, derive history, check, publish."""
-    from orchestration.lib.terminal import Watcher, read_run, syncs_table
-
     home = current_home()
     home.prepare()
     home.set_environment()
@@ -97,8 +102,6 @@ def status(
     ] = False,
 ) -> None:
     """Show each district's newest sync, and when it was last complete."""
-    from orchestration.lib.terminal import age_hours, read_newest, syncs_table
-
     home = current_home()
     lines = read_newest(home)
     if as_json:

@@ -19,6 +19,7 @@ from rich.table import Table
 
 from dlt_sources.sandbox import serve
 from orchestration.lib.home import PROJECT_ROOT, Home
+from orchestration.lib.terminal import console as terminal_console
 
 _SAMPLE = PROJECT_ROOT / "data" / "sample"
 _HOME = Home(PROJECT_ROOT / "data" / "local" / "sample")
@@ -54,7 +55,7 @@ class Day:
 
 def main() -> None:
     """Play the days that the home has not seen, then show what came of it."""
-    console = Console()
+    console = terminal_console()
     days = _days()
     with serve(_SAMPLE, day=1) as sandbox:
         environment = _environment(sandbox.url, sandbox.client_id, sandbox.client_secret)

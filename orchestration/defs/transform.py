@@ -4,7 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt import (
+    DagsterDbtTranslator,
+    DagsterDbtTranslatorSettings,
+    DbtProject,
+    dbt_assets,
+)
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from expectations.process import SuiteRunner
@@ -16,7 +21,12 @@ from orchestration.lib.watermark import BuildPlan, plan_build
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
 #: A daily build leaves the views alone: they change with the project, not with the data.
-_NO_VIEWS = ("--exclude", "config.materialized:view")
+_TABLES_AND_TESTS = (
+    "--select",
+    "config.materialized:incremental",
+    "config.materialized:table",
+    "resource_type:test",
+)
 
 
 class Translator(DagsterDbtTranslator):
@@ -25,6 +35,20 @@ class Translator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """The folder below `models`: staging, history or marts."""
         return str(dbt_resource_props["fqn"][1])
+
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        """A test, as a check that does not gate: the step itself fails when a test does.
+
+        Dagster would otherwise warn of every test that a day without changes need not run.
+        """
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec._replace(blocking=False) if spec else None
 
 
 class TransformConfig(dg.Config):
@@ -67,7 +91,7 @@ PUBLISHED_MODELS = tuple(history.keys)
 
 
 def _selection(plan: BuildPlan) -> Sequence[str]:
-    return ("--full-refresh",) if plan.full else _NO_VIEWS
+    return ("--full-refresh",) if plan.full else _TABLES_AND_TESTS
 
 
 def _events(

@@ -47,11 +47,16 @@ def publish(home: Home) -> Published:
     try:
         shutil.copyfile(home.build, beside)
         with duckdb.connect(str(beside)) as connection:
+            connection.execute(f"attach '{_quoted(home.warehouse)}' as warehouse (read_only)")
+            # One transaction: hundreds of comments would each wait for the disk otherwise.
+            connection.begin()
             connection.execute("drop table ops.builds")
             views = _recreate_views(connection)
-            _copy_log_views(connection, home.warehouse)
+            _copy_log_views(connection)
             macros = _create_as_of_macros(connection)
             _comment(connection)
+            connection.commit()
+            connection.execute("detach warehouse")
         _to_disk(beside)
         beside.replace(home.published)
     finally:
@@ -63,7 +68,8 @@ def publish(home: Home) -> Published:
 def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
     """Make every view of the build again under names that hold in any file."""
     found = connection.execute(
-        "select schema_name, view_name, sql from duckdb_views() where not internal"
+        "select schema_name, view_name, sql from duckdb_views() "
+        "where not internal and database_name = current_database()"
     ).fetchall()
     statements = {(schema, view): sql for schema, view, sql in found}
     for relation in _in_order(statements):
@@ -85,14 +91,12 @@ def _in_order(relations: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, s
             yield relation
 
 
-def _copy_log_views(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+def _copy_log_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Copy the rows of the views over the log (`ops.syncs`, ...): the log is not published."""
-    connection.execute(f"attach '{_quoted(warehouse)}' as warehouse (read_only)")
     for _, node in _models():
         if node["database"] == "warehouse" and node["schema"] == "ops":
             name = f"ops.{node['alias']}"
             connection.execute(f"create or replace table {name} as from warehouse.{name}")
-    connection.execute("detach warehouse")
 
 
 def _create_as_of_macros(connection: duckdb.DuckDBPyConnection) -> int:
@@ -124,7 +128,9 @@ def _comment(connection: duckdb.DuckDBPyConnection) -> None:
         (schema, name): kind
         for schema, name, kind in connection.execute(
             "select schema_name, table_name, 'table' from duckdb_tables() "
-            "union all select schema_name, view_name, 'view' from duckdb_views() where not internal"
+            "where database_name = current_database() "
+            "union all select schema_name, view_name, 'view' from duckdb_views() "
+            "where database_name = current_database() and not internal"
         ).fetchall()
     }
     for _, node in _models():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import Home, home_lock
@@ -53,6 +54,9 @@ def _reason(error: Exception) -> str:
     """What a person can act on; only messages that cannot quote a record are repeated."""
     if isinstance(error, dg.Failure) and error.description:
         return error.description
+    if isinstance(error, DagsterAssetCheckFailedError):
+        checks = " ".join(str(error).split())
+        return f"{checks}. The published roster stays as it was; `rollbook status` shows it."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}. Nothing was published; run again once mended."
     return (

@@ -67,18 +67,18 @@ def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
 def syncs_table(lines: Sequence[SyncLine]) -> Table:
     """The lines as a table a person reads."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("district")
-    table.add_column("sync")
+    table.add_column("district", overflow="fold")
+    for name in ("sync", "last complete (UTC)"):
+        table.add_column(name, no_wrap=True)
     for name in ("seen", *_COUNTS[1:]):
-        table.add_column(name, justify="right")
-    table.add_column("last complete (UTC)")
+        table.add_column(name, justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
     for line in lines:
         table.add_row(
             line.district or line.district_id,
             f"[{_STYLES.get(line.status, 'red')}]{line.status}[/]",
-            *(f"{getattr(line, name) or 0:,}" for name in _COUNTS),
             _moment(line.last_complete_at),
+            *(f"{getattr(line, name) or 0:,}" for name in _COUNTS),
             line.error or "",
         )
     return table
@@ -94,6 +94,12 @@ def age_hours(line: SyncLine) -> float | None:
         return None
     now = datetime.now(UTC).replace(tzinfo=None)
     return round((now - line.last_complete_at).total_seconds() / 3600, 1)
+
+
+def console() -> Console:
+    """The terminal; where output goes to a file or a pipe, wide enough for a table."""
+    plain = Console()
+    return plain if plain.is_terminal else Console(width=max(plain.width, 140))
 
 
 class Watcher:
