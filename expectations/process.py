@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from dlt_sources.errors import RollbookError
+from expectations.deferred import defer
 from expectations.model import CheckResult
 
 _PROJECT = Path(__file__).parents[1]
@@ -99,6 +100,7 @@ def serve(requests: TextIO, answers: TextIO) -> None:
     from expectations.judge import load_great_expectations
     from expectations.runner import run_suites
 
+    defer("scipy.stats", "altair")
     load_great_expectations()
     # What the import made stays to the end; no collection needs to look at it again.
     gc.freeze()

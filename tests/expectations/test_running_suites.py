@@ -197,3 +197,22 @@ def test_the_command_says_in_one_line_what_is_missing(
     assert main(["--home", str(tmp_path)]) == 2
 
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_great_expectations_needs_for_other_checks_is_imported_when_it_is_used() -> None:
+    script = """
+import sys
+from expectations.deferred import defer
+from expectations.judge import load_great_expectations
+
+defer("scipy.stats", "altair")
+load_great_expectations()
+assert not {"scipy.stats.distributions", "altair.vegalite"} & set(sys.modules)
+
+import scipy.stats
+from great_expectations.expectations.core import expect_column_kl_divergence_to_be_less_than as kl
+assert scipy.stats.norm.cdf(0) == 0.5
+assert kl.stats.norm.cdf(0) == 0.5
+assert "scipy.stats.distributions" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
