@@ -13,7 +13,8 @@ property-based test compares them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 import msgspec
@@ -183,6 +184,12 @@ def _all_strings(items: list[Any]) -> bool:
     except TypeError:
         return False
     return True
+
+
+def role_mask(text: str | None, kind: CleverObject) -> int:
+    """The mask of roles that are joined by comma."""
+    bits = {role.singular: 1 << bit for bit, role in enumerate(kind.roles)}
+    return reduce(or_, (bits.get(key, OTHER_ROLE) for key in text.split(",")) if text else (), 0)
 
 
 def role_text(mask: int, kind: CleverObject) -> str | None:

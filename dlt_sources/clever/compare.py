@@ -107,14 +107,14 @@ class Comparison:
         for position in at.tolist():
             try:
                 record = canonical(rows[position].data)
-                problem = self._problem(record)
             except NotARecordError as error:
-                record, problem = None, str(error)
-            if problem:
+                self._refuse(rows[position], None, str(error))
+                continue
+            if problem := self._problem(record):
                 self._refuse(rows[position], record, problem)
-            elif record:
-                records.append(record)
-                positions.append(position)
+                continue
+            records.append(record)
+            positions.append(position)
         return records, positions
 
     def _problem(self, record: Canonical) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from dlt_sources.clever.canonical import canonicaliser, hash_of
+from dlt_sources.clever.canonical import canonicaliser, hash_of, role_mask
 from dlt_sources.clever.changelog import present_state
 from dlt_sources.clever.index import (
     BadIndexError,
@@ -50,10 +50,5 @@ def _known(kind: CleverObject, table: Any) -> Known:
         np.zeros(len(present), dtype=np.uint64),
         canonical,
         present,
-        np.array([_mask(kind, text) for text in roles], dtype=np.uint8),
+        np.array([role_mask(text, kind) for text in roles], dtype=np.uint8),
     )
-
-
-def _mask(kind: CleverObject, text: str | None) -> int:
-    keys = (text or "").split(",")
-    return sum(1 << bit for bit, role in enumerate(kind.roles) if role.singular in keys)
