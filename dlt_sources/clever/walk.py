@@ -11,11 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Event, Lock
 
-from dlt_sources.clever.client import CleverClient
+from dlt_sources.clever.client import CleverClient, Unavailable
 from dlt_sources.clever.district import DistrictWalker
 from dlt_sources.clever.results import DistrictWalk, SyncStart, Walked, naive_utc, utc_now
 from dlt_sources.clever.settings import CleverSettings
-from dlt_sources.errors import ConfigurationError
+from dlt_sources.errors import ConfigurationError, RollbookError
 
 _SECONDS_BETWEEN_LINES = 1.0
 
@@ -65,6 +65,11 @@ def tokens_of(settings: CleverSettings) -> Mapping[str, str]:
     client = CleverClient(settings)
     try:
         return client.tokens()
+    except Unavailable as error:
+        raise RollbookError(
+            f"{error}; check the network and SOURCES__CLEVER__OAUTH_URL "
+            f"({settings.oauth_url}), then run again. Nothing was changed."
+        ) from error
     finally:
         client.close()
 

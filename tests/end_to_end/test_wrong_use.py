@@ -63,7 +63,7 @@ def test_refused_credentials_are_a_matter_of_configuration(empty: Installation) 
     ended = empty.run("sync", SOURCES__CLEVER__CLIENT_SECRET="not-the-secret")
 
     assert ended.returncode == 2
-    assert "refused" in _one_line(ended)
+    assert "refuses the application's credentials" in _one_line(ended)
     assert "not-the-secret" not in ended.stderr + ended.stdout
 
 
