@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Event, Lock
 
-from dlt_sources.clever.client import CleverClient, Unavailable
+from dlt_sources.clever.client import CleverClient, UnavailableError
 from dlt_sources.clever.district import DistrictWalker
 from dlt_sources.clever.results import DistrictWalk, SyncStart, Walked, naive_utc, utc_now
 from dlt_sources.clever.settings import CleverSettings
@@ -65,7 +65,7 @@ def tokens_of(settings: CleverSettings) -> Mapping[str, str]:
     client = CleverClient(settings)
     try:
         return client.tokens()
-    except Unavailable as error:
+    except UnavailableError as error:
         raise RollbookError(
             f"{error}; check the network and SOURCES__CLEVER__OAUTH_URL "
             f"({settings.oauth_url}), then run again. Nothing was changed."
