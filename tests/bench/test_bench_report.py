@@ -69,6 +69,12 @@ def test_ratios_are_formed_after_the_fixed_cost_is_taken_off() -> None:
     )
 
 
+def test_a_district_too_small_to_tell_has_no_ratio() -> None:
+    page = report([played(20, 4, 1)], Fixed([played(10, 5, 2)]))
+
+    assert "| nothing changed / fetching and parsing every page | too small to tell | | |" in page
+
+
 def test_the_fixed_cost_is_shown_apart_with_its_aims() -> None:
     page = report([], Fixed([played(10, 5, 2)]))
 
