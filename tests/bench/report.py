@@ -49,7 +49,7 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Aim:
-    """A ratio of seconds and, if there is one, its aim: at least it if `faster`, else at most it."""
+    """A ratio of seconds and perhaps its aim: at least it if `faster`, otherwise at most it."""
 
     what: str
     seconds: float
