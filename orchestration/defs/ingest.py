@@ -23,7 +23,6 @@ _DESCRIPTIONS = {
     "sync_counts": "What each complete sync saw and changed, per list of Clever's.",
     "rejected_records": "Records that could not be kept, with the reason and without the content.",
 }
-RAW_KEYS = tuple(dg.AssetKey(["clever_raw", name]) for name in _DESCRIPTIONS)
 
 
 class WalkConfig(dg.Config):

@@ -4,7 +4,6 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.ingest import RAW_KEYS
 from orchestration.defs.transform import PUBLISHED_MODELS
 from orchestration.lib.phases import phase
 from orchestration.lib.published_file import publish
@@ -16,7 +15,7 @@ from orchestration.lib.watermark import note_build, plan_build
     key=["published", "rollbook"],
     group_name="published",
     kinds={"duckdb"},
-    deps=[*RAW_KEYS, *PUBLISHED_MODELS],
+    deps=PUBLISHED_MODELS,
     pool=WAREHOUSE_POOL,
     description="rollbook.duckdb, which analysts read; swapped in at once, no reader is disturbed.",
 )

@@ -87,7 +87,9 @@ def history(
 
 
 #: What the published file is made of; it waits for them and for their blocking checks.
-PUBLISHED_MODELS = tuple(history.keys)
+PUBLISHED_MODELS = tuple(
+    spec.key for spec in history.specs if spec.group_name in ("history", "marts")
+)
 
 
 def _selection(plan: BuildPlan) -> Sequence[str]:
@@ -106,16 +108,14 @@ def _events(
     for key in context.job_def.asset_layer.asset_graph.toposorted_asset_keys:
         if key in models and key in context.selected_asset_keys:
             result = results.get(models[key])
-            if result is None or result.ok:
-                yield dg.MaterializeResult(asset_key=key, metadata=_model_metadata(result))
+            if result is None and key in PUBLISHED_MODELS:
+                yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
+            elif result is not None and result.ok:
+                yield dg.MaterializeResult(asset_key=key, metadata={"seconds": result.seconds})
     for result in results.values():
         check = get_asset_check_key_for_test(manifest(), TRANSLATOR, result.unique_id, None)
         if check is not None and result.status != "skipped":
             yield _check_result(check, result)
-
-
-def _model_metadata(result: NodeResult | None) -> Mapping[str, Any]:
-    return {"unchanged": True} if result is None else {"seconds": result.seconds}
 
 
 def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckResult:

@@ -67,7 +67,6 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
-
 @pytest.fixture
 def empty(tmp_path: Path, sandbox: Sandbox) -> Installation:
     """A home that has never been used."""

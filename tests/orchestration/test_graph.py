@@ -76,7 +76,7 @@ def test_publishing_waits_for_every_model_and_for_blocking_checks() -> None:
     models = {
         key
         for key in graph.materializable_asset_keys
-        if graph.get(key).group_name in ("raw", "staging", "history", "marts")
+        if graph.get(key).group_name in ("history", "marts")
     }
     blocking = [check for check in graph.asset_check_keys if graph.get(check).blocking]
 

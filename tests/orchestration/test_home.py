@@ -46,9 +46,7 @@ def holder(home: Home) -> Iterator[subprocess.Popen[str]]:
     process.communicate()
 
 
-def test_a_second_run_is_told_who_holds_the_home(
-    home: Home, holder: subprocess.Popen[str]
-) -> None:
+def test_a_second_run_is_told_who_holds_the_home(home: Home, holder: subprocess.Popen[str]) -> None:
     with pytest.raises(HomeInUseError, match=f"process {holder.pid}"), home_lock(home):
         pytest.fail("two runs held the home at once")
 
