@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import tempfile
 import time
@@ -18,7 +19,7 @@ _KILOBYTE, _MEGABYTE = 1 << 10, 1 << 20
 
 @dataclass(frozen=True)
 class Run:
-    """A whole command: wall seconds, and megabytes of memory of its process tree.
+    """A whole command: wall and processor seconds, and megabytes of memory, of its process tree.
 
     `peak_mb` is the most that was resident at one moment, or the high-water mark of one process
     where that is more; `bound_mb` the sum of the high-water marks of the processes alive together,
@@ -26,6 +27,7 @@ class Run:
     """
 
     seconds: float
+    cpu_seconds: float
     peak_mb: float
     bound_mb: float
     output: str
@@ -38,18 +40,24 @@ class CommandFailedError(Exception):
 def run(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Run:
     """Runs a command in a folder; raises CommandFailedError with the end of what it said."""
     with tempfile.TemporaryFile("w+") as said:
-        started = time.monotonic()
+        started, used = time.monotonic(), _cpu_of_children()
         process = subprocess.Popen(
             command, env=dict(environment), cwd=folder, stdout=said, stderr=subprocess.STDOUT
         )
         with _Watch(process.pid) as watch:
             code = process.wait()
-        seconds = time.monotonic() - started
+        seconds, cpu = time.monotonic() - started, _cpu_of_children() - used
         said.seek(0)
         output = said.read()
     if code:
         raise CommandFailedError(f"{' '.join(command)} ended with {code}:\n{output[-2000:]}")
-    return Run(seconds, watch.peak / _MEGABYTE, watch.bound / _MEGABYTE, output)
+    return Run(seconds, cpu, watch.peak / _MEGABYTE, watch.bound / _MEGABYTE, output)
+
+
+def _cpu_of_children() -> float:
+    """Seconds of all processes that this one, or one it waited for, has waited for."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class _Watch:

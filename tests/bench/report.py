@@ -38,6 +38,10 @@ class Fixed:
         """Seconds of a whole sync."""
         return median(play.syncs[day].run.seconds for play in self.plays)
 
+    def cpu(self, day: int) -> float:
+        """Seconds a sync kept a core busy."""
+        return median(play.syncs[day].run.cpu_seconds for play in self.plays)
+
     def phase(self, day: int, name: str) -> float:
         """Seconds of a phase of a sync."""
         return median(play.syncs[day].phases.get(name, 0) for play in self.plays)
@@ -84,8 +88,8 @@ def _head() -> Iterator[str]:
     yield ""
     yield (
         f"Written by `make bench` on {platform.machine()} with {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, {packages}. Every number is a whole command, the "
-        "server that speaks Clever's API runs on the same cores. Compare within a table: "
+        f"Python {platform.python_version()}, {packages}. Every number is a whole command, seconds "
+        "by the clock and of the processors; the server that speaks Clever's API runs on the same cores. Compare within a table: "
         "machines, and hours on one machine, differ more than its rows do. Aims were set for two "
         "cores: the ratios for 200,000 users, the memory for a million."
     )
@@ -95,14 +99,15 @@ def _head() -> Iterator[str]:
 def _fixed_cost(fixed: Fixed) -> Iterator[str]:
     yield "## Fixed cost: ten users"
     yield ""
-    yield "| seconds | whole command | " + " | ".join(_PHASES) + " | aim | |"
-    yield "|---" * (len(_PHASES) + 4) + "|"
+    yield "| seconds | whole command | processor | " + " | ".join(_PHASES) + " | aim | |"
+    yield "|---" * (len(_PHASES) + 5) + "|"
     aims = {UNCHANGED: 6.0, CHANGED: 12.0}
     for day, name in (_DAYS | {CHANGED: "one change"}).items():
         seconds = fixed.sync(day)
         aim = f"{aims[day]:.0f} | {_verdict(seconds <= aims[day])}" if day in aims else " | "
         phases = (f"{fixed.phase(day, phase):.1f}" for phase in _PHASES)
-        yield f"| {name} | {seconds:.1f} | {' | '.join(phases)} | {aim} |"
+        cpu = fixed.cpu(day)
+        yield f"| {name} | {seconds:.1f} | {cpu:.1f} | {' | '.join(phases)} | {aim} |"
     yield ""
     yield "It is taken off before ratios are formed, of Rollbook and of everything else alike."
     yield ""
@@ -123,15 +128,17 @@ def _size(played: Played, fixed: Fixed) -> Iterator[str]:
 
 def _syncs(played: Played) -> Iterator[str]:
     yield (
-        "| `rollbook sync` | seconds | " + " | ".join(_PHASES) + " | records/s | peak MB "
+        "| `rollbook sync` | seconds | processor | "
+        + " | ".join(_PHASES)
+        + " | records/s | peak MB "
         "| rows added | warehouse grew by MB |"
     )
-    yield "|---" * (len(_PHASES) + 6) + "|"
+    yield "|---" * (len(_PHASES) + 7) + "|"
     for day, name in _DAYS.items():
         sync = played.syncs[day]
         phases = " | ".join(f"{sync.phases.get(phase, 0):.1f}" for phase in _PHASES)
         yield (
-            f"| {name} | {sync.run.seconds:.1f} | {phases} "
+            f"| {name} | {sync.run.seconds:.1f} | {sync.run.cpu_seconds:.1f} | {phases} "
             f"| {played.district.records / sync.run.seconds:,.0f} | {sync.run.peak_mb:,.0f} "
             f"| {sync.rows_added:,} | {sync.bytes_added / 1e6:,.1f} |"
         )
@@ -145,10 +152,13 @@ def _syncs(played: Played) -> Iterator[str]:
 
 
 def _baselines(played: Played) -> Iterator[str]:
-    yield "| compared with | day | seconds | peak MB |"
-    yield "|---|---|---|---|"
+    yield "| compared with | day | seconds | processor | peak MB |"
+    yield "|---|---|---|---|---|"
     for (name, day), run in played.baselines.items():
-        yield f"| {_NAMES[name]} | {_DAYS[day]} | {run.seconds:.1f} | {run.peak_mb:,.0f} |"
+        yield (
+            f"| {_NAMES[name]} | {_DAYS[day]} | {run.seconds:.1f} | {run.cpu_seconds:.1f} "
+            f"| {run.peak_mb:,.0f} |"
+        )
     yield ""
 
 

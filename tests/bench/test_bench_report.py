@@ -19,13 +19,13 @@ MEGABYTES_200 = "b = bytearray(200 << 20)"
 def played(users: int, seconds: float, baselines: float) -> Played:
     """A district whose every sync took some seconds, half walking, and every baseline others."""
     half = seconds / 2
-    sync = Sync(Run(seconds, 500, 600, ""), {"walk": half, "load": half}, 7, 1_000_000)
+    sync = Sync(Run(seconds, seconds, 500, 600, ""), {"walk": half, "load": half}, 7, 1_000_000)
     days = (FIRST, UNCHANGED, REORDERED, CHANGED)
     return Played(
         District(users),
         dict.fromkeys(days, sync),
         {
-            (name, day): Run(baselines, 100, 100, "")
+            (name, day): Run(baselines, baselines, 100, 100, "")
             for name in ("floor", "scd2", "parquet", "snapshot")
             for day in days
         },
@@ -78,5 +78,5 @@ def test_a_district_too_small_to_tell_has_no_ratio() -> None:
 def test_the_fixed_cost_is_shown_apart_with_its_aims() -> None:
     page = report([], Fixed([played(10, 5, 2)]))
 
-    assert "| nothing changed | 5.0 | 2.5 | 2.5 | 0.0 | 0.0 | 0.0 | 6 | met |" in page
-    assert "| one change | 5.0 | 2.5 | 2.5 | 0.0 | 0.0 | 0.0 | 12 | met |" in page
+    assert "| nothing changed | 5.0 | 5.0 | 2.5 | 2.5 | 0.0 | 0.0 | 0.0 | 6 | met |" in page
+    assert "| one change | 5.0 | 5.0 | 2.5 | 2.5 | 0.0 | 0.0 | 0.0 | 12 | met |" in page
