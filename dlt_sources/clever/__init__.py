@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
     from dlt_sources.clever.settings import CleverSettings, clever_settings
     from dlt_sources.clever.source import clever
-    from dlt_sources.clever.sync import begin_sync, clever_pipeline, load_sync, sync
+    from dlt_sources.clever.syncing import begin_sync, clever_pipeline, load_sync, sync
     from dlt_sources.clever.walk import walk_districts
 
 __all__ = [
@@ -34,7 +34,7 @@ _HOMES = {
     "results": ("DistrictWalk", "SyncResult", "SyncStart", "Walked"),
     "settings": ("CleverSettings", "clever_settings"),
     "source": ("clever",),
-    "sync": ("begin_sync", "clever_pipeline", "load_sync", "sync"),
+    "syncing": ("begin_sync", "clever_pipeline", "load_sync", "sync"),
     "walk": ("walk_districts",),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,8 @@ class Comparison:
         self._seen = np.zeros(len(known.ids), dtype=bool)
         self._new: list[Known] = []
         self._newest = b""
-        self._rejected: set[bytes] = set()
+        self._rejected: set[str] = set()
+        self._refused: list[str] = []
         self._counts = np.zeros(len(_CHANGES), dtype=np.int64)
         self._archived = 0
         self._roles = RoleCount(kind, known.roles[self._was_present])
@@ -77,22 +79,26 @@ class Comparison:
         return int(self._counts.sum())
 
     def page(self, rows: Sequence[Row]) -> None:
-        """Compare one page; the first of several records with one ID counts."""
+        """Compare one page; the first of several records with one ID counts.
+
+        Records whose bytes are known by the ID in their path are not even decoded. The path is
+        trusted for nothing else: every other record says itself what its ID is.
+        """
         if not rows:
             return
         ids = id_array([row.uri[row.uri.rfind("/") + 1 :] for row in rows])
         raw = hash_array([xxhash.xxh3_64_digest(row.data) for row in rows])
-        fresh = _first_of_each(ids) | (ids == b"")
         at = self._known.find(ids)
-        same = fresh & (at >= 0)
+        same = _first_of_each(ids) & (at >= 0)
         if same.any():
             same &= self._was_present[at] & (self._known.raw[at] == raw)
         self._mark(at[same], _UNCHANGED)
-        others = np.flatnonzero(fresh & ~same)
+        others = np.flatnonzero(~same)
         if len(others):
             records, positions = self._read(rows, others)
             if records:
                 self._judge(records, raw[positions])
+            self._keep_refused()
 
     def _mark(self, at: Positions, change: int) -> None:
         """Known records are here; those seen before are not counted again."""
@@ -113,12 +119,13 @@ class Comparison:
             if problem := self._problem(record):
                 self._refuse(rows[position], record, problem)
                 continue
-            records.append(record)
-            positions.append(position)
+            if record.id not in self._rejected:
+                records.append(record)
+                positions.append(position)
         return records, positions
 
     def _problem(self, record: Canonical) -> str | None:
-        if record.id.__class__ is not str or not record.id or "\0" in record.id:
+        if not _is_id(record.id):
             return "the record has no id"
         named = record.district if self._kind.name != "districts" else record.id
         if named and named != self._district_id:
@@ -126,18 +133,21 @@ class Comparison:
         return None
 
     def _refuse(self, row: Row, record: Canonical | None, problem: str) -> None:
-        known_by = record.id if record and isinstance(record.id, str) else None
-        record_id = known_by or row.uri.rpartition("/")[2] or None
-        if record_id is None:
+        record_id = record.id if record else row.uri.rpartition("/")[2]
+        if not _is_id(record_id) or record_id == self._kind.path:
             self._reject(self._kind.name, None, problem)
-            return
-        name = record_id.encode("utf-8", "backslashreplace")
-        if name not in self._rejected:
-            self._rejected.add(name)
-            self._reject(self._kind.name, name.decode(), problem)
-        at = self._known.find(np.array([name], dtype=np.bytes_))
-        if at[0] >= 0 and self._was_present[at[0]]:
-            self._seen[at[0]] = True
+        elif record_id not in self._rejected:
+            self._rejected.add(record_id)
+            self._refused.append(record_id)
+            self._reject(self._kind.name, record_id, problem)
+
+    def _keep_refused(self) -> None:
+        """Known records that were refused are not absent."""
+        if self._refused:
+            at = self._known.find(id_array(self._refused))
+            at = at[at >= 0]
+            self._seen[at[self._was_present[at]]] = True
+            self._refused.clear()
 
     def _judge(self, records: list[Canonical], raw: Hashes) -> None:
         ids = id_array([record.id for record in records])
@@ -162,8 +172,6 @@ class Comparison:
         known = at >= 0
         had = np.zeros(len(ids), dtype=bool)
         had[known] = self._seen[at[known]]
-        if self._rejected:
-            had |= np.array([name in self._rejected for name in ids.tolist()], dtype=bool)
         unknown = np.flatnonzero(~known)
         if len(unknown) and self._new and not bool((ids[unknown] > self._newest).all()):
             for page in self._new:
@@ -257,6 +265,10 @@ class Comparison:
             unchanged=unchanged,
             turnover=turnover,
         )
+
+
+def _is_id(value: Any) -> bool:
+    return value.__class__ is str and value != "" and "\0" not in value
 
 
 def _first_of_each(ids: Ids) -> Flags:

@@ -122,13 +122,19 @@ def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
 def _still_current(
     client: Any, walked: Walked, districts: tuple[DistrictWalk, ...]
 ) -> tuple[DistrictWalk, ...]:
-    """The same outcomes, but failed where the log is no longer what the walk compared with."""
+    """The same outcomes, but failed where the log is no longer what the walk compared with.
+
+    So are those whose files are gone, because another run has begun since.
+    """
     now, then = last_syncs(client), walked.start.last
+
+    def current(line: DistrictWalk) -> bool:
+        return line.index is None or (
+            now.get(line.district_id) == then.get(line.district_id) and line.index.exists()
+        )
+
     return tuple(
-        line.without_changes("failed", OVERTAKEN)
-        if line.index and (now.get(line.district_id) != then.get(line.district_id))
-        else line
-        for line in districts
+        line if current(line) else line.without_changes("failed", OVERTAKEN) for line in districts
     )
 
 

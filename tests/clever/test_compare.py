@@ -1,0 +1,129 @@
+"""Comparing pages with what is known, against a model that reads like the rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dlt_sources.clever.client import Row
+from dlt_sources.clever.compare import Comparison
+from dlt_sources.clever.index import Known
+from dlt_sources.clever.objects import CLEVER_OBJECTS
+from dlt_sources.clever.spool import Changes
+
+from .world import ELM, OAK
+
+TERMS = next(kind for kind in CLEVER_OBJECTS if kind.name == "terms")
+
+#: An ID and a name; a name of None is a record of another district, which cannot be kept.
+Listed = tuple[str, str | None]
+
+ids = st.sampled_from(["a" * 24, "b" * 24, "c" * 24, "c", "é" * 3, "z" * 40])
+listed = st.lists(st.tuples(ids, st.sampled_from(["x", "y", None])), max_size=12)
+
+
+def row(item: Listed, shuffled: bool) -> Row:
+    record = {"id": item[0], "district": OAK if item[1] is None else ELM, "name": item[1] or "x"}
+    pairs = reversed(record.items()) if shuffled else record.items()
+    return Row(msgspec.Raw(json.dumps(dict(pairs)).encode()), f"/v3.1/terms/{item[0]}")
+
+
+def compare(known: Known, rows: list[Row], page: int) -> tuple[set[tuple[str, str]], Comparison]:
+    changes: list[Changes] = []
+    comparison = Comparison(TERMS, ELM, known, changes.append, lambda *_: None)
+    for start in range(0, len(rows), page):
+        comparison.page(rows[start : start + page])
+    comparison.finish()
+    found = [pair for item in changes for pair in zip(item.ids, item.changes, strict=True)]
+    assert len(set(found)) == len(found), "an id changes once in a sync"
+    return set(found), comparison
+
+
+class Model:
+    """What a list is, and was, in the plainest form."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str | None] = {}
+
+    def see(self, items: list[Listed]) -> set[tuple[str, str]]:
+        first: dict[str, str | None] = {}
+        for record_id, name in items:
+            first.setdefault(record_id, name)
+        changes = set(self._changes(first))
+        for record_id in self.names:
+            if record_id not in first:
+                self.names[record_id] = None
+        self.names |= {record_id: name for record_id, name in first.items() if name}
+        return changes
+
+    def _changes(self, first: dict[str, str | None]) -> Iterator[tuple[str, str]]:
+        for record_id, name in first.items():
+            if name and record_id not in self.names:
+                yield record_id, "created"
+            elif name and self.names[record_id] is None:
+                yield record_id, "restored"
+            elif name and self.names[record_id] != name:
+                yield record_id, "updated"
+        for record_id, name in self.names.items():
+            if name is not None and record_id not in first:
+                yield record_id, "removed"
+
+
+@given(
+    st.lists(st.tuples(listed, st.integers(1, 5), st.booleans(), st.booleans()), max_size=5),
+)
+def test_any_days_in_any_pages_are_what_the_rules_say(
+    days: list[tuple[list[Listed], int, bool, bool]],
+) -> None:
+    """Days of a list with repetitions, rejections, other key orders, and lost hashes of bytes."""
+    known, model = Known.nothing(), Model()
+    for items, page, shuffled, cache_lost in days:
+        if cache_lost:
+            known.raw[:] = 0
+        expected = model.see(items)
+
+        found, comparison = compare(known, [row(item, shuffled) for item in items], page)
+        result = comparison.result()
+        known = comparison.new_state()
+
+        assert found == expected
+        assert result.rows == len(expected)
+        assert result.seen == result.unchanged + result.created + result.updated + result.restored
+        present = {i.decode() for i in known.ids[known.present].tolist()}
+        assert present == {record_id for record_id, name in model.names.items() if name is not None}
+        assert known.ids.tolist() == sorted(known.ids.tolist())
+
+
+def test_bytes_that_are_known_are_not_decoded() -> None:
+    rows = [row(("a" * 24, "x"), False)]
+    known = compare(Known.nothing(), rows, 1)[1].new_state()
+    comparison = Comparison(TERMS, ELM, known, print, print)
+    decoded: list[Any] = []
+    comparison._canonical = decoded.append  # type: ignore[assignment]
+
+    comparison.page(rows)
+
+    assert (decoded, comparison.seen) == ([], 1)
+
+
+def test_a_row_without_a_path_says_itself_what_it_is() -> None:
+    item = row(("a" * 24, "x"), False)
+    known = compare(Known.nothing(), [item], 1)[1].new_state()
+
+    assert compare(known, [Row(item.data, ""), Row(item.data, "/v3.1/terms")], 2)[0] == set()
+
+
+def test_a_record_that_cannot_be_decoded_is_named_by_its_path() -> None:
+    rejected: list[tuple[Any, ...]] = []
+    comparison = Comparison(
+        TERMS, ELM, Known.nothing(), print, lambda *problem: rejected.append(problem)
+    )
+
+    comparison.page([Row(msgspec.Raw(b'{"name":"\xff"}'), "/v3.1/terms/" + "a" * 24)])
+
+    assert rejected == [("terms", "a" * 24, "the record cannot be decoded")]

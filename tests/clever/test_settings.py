@@ -1,0 +1,92 @@
+"""Settings, as dlt resolves them: every mistake names the setting, no message holds a secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dlt_sources.clever import CleverSettings, clever_settings
+from dlt_sources.errors import ConfigurationError
+
+PREFIX = "SOURCES__CLEVER__"
+
+
+@pytest.fixture(autouse=True)
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "CLIENT_ID", "the-id")
+    monkeypatch.setenv(PREFIX + "CLIENT_SECRET", "the-secret")
+
+
+def test_clever_itself_is_the_default() -> None:
+    settings = clever_settings()
+
+    assert (settings.api_url, settings.oauth_url) == (
+        "https://api.clever.com",
+        "https://clever.com",
+    )
+    assert (settings.api_version, settings.page_size) == ("v3.1", 10_000)
+    assert (settings.client_id, settings.client_secret) == ("the-id", "the-secret")
+
+
+def test_the_environment_sets_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PREFIX + "DISTRICT_TOKENS", '{"d1": "t1"}')
+    monkeypatch.setenv(PREFIX + "API_VERSION", "v3.0")
+    monkeypatch.setenv(PREFIX + "PAGE_SIZE", "500")
+    monkeypatch.setenv(PREFIX + "LONGEST_WAIT", "0.5")
+
+    settings = clever_settings()
+
+    assert settings.district_tokens == {"d1": "t1"}
+    assert (settings.api_version, settings.page_size) == ("v3.0", 500)
+    assert settings.longest_wait == 0.5
+
+
+def test_what_is_given_counts_more() -> None:
+    assert clever_settings(client_id="other").client_id == "other"
+
+
+def test_secrets_never_show() -> None:
+    shown = repr(clever_settings(district_tokens={"d1": "the-token"}))
+
+    assert "the-secret" not in shown
+    assert "the-token" not in shown
+
+
+def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(PREFIX + "CLIENT_SECRET")
+
+    with pytest.raises(ConfigurationError, match=PREFIX + "CLIENT_SECRET, or "):
+        clever_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DISTRICT_TOKENS", "the-token"),
+        ("DISTRICT_TOKENS", '["the-token"]'),
+        ("DISTRICT_TOKENS", '{"d1": 7}'),
+        ("DISTRICT_TOKENS", '{"d1": "the-token\\n"}'),
+        ("API_URL", "api.clever.com"),
+        ("OAUTH_URL", "ftp://clever.com"),
+        ("API_VERSION", "v2.1"),
+        ("PAGE_SIZE", "0"),
+        ("PAGE_SIZE", "10001"),
+        ("PAGE_SIZE", "many"),
+    ],
+)
+def test_a_wrong_setting_is_named_without_its_secret(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PREFIX + name, value)
+
+    with pytest.raises(ConfigurationError, match=PREFIX + name) as caught:
+        clever_settings()
+
+    assert "the-token" not in str(caught.value)
+
+
+@pytest.mark.parametrize("wrong", [{"attempts": 0}, {"parallel_districts": 0}, {"timeout": 0}])
+def test_a_number_that_cannot_work_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="more than 0"):
+        CleverSettings(client_id="a", client_secret="b", **wrong)
