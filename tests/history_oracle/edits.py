@@ -102,6 +102,15 @@ def as_it_was(district: District, rng: Random) -> None:
 
 
 @edit
+def next_grade(district: District, rng: Random) -> None:
+    """The school year turns: everybody's role has news."""
+    for user in district.world["users"].values():
+        for role, field in (("student", "grade"), ("teacher", "title"), ("contact", "phone")):
+            if role in user["roles"]:
+                user["roles"][role][field] = str(rng.randint(1, 12))
+
+
+@edit
 def email_copied_into_role(district: District, rng: Random) -> None:
     role = _any_with_role(district, rng, *ROLES)
     if role:

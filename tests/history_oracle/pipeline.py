@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from .contract import ASSOCIATIONS, KINDS, OBJECTS
 from .dataset import CLIENT_ID, CLIENT_SECRET
 
 _MODELS_ONLY = ("--exclude", "resource_type:test", "resource_type:unit_test")
+_FIRST_HALF = ("path:models/history/spells", "user_history", "student_history")
 _HISTORIES = {
     **{f"build.roster.{kind.singular}_history": kind.key for kind in KINDS},
     **{f"build.roster.{name}_history": columns[0] for name, columns in ASSOCIATIONS.items()},
@@ -49,7 +50,7 @@ _HELD = f"""
     select * replace (sync_id + {NEVER_COMMITTED} as sync_id, 'held' as status)
     from {_RAW}.syncs where sync_id = ({_LATEST})
 """
-#: Nobody's id: a build that only touches what has news leaves a row of it where it is.
+#: Nobody's id.
 _NOBODY = "0" * 24
 
 
@@ -59,7 +60,6 @@ class Pipeline:
 
     home: Home
     sandbox: Sandbox
-    planted: list[str] = field(default_factory=list)
 
     def sync(self, day: int, at: datetime, only: Sequence[str]) -> None:
         """Walk and load the districts named, as they are on a day of the dataset."""
@@ -91,35 +91,32 @@ class Pipeline:
             return False
         if plan.full:
             _expect_success(build(self.home, ["--full-refresh", *_MODELS_ONLY]))
-            self._plant()
         else:
-            _expect_success(build(self.home, [*_MODELS_ONLY, "config.materialized:view"]))
-            self._expect_planted()
+            with self._rows_of_nobody():
+                _expect_success(build(self.home, [*_MODELS_ONLY, "config.materialized:view"]))
         note_build(self.home, plan.sync_id)
         return True
 
-    def _plant(self) -> None:
-        """Put a row of nobody's into every history that has rows."""
+    def break_off_build(self) -> None:
+        """Build some of the histories and note nothing, as a build that fails half way does."""
+        _expect_success(build(self.home, [*_MODELS_ONLY, "--select", *_FIRST_HALF]))
+
+    @contextmanager
+    def _rows_of_nobody(self) -> Iterator[None]:
+        """Put a row of nobody's into every history with rows; expect and remove it in the end.
+
+        A build that touches only what has news leaves it where it is.
+        """
+        planted = {}
         with self.opened(read_only=False) as connection:
             for table, key in _HISTORIES.items():
                 row = f"select * replace ('{_NOBODY}' as {key}) from {table} limit 1"
-                if connection.execute(f"insert into {table} {row}").fetchone() == (1,):
-                    self.planted.append(table)
-
-    def _expect_planted(self) -> None:
-        """The last build made the histories again of what had news only."""
-        with self.opened() as connection:
-            for table in self.planted:
-                nobody = f"select count(*) from {table} where {_HISTORIES[table]} = '{_NOBODY}'"
-                assert connection.execute(nobody).fetchone() == (1,), (
-                    f"{table} was built as a whole"
-                )
-
-    def clear(self) -> None:
-        """Take the rows of nobody's out again."""
+                planted[table] = connection.execute(f"insert into {table} {row}").fetchone()
+        yield
         with self.opened(read_only=False) as connection:
-            for table in self.planted:
-                connection.execute(f"delete from {table} where {_HISTORIES[table]} = '{_NOBODY}'")
+            for table, key in _HISTORIES.items():
+                gone = connection.execute(f"delete from {table} where {key} = '{_NOBODY}'")
+                assert gone.fetchone() == planted[table], f"{table} was built as a whole"
 
     def rebuild(self) -> None:
         """Derive everything again from the log, with every data test."""

@@ -47,7 +47,7 @@ _seeds = st.integers(0, 2**16 - 1)
 #: Edits that would be rare among so many kinds, and without which the others have little to change.
 _OFTEN = (
     *("set_field", "arrive", "as_it_was", "archive", "restore", "restore", "restore_changed"),
-    *("lose_role", "role_back"),
+    *("lose_role", "role_back", "next_grade"),
     *("student_in_or_out", "student_moves", "co_teacher", "primary_teacher", "school_in_or_out"),
 )
 _edits = st.tuples(st.sampled_from([*sorted(EDITS), *_OFTEN * 2]), _seeds)
