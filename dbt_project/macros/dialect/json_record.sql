@@ -1,7 +1,7 @@
 {#-
 Reads JSON text into a struct, once a row. `schema` is the wanted part of the document as a nested
-dictionary whose leaves are 'text', 'boolean' or 'json' (any JSON, kept as it is); a list is written
-['text'] or [{...}].
+dictionary whose leaves are 'text', 'boolean' or 'json' (any JSON, kept as it is). A list is written
+['text'] or [{...}], an object read whatever its keys are, as a map, {'*': ...}.
 
     json_record('payload', {'name': {'first': 'text'}, 'students': ['text']})
 
@@ -13,21 +13,38 @@ What the document lacks, and what does not fit, is NULL.
 
 
 {% macro default__json_record(column, schema) -%}
-    from_json({{ column }}, '{{ tojson(json_types(schema)) }}')
+    from_json({{ column }}, '{{ tojson(duckdb_structure(schema)) }}')
 {%- endmacro %}
 
 
-{% macro json_types(schema) -%}
-    {%- if schema is mapping -%}
-        {%- set types = {} -%}
+{#- DuckDB's own notation: the document itself with types for values. -#}
+{% macro duckdb_structure(schema) -%}
+    {%- if schema is mapping and '*' not in schema -%}
+        {%- set structure = {} -%}
         {%- for key, value in schema.items() -%}
-            {%- do types.update({key: json_types(value)}) -%}
+            {%- do structure.update({key: duckdb_structure(value)}) -%}
         {%- endfor -%}
-        {{ return(types) }}
+        {{ return(structure) }}
+    {%- elif schema is mapping or schema is string -%}
+        {{ return(duckdb_type(schema)) }}
+    {%- endif -%}
+    {{ return([duckdb_structure(schema[0])]) }}
+{%- endmacro %}
+
+
+{% macro duckdb_type(schema) -%}
+    {%- if schema is mapping and '*' in schema -%}
+        {{ return('MAP(VARCHAR, ' ~ duckdb_type(schema['*']) ~ ')') }}
+    {%- elif schema is mapping -%}
+        {%- set fields = [] -%}
+        {%- for key, value in schema.items() -%}
+            {%- do fields.append(key ~ ' ' ~ duckdb_type(value)) -%}
+        {%- endfor -%}
+        {{ return('STRUCT(' ~ fields | join(', ') ~ ')') }}
     {%- elif schema is string -%}
         {{ return({'text': 'VARCHAR', 'boolean': 'BOOLEAN', 'json': 'JSON'}[schema]) }}
     {%- endif -%}
-    {{ return([json_types(schema[0])]) }}
+    {{ return(duckdb_type(schema[0]) ~ '[]') }}
 {%- endmacro %}
 
 
@@ -37,7 +54,9 @@ What the document lacks, and what does not fit, is NULL.
 
 
 {% macro spark_type(schema) -%}
-    {%- if schema is mapping -%}
+    {%- if schema is mapping and '*' in schema -%}
+        {{ return('map<string,' ~ spark_type(schema['*']) ~ '>') }}
+    {%- elif schema is mapping -%}
         {%- set fields = [] -%}
         {%- for key, value in schema.items() -%}
             {%- do fields.append('`' ~ key ~ '`:' ~ spark_type(value)) -%}

@@ -21,21 +21,16 @@ of `owner` is the owner's ID, whose log stands in the raw table `object`.
 -#}
 {% macro spells(log, owner, member, object) -%}
 {%- set id = owner[0] -%}
-{%- set touched = is_touched(id, object) -%}
 {%- set pair = (owner + member) | join(', ') -%}
 with
-many as (
-    select distinct {{ id }}
-    from {{ log }}
-    where change <> 'created' {% if is_incremental() %}and {{ touched }}{% endif %}
+many as ({{ many(log, id, object) }}
 ),
 
--- Most owners have one row in their log: what it lists is listed still.
+-- What an owner lists whose log has one row, it lists still.
 once as (
     select log.*
     from {{ log }} as log
-    anti join many on log.{{ id }} = many.{{ id }}
-    where log.change = 'created' {% if is_incremental() %}and log.{{ touched }}{% endif %}
+    where {{ is_once('log', id, object) }} and log.is_present
 ),
 
 listed_once as (
@@ -45,7 +40,7 @@ listed_once as (
 often as (
     select *
     from {{ log }}
-    where {{ id }} in (select {{ id }} from many)
+    where {{ id }} in (select {{ id }} from many) and is_present
 ),
 
 listed_often as (

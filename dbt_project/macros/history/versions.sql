@@ -23,13 +23,8 @@ a full build gives.
 {% macro versions(log, key, attributes, object) -%}
 {%- set attributes = attributes + ['extra'] -%}
 {%- set columns = ([] if key == 'district_id' else ['district_id']) + attributes -%}
-{%- set touched = is_touched(key, object) -%}
 with
--- Most records have one row in their log, which is their one version: those need no window.
-many as (
-    select distinct {{ key }}
-    from {{ log }}
-    where change <> 'created' {% if is_incremental() %}and {{ touched }}{% endif %}
+many as ({{ many(log, key, object) }}
 ),
 
 narrow as (
@@ -104,7 +99,7 @@ select
 from {{ log }} as log
 inner join spans
     on log.{{ key }} = spans.{{ key }} and log.observed_at = spans.known_at
-where log.{{ key }} in (select {{ key }} from many)
+where log.{{ key }} in (select {{ key }} from many) and log.is_present
 
 union all
 
@@ -123,6 +118,5 @@ select
     cast(null as timestamp) as restored_at,
     0 as times_archived
 from {{ log }} as log
-anti join many on log.{{ key }} = many.{{ key }}
-where log.change = 'created' {% if is_incremental() %}and log.{{ touched }}{% endif %}
+where {{ is_once('log', key, object) }} and log.is_present
 {%- endmacro %}

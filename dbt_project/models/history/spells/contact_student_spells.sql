@@ -6,7 +6,8 @@
     ['student_id', 'relationship', 'relationship_type'],
     object='users'
 ) %}
-    select
+    {#- Entries that differ in an unknown field alone are one. #}
+    select distinct
         contact_id,
         district_id,
         observed_at,

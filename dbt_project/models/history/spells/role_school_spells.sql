@@ -1,40 +1,31 @@
 {{ config(unique_key='user_id') }}
 
-{#- Staff have no primary school. -#}
-{%- set no_school = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
-{%- set roles = [
-    ('student', ref('stg_clever__students'), 'school_id'),
-    ('teacher', ref('stg_clever__teachers'), 'school_id'),
-    ('staff', ref('stg_clever__staff'), no_school),
-] -%}
-
-{% for role, role_log, primary in roles %}
-select
-    district_id,
-    {{ role }}_id as user_id,
-    '{{ role }}' as role,
-    school_id,
-    is_primary,
-    valid_from,
-    valid_to
-from (
-    {% call(log) spells(role_log, [role ~ '_id'], ['school_id', 'is_primary'], object='users') %}
+{% call(log) spells(
+    ref('stg_clever__user_schools'), ['user_id', 'role'], ['school_id', 'is_primary'], object='users'
+) %}
     select
-        {{ role }}_id,
+        user_id,
         district_id,
         observed_at,
-        listed_id as school_id,
-        coalesce(listed_id = primary_id, false) as is_primary
+        role,
+        school_id,
+        coalesce(school_id = primary_id, false) as is_primary
     from (
         select
-            {{ role }}_id,
+            user_id,
             district_id,
             observed_at,
-            {{ primary }} as primary_id,
-            {{ explode(list_with('schools', primary)) }} as listed_id
-        from {{ log }}
+            held.key as role,
+            held.value.school as primary_id,
+            {{ explode(list_with('held.value.schools', 'held.value.school')) }} as school_id
+        from (
+            select
+                user_id,
+                district_id,
+                observed_at,
+                {{ explode('map_entries(roles)') }} as held
+            from {{ log }}
+        ) as roles
+        where held.key in ('student', 'teacher', 'staff')
     ) as listed
-    {% endcall %}
-) as spells
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+{% endcall %}

@@ -5,7 +5,8 @@
 select
     '{{ table }}' as object,
     id,
-    min(observed_at) as since
+    min(observed_at) as since,
+    count(*) = 1 and min(change) = 'created' as is_new
 from ({{ visible_log(table) }}) as log
 where sync_id > {{ watermark() }}
 group by id

@@ -11,7 +11,6 @@
             'roles': ['text'],
             'credentials': {'district_username': 'text'},
             'ext': 'json',
-            'schools': ['text'],
         },
     },
 } -%}
@@ -47,6 +46,5 @@ select
     p.roles.staff.roles as roles,
     p.roles.staff.credentials.district_username as district_username,
     p.roles.staff.ext as ext,
-    p.roles.staff.schools as schools,
     e.staff as extra
 from records

@@ -38,7 +38,6 @@
             'home_language_code': 'text',
             'iep_status': 'text',
             'preferred_name': {'first': 'text', 'middle': 'text', 'last': 'text'},
-            'schools': ['text'],
         },
     },
 } -%}
@@ -100,6 +99,5 @@ select
     p.roles.student.preferred_name.first as preferred_name_first,
     p.roles.student.preferred_name.middle as preferred_name_middle,
     p.roles.student.preferred_name.last as preferred_name_last,
-    p.roles.student.schools as schools,
     e.student as extra
 from records

@@ -12,7 +12,6 @@
             'title': 'text',
             'credentials': {'district_username': 'text'},
             'ext': 'json',
-            'schools': ['text'],
         },
     },
 } -%}
@@ -49,6 +48,5 @@ select
     p.roles.teacher.title as title,
     p.roles.teacher.credentials.district_username as district_username,
     p.roles.teacher.ext as ext,
-    p.roles.teacher.schools as schools,
     e.teacher as extra
 from records
