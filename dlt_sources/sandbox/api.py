@@ -114,7 +114,7 @@ def data(site: Site, request: Request, extra_records: tuple[bytes, ...] = ()) ->
     district = district_of(site, request)
     if district is None:
         raise HTTPException(401, "invalid or expired token")
-    lists = site.snapshot.districts[district]
+    lists = site.lists(district)
     call = Call(site, request, district, lists, version, extra_records)
     if is_resources(request):
         return _resources(call, parts)

@@ -82,8 +82,11 @@ async def _before(site: Site, request: Request, struck: Sequence[Fault]) -> None
             # Nobody is left to answer when the client has given up in the meantime.
             with suppress(TimeoutError):
                 await asyncio.wait_for(disconnected(request.receive), fault.delay)
-        if fault.kind == "last_sync" and (district := api.district_of(site, request)):
-            site.last_sync_moves[district] += 1
+        if district := api.district_of(site, request):
+            if fault.kind == "last_sync":
+                site.last_sync_moves[district] += 1
+            if fault.kind == "next_day":
+                await run_in_threadpool(site.move_ahead, district)
 
 
 def _replaced(site: Site, request: Request, struck: Sequence[Fault]) -> Response | None:

@@ -19,6 +19,7 @@ Kind = Literal[
     "slow",  # the answer comes after `delay` seconds
     "records",  # the page holds `records` as further rows
     "last_sync",  # from here on the district's last_sync is a minute later
+    "next_day",  # from here on the district is as on the dataset's next day
 ]
 
 

@@ -55,7 +55,7 @@ class Sandbox:
         self.site.faults.add(faults)
 
     def clear_faults(self) -> None:
-        """Forget the faults that were ordered; a `last_sync` that was moved stays moved."""
+        """Forget the faults that were ordered; what they moved stays moved."""
         self.site.faults.clear()
 
 

@@ -108,6 +108,23 @@ def test_last_sync_moves_once_in_the_middle_of_a_walk_and_stays(client: Client) 
     assert client.get(f"/districts/{DISTRICT}").json()["data"]["last_sync"] == moved
 
 
+def test_a_district_can_move_to_the_next_day_in_the_middle_of_a_walk(tmp_path: Path) -> None:
+    days = [{"users": users(1, 2), "schools": []}, {"users": users(2, 3)}]
+    with serve(write_dataset(tmp_path / "two-days", days)) as sandbox:
+        client = Client(sandbox)
+        today = client.records("/users")
+        sandbox.inject(Fault("next_day", path="/users", page=2))
+
+        assert client.records("/users") == today
+        tomorrow = client.records("/users")
+        assert tomorrow != today
+        assert sandbox.site.snapshot.day.number == 1, "other districts stay where they are"
+        sandbox.set_day(1)
+        assert client.records("/users") == today
+        sandbox.set_day(2)
+        assert client.records("/users") == tomorrow
+
+
 def test_a_fault_strikes_from_the_given_request_on_for_as_often_as_it_says(client: Client) -> None:
     client.sandbox.inject(Fault("status", path="/users", page=2, times=2, status=500))
     answers = []
