@@ -8,7 +8,8 @@ any moment leaves either all or nothing of a district's sync.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ _DUCKDB_MEMORY = "300MB"
 _LOADER_SETTINGS = {
     # Loaded files hold personal data: they go with the load.
     "load.delete_completed_jobs": True,
-    # The files wait for one another in DuckDB anyway.
+    # DuckDB uses all cores for one file already; more files at once only take more memory.
     "load.workers": 2,
     "normalize.workers": 1,
     "extract.workers": 1,
@@ -87,7 +88,7 @@ def begin_sync(pipeline: Pipeline, folder: Path, run_id: str) -> SyncStart:
     """
     _drop_pending(pipeline)
     shutil.rmtree(folder / "runs", ignore_errors=True)
-    with pipeline.sql_client() as client:
+    with _warehouse(pipeline) as client:
         ensure_tables(client)
         last = last_syncs(client)
         for district_id, sync_ in last.items():
@@ -102,11 +103,11 @@ def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
     A district that another run committed since the walk began fails instead. Raises RollbookError
     if the load fails; then nothing of the sync is visible.
     """
-    with pipeline.sql_client() as client:
+    with _warehouse(pipeline) as client:
         districts = _still_current(client, walked, walked.districts)
     if any(line.rows for line in districts):
         _load(pipeline, districts)
-    with pipeline.sql_client() as client:
+    with _warehouse(pipeline) as client:
         districts = _still_current(client, walked, districts)
         commit_sync(client, walked, districts)
     for line in districts:
@@ -136,6 +137,29 @@ def _still_current(
     return tuple(
         line if current(line) else line.without_changes("failed", OVERTAKEN) for line in districts
     )
+
+
+@contextmanager
+def _warehouse(pipeline: Pipeline) -> Iterator[Any]:
+    """The destination's SQL client, closed afterwards: other processes need the file.
+
+    Raises RollbookError when the destination cannot be opened, or refuses a statement.
+    """
+    from dlt.destinations.exceptions import DatabaseException, DestinationConnectionError
+
+    try:
+        with pipeline.sql_client() as client:
+            yield client
+    except DestinationConnectionError as error:
+        raise RollbookError(
+            "The warehouse cannot be opened; if another program has it open, close that, "
+            "and run again. Nothing was changed."
+        ) from error
+    except DatabaseException as error:
+        raise RollbookError(
+            f"The warehouse refused a statement ({type(error).__name__}); nothing of this sync "
+            "is visible. Mend the cause and run again."
+        ) from error
 
 
 def _load(pipeline: Pipeline, districts: tuple[DistrictWalk, ...]) -> None:

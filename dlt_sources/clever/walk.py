@@ -51,10 +51,15 @@ def walk_districts(
     with ThreadPoolExecutor(settings.parallel_districts, "district") as pool:
         try:
             districts = tuple(pool.map(walk, chosen))
-        except BaseException:
+        except OSError as error:
+            raise RollbookError(
+                f"The walk cannot write its files to {start.run_folder} ({error.strerror}); "
+                "nothing was changed. Make room and run again."
+            ) from error
+        finally:
+            # Only matters when this is left early: what is still under way ends at its next page.
             stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            pool.shutdown(cancel_futures=True)
     return Walked(start, moment, districts)
 
 

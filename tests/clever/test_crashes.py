@@ -114,6 +114,32 @@ def test_a_load_that_fails_says_so_and_shows_nothing(
     assert not list(home.folder.rglob("*.parquet")), "nor does a failed load keep its files"
 
 
+def test_a_warehouse_that_is_in_use_is_one_clear_line(home: Home) -> None:
+    home.sync()
+    path = str(home.folder / "warehouse.duckdb")
+    script = f"import duckdb; c = duckdb.connect({path!r}); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        with pytest.raises(RollbookError, match="cannot be opened; if another program"):
+            home.begin()
+        other.communicate(b"\n")
+
+    assert counts(home.sync()) == {"unchanged": 5}
+
+
+def test_a_full_disk_in_mid_walk_is_one_clear_line(
+    world: World, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, pytest.raises(RollbookError, match="No space left"):
+        patch.setattr("dlt_sources.clever.district.write_index", full_disk)
+        home.sync()
+
+    assert counts(home.sync()) == {"created": 5}
+
+
 def test_numbers_of_syncs_are_never_used_again(home: Home) -> None:
     first = home.begin().sync_id
     kill(home, "between load and commit")
@@ -242,7 +268,7 @@ def interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def full_disk(_: object) -> None:
+def full_disk(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
