@@ -89,9 +89,10 @@ def _head() -> Iterator[str]:
     yield (
         f"Written by `make bench` on {platform.machine()} with {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, {packages}. Every number is a whole command, seconds "
-        "by the clock and of the processors; the server that speaks Clever's API runs on the same cores. Compare within a table: "
-        "machines, and hours on one machine, differ more than its rows do. Aims were set for two "
-        "cores: the ratios for 200,000 users, the memory for a million."
+        "by the clock and of the processors; the server that speaks Clever's API runs on the same "
+        "cores. Compare within a table: machines, and hours on one machine, differ more than its "
+        "rows do. Aims were set for two cores: the ratios for 200,000 users, the memory for a "
+        "million."
     )
     yield ""
 
