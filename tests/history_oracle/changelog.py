@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from .contract import OBJECTS
 from .oracle import Moment, World
-from .reading import canonical
+from .reading import canonical, tidy
 
 
-def committed(moments: Iterable[Moment]) -> list[Moment]:
-    """The moments that count: other data at a time already committed is refused."""
+def committed(district_id: str, looks: Iterable[tuple[datetime, World]]) -> list[Moment]:
+    """The looks at a district that count: other data at a time already committed is refused."""
     kept: list[Moment] = []
-    for moment in moments:
-        if not (kept and kept[-1].at == moment.at and _changed(kept[-1].world, moment.world)):
+    for at, world in looks:
+        before = kept[-1] if kept else Moment(at, {})
+        moment = _admitted(district_id, Moment(at, world), before.world)
+        if not (kept and before.at == at and _changed(before.world, moment.world)):
             kept.append(moment)
     return kept
+
+
+def _admitted(district_id: str, moment: Moment, before: World) -> Moment:
+    """The moment without records that name another district: they are as they were, if they were.
+
+    Such a record is there, so that it is not archived; what it says is not believed.
+    """
+    rejected = {
+        (name, id_)
+        for name in OBJECTS
+        for id_, record in moment.world[name].items()
+        if tidy(record.get("district")) not in (None, district_id)
+    }
+    believed = {name: dict(records) for name, records in moment.world.items()}
+    for name, id_ in rejected:
+        del believed[name][id_]
+        if id_ in before.get(name, {}):
+            believed[name][id_] = before[name][id_]
+    return Moment(moment.at, believed, frozenset(rejected))
 
 
 def log(moments: Sequence[Moment]) -> list[list[tuple[str, str, str]]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from .contract import BY_ROLE, BY_SINGULAR, COMMON, OBJECTS, ROLES
 from .district import REFERENCES, District, new_record, new_role, new_user, relationship
-from .values import put, some, take, value_for
+from .values import BLANKS, put, some, take, value_for
 
 Edit = Callable[[District, Random], None]
 EDITS: dict[str, Edit] = {}
@@ -115,6 +115,29 @@ def email_copied_into_role(district: District, rng: Random) -> None:
     role = _any_with_role(district, rng, *ROLES)
     if role:
         role["email"] = f"copy{rng.randint(0, 9)}@example.org"
+
+
+@edit
+def district_unnamed(district: District, rng: Random) -> None:
+    record = _any_record(district, rng, rng.choice(_SHARED))
+    if record:
+        record["district"] = rng.choice(BLANKS)
+
+
+@edit
+def claimed_by_another(district: District, rng: Random) -> None:
+    """A record, old or new, names another district."""
+    arrive(district, rng)
+    record = _any_record(district, rng, rng.choice(_SHARED))
+    if record:
+        record["district"] = f"5d{district.number + 1:022x}"
+
+
+@edit
+def claims_withdrawn(district: District, rng: Random) -> None:
+    for name in _SHARED:
+        for record in district.world[name].values():
+            record["district"] = district.id
 
 
 # --- coming and going --------------------------------------------------------------------------

@@ -21,10 +21,14 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Moment:
-    """All a district showed at one time: Clever's list, then id, then the record as it came."""
+    """All a district showed at one time: Clever's list, then id, then the record as it came.
+
+    `rejected` are (list, id) of records that named another district; in `world` they are as before.
+    """
 
     at: datetime
     world: World
+    rejected: frozenset[tuple[str, str]] = frozenset()
 
 
 def active(world: World, singular: str) -> dict[str, Attributes]:

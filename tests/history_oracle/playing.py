@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from .changelog import committed, log
@@ -84,11 +85,11 @@ def _only(number: int, seen: Round) -> tuple[str, ...]:
 
 def _moments(rounds: Mapping[int, Round]) -> dict[str, list[Moment]]:
     """What counts of each district."""
-    found: dict[str, list[Moment]] = {}
+    looks: dict[str, list[tuple[datetime, World]]] = {}
     for number, seen in rounds.items():
         for district_id, world in seen.items():
-            found.setdefault(district_id, []).append(Moment(ROUNDS[number], world))
-    return {district_id: committed(moments) for district_id, moments in found.items()}
+            looks.setdefault(district_id, []).append((ROUNDS[number], world))
+    return {district_id: committed(district_id, shown) for district_id, shown in looks.items()}
 
 
 def _expect_tables(driven: Pipeline, rounds: Mapping[int, Round], when: str) -> None:
@@ -103,15 +104,19 @@ def _expect_tables(driven: Pipeline, rounds: Mapping[int, Round], when: str) -> 
 
 def _expect_log(driven: Pipeline, rounds: Mapping[int, Round]) -> None:
     """The change log has the rows of what changed and no other; each sync's line counts them."""
-    rows, lines = [], []
+    rows: list[Key] = []
+    lines: list[Key] = []
+    rejected: list[Key] = []
     for district_id, moments in _moments(rounds).items():
         for moment, gain in zip(moments, log(moments), strict=True):
             rows += [(moment.at, district_id, *change) for change in gain]
             lines.append((moment.at, district_id, *_counts(moment, gain)))
+            rejected += [(moment.at, district_id, *record) for record in moment.rejected]
     with driven.opened() as connection:
         logs = " union all ".join(_LOG.format(name=name) for name in OBJECTS)
         _expect_same("the log", rows, connection.execute(logs).fetchall())
         _expect_same("complete syncs", lines, connection.execute(_LINES).fetchall())
+        _expect_same("rejected records", rejected, connection.execute(_REJECTED).fetchall())
 
 
 def _expect_same(what: str, expected: list[Key], actual: list[Key]) -> None:
@@ -143,10 +148,17 @@ _LINES = f"""
     from {_RAW}.syncs
     where status = 'complete'
 """
+_REJECTED = f"""
+    select syncs.observed_at, district_id, rejected.object, rejected.id
+    from {_RAW}.rejected_records as rejected
+    join {_RAW}.syncs as syncs using (sync_id, district_id)
+    where syncs.status = 'complete'
+"""
 
 
 def _counts(moment: Moment, gain: list[tuple[str, str, str]]) -> tuple[int, ...]:
-    seen = sum(len(records) for records in moment.world.values())
+    kept = {(name, id_) for name, records in moment.world.items() for id_ in records}
+    seen = len(kept - moment.rejected)
     changes = Counter(change for _, _, change in gain)
     counts = [changes[change] for change in ("created", "updated", "removed", "restored")]
     created, updated, _, restored = counts

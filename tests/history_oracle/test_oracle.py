@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 
 from .changelog import committed, log
-from .contract import ASSOCIATIONS, BY_SINGULAR, KINDS
+from .contract import ASSOCIATIONS, BY_SINGULAR, KINDS, OBJECTS
 from .district import new_district
 from .oracle import (
     Moment,
@@ -39,6 +39,11 @@ def user(id_: str, first: str = "Ada", **roles: Any) -> dict[str, Any]:
 
 def users(*records: dict[str, Any]) -> World:
     return {"users": {record["id"]: record for record in records}}
+
+
+def whole(*records: dict[str, Any]) -> World:
+    """All a district shows, with nothing in most lists."""
+    return {name: {} for name in OBJECTS} | users(*records)
 
 
 def lives(singular: str, moments: list[Moment]) -> list[tuple[Any, ...]]:
@@ -286,17 +291,25 @@ class TestReferences:
         ]
 
 
-def test_other_data_at_a_time_already_committed_does_not_count() -> None:
-    first, other = users(user("u")), users(user("u", "Eda"))
-    moments = [Moment(MONDAY, first), Moment(MONDAY, other), Moment(MONDAY, first)]
-    assert [moment.world for moment in committed(moments)] == [first, first]
+class TestWhatCounts:
+    def test_other_data_at_a_time_already_committed_does_not_count(self) -> None:
+        first, other = whole(user("u")), whole(user("u", "Eda"))
+        moments = committed("d", [(MONDAY, first), (MONDAY, other), (MONDAY, first)])
+        assert [moment.world for moment in moments] == [first, first]
+
+    def test_a_record_that_names_another_district_is_not_believed_and_not_gone(self) -> None:
+        ours, theirs = whole(user("u")), whole(user("u", "Eda") | {"district": "x"})
+        moments = committed("d", [(DAYS[0], theirs), (DAYS[1], ours), (DAYS[2], theirs)])
+        assert lives("user", moments) == [("created", 1, None, "Ada")]
+        assert [len(moment.rejected) for moment in moments] == [1, 0, 1]
 
 
 @given(stories)
 @settings(max_examples=30, deadline=None)
 def test_in_every_story_versions_leave_no_gap_and_neighbours_differ(story: Story) -> None:
     shown = zip(ROUNDS, play(1, story), strict=True)
-    moments = committed(Moment(at, world) for at, world in shown if world is not None)
+    looks = [(at, world) for at, world in shown if world is not None]
+    moments = committed(f"5d{1:022x}", looks)
     for kind in KINDS:
         by_id: dict[str, list[Row]] = {}
         for row in record_history(kind, "d", moments):

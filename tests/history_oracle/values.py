@@ -41,6 +41,10 @@ TEXTS = (
     "{}",
     '{"a": 1}',
     "2025-01-06",
+    "nul\u0000inside",
+    "\u0000",
+    "\u0001\u001f\x7f",
+    "\u2028\u2029\uffff",
 )
 #: Beside texts Clever may one day send numbers and flags.
 UNTYPED = (0, 7, 48, -1, False, True, 12345678901)
