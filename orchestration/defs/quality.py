@@ -40,11 +40,12 @@ def roster_suites(
 ) -> Iterator[dg.AssetCheckResult]:
     """Judge what is new; where nothing was built, what was judged when it was built still holds."""
     with phase(home.home, "checks"):
-        if not plan_build(home.home).needed:
-            yield from (_unchanged(suite, check) for suite in SUITES for check in suite.checks)
-            return
-        results = suites.results()
-    yield from (_result(result) for result in results)
+        plan = plan_build(home.home)
+        results = suites.results(since=0 if plan.full else None) if plan.needed else []
+    if plan.needed:
+        yield from (_result(result) for result in results)
+    else:
+        yield from (_unchanged(suite, check) for suite in SUITES for check in suite.checks)
 
 
 def _result(result: CheckResult) -> dg.AssetCheckResult:

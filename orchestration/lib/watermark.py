@@ -14,21 +14,27 @@ from orchestration.lib.home import Home
 class BuildPlan:
     """What a build has to do.
 
-    `sync_id` is the newest complete sync that changed the log; `full` asks for all history again,
-    because nothing was built yet or by another version of the project.
+    `sync_id` is the newest complete sync that changed the log, `changes` the rows that came since
+    the last build; `full` asks for all history again, because nothing was built yet or by another
+    version of the project.
     """
 
     sync_id: int
-    needed: bool
+    changes: int
     full: bool
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is anything to build."""
+        return self.full or self.changes > 0
 
 
 def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
     """Compare the log with the last build's note; opens both files shortly, neither is changed."""
-    newest = _newest_change(home)
-    noted = _noted(home)
-    full = rebuild or noted is None or noted[1] != project_fingerprint()
-    return BuildPlan(newest, full or noted is None or newest > noted[0], full)
+    sync_id, fingerprint = _noted(home) or (0, "")
+    full = rebuild or fingerprint != project_fingerprint()
+    newest, changes = _changes_since(home, 0 if full else sync_id)
+    return BuildPlan(newest, changes, full)
 
 
 def note_build(home: Home, sync_id: int) -> None:
@@ -38,13 +44,18 @@ def note_build(home: Home, sync_id: int) -> None:
         connection.execute("insert into ops.builds values (?, ?)", [sync_id, project_fingerprint()])
 
 
-def _newest_change(home: Home) -> int:
+def _changes_since(home: Home, sync_id: int) -> tuple[int, int]:
+    """The newest complete sync that changed the log, and the changes of all after `sync_id`."""
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        row = connection.execute(
-            "select coalesce(max(sync_id), 0) from clever_raw.syncs "
-            "where status = 'complete' and created + updated + archived + restored > 0"
-        ).fetchone()
-    return int(row[0]) if row else 0
+        [(newest, changes)] = connection.execute(
+            "select coalesce(max(sync_id), 0), "
+            "coalesce(sum(changes) filter (where sync_id > ?), 0) from ("
+            "  select sync_id, created + updated + archived + restored as changes"
+            "  from clever_raw.syncs where status = 'complete'"
+            ") as lines where changes > 0",
+            [sync_id],
+        ).fetchall()
+    return int(newest), int(changes)
 
 
 def _noted(home: Home) -> tuple[int, str] | None:
