@@ -23,14 +23,12 @@ of `owner` is the owner's ID, whose log stands in the raw table `object`.
 {%- set id = owner[0] -%}
 {%- set pair = (owner + member) | join(', ') -%}
 with
-many as ({{ many(log, id, object) }}
-),
-
+{{ many(log, id) }}
 -- What an owner lists whose log has one row, it lists still.
 once as (
-    select log.*
-    from {{ log }} as log
-    where {{ is_once('log', id, object) }} and log.is_present
+    select *
+    from {{ log }}
+    where {{ is_once(id, object) }} and is_present
 ),
 
 listed_once as (
@@ -40,7 +38,7 @@ listed_once as (
 often as (
     select *
     from {{ log }}
-    where {{ id }} in (select {{ id }} from many) and is_present
+    where {{ is_many(id, object) }}
 ),
 
 listed_often as (
@@ -53,7 +51,7 @@ steps as (
         observed_at,
         lead(observed_at) over (partition by {{ id }} order by observed_at) as next_at
     from {{ log }}
-    where {{ id }} in (select {{ id }} from many)
+    where {{ is_many(id, object) }}
 ),
 
 pieces as (

@@ -13,30 +13,39 @@ no successful build has seen. `object` is the table of the log in which the reco
 
 
 {#-
-The keys to make that have several rows in their log (all of them in a full build). Most have one, and those
-need no window: in `is_once`.
+Most records have one row in their log, which needs no window and no second look. `is_once` keeps the rows of
+such records and `is_many` those of the others, of all in a full build and of those with news in an incremental
+one. `many` is the CTE that a full build needs for it; it stands first in the query.
+
+An incremental build asks the table itself, not a CTE: it is by the size of that table that DuckDB decides to
+drop other rows before it reads their JSON.
 -#}
-{% macro many(log, key, object) -%}
-    {%- set touched_records = ref('touched_records') -%}
-    {%- if is_incremental() %}
-    select id as {{ key }}
-    from {{ touched_records }}
-    where object = '{{ object }}' and not is_new
-    {%- else %}
+{% macro many(log, key) -%}
+{%- if not is_incremental() -%}
+many as (
     select distinct {{ key }}
     from {{ log }}
     where change <> 'created'
-    {%- endif %}
+),
+{% endif %}
 {%- endmacro %}
 
 
-{#- Whether a row of the log is the only one of a key to make. -#}
-{% macro is_once(log, key, object) -%}
+{% macro is_many(key, object) -%}
     {%- set touched_records = ref('touched_records') -%}
     {%- if is_incremental() -%}
-    {{ log }}.{{ key }} in (select id from {{ touched_records }} where object = '{{ object }}' and is_new)
+    {{ key }} in (select id from {{ touched_records }} where object = '{{ object }}' and not is_new)
     {%- else -%}
-    {{ log }}.change = 'created'
-    and not exists (select 1 from many where many.{{ key }} = {{ log }}.{{ key }})
-    {%- endif %}
+    {{ key }} in (select {{ key }} from many)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro is_once(key, object) -%}
+    {%- set touched_records = ref('touched_records') -%}
+    {%- if is_incremental() -%}
+    {{ key }} in (select id from {{ touched_records }} where object = '{{ object }}' and is_new)
+    {%- else -%}
+    change = 'created' and {{ key }} not in (select {{ key }} from many)
+    {%- endif -%}
 {%- endmacro %}

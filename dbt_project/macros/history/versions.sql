@@ -24,9 +24,7 @@ a full build gives.
 {%- set attributes = attributes + ['extra'] -%}
 {%- set columns = ([] if key == 'district_id' else ['district_id']) + attributes -%}
 with
-many as ({{ many(log, key, object) }}
-),
-
+{{ many(log, key) }}
 narrow as (
     select
         {{ key }},
@@ -34,7 +32,7 @@ narrow as (
         is_present,
         {{ print_of(attributes) }} as print
     from {{ log }}
-    where {{ key }} in (select {{ key }} from many)
+    where {{ is_many(key, object) }}
 ),
 
 compared as (
@@ -96,27 +94,30 @@ select
     case when not spans.is_present then spans.observed_at end as archived_at,
     spans.restored_at,
     spans.times_archived
-from {{ log }} as log
+from (
+    select *
+    from {{ log }}
+    where {{ is_many(key, object) }}
+) as log
 inner join spans
     on log.{{ key }} = spans.{{ key }} and log.observed_at = spans.known_at
-where log.{{ key }} in (select {{ key }} from many) and log.is_present
 
 union all
 
 select
-    log.{{ key }},
+    {{ key }},
     {%- for column in columns %}
-    log.{{ column }},
+    {{ column }},
     {%- endfor %}
     'active' as record_status,
     'created' as change_type,
-    log.observed_at as valid_from,
+    observed_at as valid_from,
     cast(null as timestamp) as valid_to,
     true as is_current,
-    log.observed_at as first_seen_at,
+    observed_at as first_seen_at,
     cast(null as timestamp) as archived_at,
     cast(null as timestamp) as restored_at,
     0 as times_archived
-from {{ log }} as log
-where {{ is_once('log', key, object) }} and log.is_present
+from {{ log }}
+where {{ is_once(key, object) }} and is_present
 {%- endmacro %}
