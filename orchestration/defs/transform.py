@@ -20,6 +20,9 @@ from orchestration.lib.watermark import BuildPlan, plan_build
 
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
+#: Unit tests judge the project, not the data: `make test` runs them.
+_EVERYTHING = ("--full-refresh", "--exclude-resource-type", "unit_test")
+
 #: A daily build leaves the views alone: they change with the project, not with the data.
 _TABLES_AND_TESTS = (
     "--select",
@@ -98,7 +101,7 @@ PUBLISHED_MODELS = tuple(
 
 
 def _selection(plan: BuildPlan) -> Sequence[str]:
-    return ("--full-refresh",) if plan.full else _TABLES_AND_TESTS
+    return _EVERYTHING if plan.full else _TABLES_AND_TESTS
 
 
 def _events(

@@ -1,4 +1,4 @@
-"""A home with raw tables written by hand, so that dbt is tested apart from the walk that fills them."""
+"""A home with raw tables written by hand, to test dbt apart from the walk that fills them."""
 
 from __future__ import annotations
 
@@ -63,10 +63,15 @@ class Warehouse:
         at: datetime | None = None,
         status: str = "complete",
     ) -> int:
-        """Everything `district` shows at `at` (a day after the last sync by default); gives the sync's number."""
+        """Everything `district` shows at `at`, a day after the last sync by default.
+
+        Gives the sync's number.
+        """
         self.sync_id += 1
         at = at or FIRST_SYNC + timedelta(days=self.sync_id - 1)
-        rows = [row for name in LOGS for row in self._changes(name, records.get(name, ()), district)]
+        rows = [
+            row for name in LOGS for row in self._changes(name, records.get(name, ()), district)
+        ]
         with self.connect() as con:
             for name, id_, change, record, extra in rows:
                 self._write(con, name, (self.sync_id, district, id_, change, at), record, extra)

@@ -1,0 +1,188 @@
+"""Builds of hand-written days: incremental ones give what a full one gives, and touch no more."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.lib.dbt_runner import DBT_PROJECT, build, manifest
+from orchestration.lib.home import Home
+from tests.dbt.dbt_warehouse import DISTRICT, Record, Warehouse
+
+_FULL = ("--full-refresh", "--exclude-resource-type", "unit_test")
+_INCREMENTAL = (
+    "--select",
+    "config.materialized:incremental",
+    "config.materialized:table",
+    "resource_type:test",
+)
+
+
+def _student(id_: str, *, grade: str = "7", school: str = "a", **more: Any) -> Record:
+    student = {"grade": grade, "school": school, "schools": [school]}
+    return {"id": id_, "district": DISTRICT, "roles": {"student": student}, **more}
+
+
+def _teacher(id_: str, **roles: Any) -> Record:
+    teacher = {"school": "a", "schools": ["a"]}
+    return {"id": id_, "district": DISTRICT, "roles": {"teacher": teacher, **roles}}
+
+
+def _section(id_: str, students: list[str], teachers: list[str], **more: Any) -> Record:
+    about = {"id": id_, "district": DISTRICT, "school": "a", "students": students, **more}
+    return about | ({"teachers": teachers, "teacher": teachers[0]} if teachers else {})
+
+
+def _contact(id_: str, *students: str) -> Record:
+    about = [{"student": student, "relationship": "Parent"} for student in students]
+    return {"id": id_, "district": DISTRICT, "roles": {"contact": {"student_relationships": about}}}
+
+
+_STILL = {
+    "districts": [{"id": DISTRICT, "name": "Alder"}],
+    "schools": [{"id": "a", "district": DISTRICT}, {"id": "b", "district": DISTRICT}],
+    "terms": [{"id": "fall", "district": DISTRICT, "start_date": "2026-08-17"}],
+}
+_DAYS: list[Mapping[str, list[Record]]] = [
+    {
+        "users": [_student("ana"), _student("ben"), _teacher("kim"), _contact("mum", "ana")],
+        "sections": [
+            _section("math", ["ana", "ben", "dangling"], ["kim"]),
+            _section("art", [], []),
+        ],
+    },
+    {  # ana moves class, ben is archived while still listed, kim becomes staff too
+        "users": [
+            _student("ana"),
+            _teacher("kim", staff={"schools": ["b"]}),
+            _contact("mum", "ana"),
+        ],
+        "sections": [_section("math", ["ben"], ["kim"]), _section("art", ["ana"], ["kim"])],
+    },
+    {  # ben is back with another grade; the dangling student is shared; art is gone
+        "users": [
+            _student("ana", school="b"),
+            _student("ben", grade="8"),
+            _student("dangling"),
+            _teacher("kim", staff={"schools": ["b"]}),
+            _contact("mum", "ana", "ben"),
+        ],
+        "sections": [_section("math", ["ben", "dangling"], ["kim"])],
+    },
+    {  # art is back with its student; kim is no teacher any more
+        "users": [
+            _student("ana", school="b"),
+            _student("ben", grade="8"),
+            _student("dangling"),
+            {"id": "kim", "district": DISTRICT, "roles": {"staff": {"schools": ["b"]}}},
+            _contact("mum", "ben"),
+        ],
+        "sections": [_section("math", ["ben"], ["kim"]), _section("art", ["ana"], ["kim"])],
+    },
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    home = Home(tmp_path / "home")
+    home.prepare()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROLLBOOK_HOME", str(home.root))
+        yield home
+
+
+def _built(home: Home, arguments: tuple[str, ...]) -> None:
+    failed = [result.unique_id for result in build(home, arguments) if not result.ok]
+    assert failed == []
+
+
+def _note(home: Home, sync_id: int) -> None:
+    with duckdb.connect(str(home.build)) as connection:
+        connection.execute("delete from ops.builds")
+        connection.execute("insert into ops.builds values (?, 'test')", [sync_id])
+
+
+def _tables(home: Home) -> dict[str, list[tuple[Any, ...]]]:
+    with duckdb.connect(str(home.build), read_only=True) as connection:
+        names = connection.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() "
+            "where schema_name in ('roster', 'intermediate') and table_name <> 'touched_records'"
+        ).fetchall()
+        return {
+            name: connection.execute(f"from {name} order by all").fetchall() for (name,) in names
+        }
+
+
+def test_incremental_builds_give_the_rows_of_a_full_one(home: Home) -> None:
+    warehouse = Warehouse(home.root)
+    for number, day in enumerate(_DAYS):
+        sync_id = warehouse.sync({**_STILL, **day})
+        _built(home, _INCREMENTAL if number else _FULL)
+        _note(home, sync_id)
+    incremental = _tables(home)
+
+    _built(home, _FULL)
+
+    assert _tables(home) == incremental
+    assert len(incremental) >= 19
+    assert len(incremental["roster.enrollment_history"]) == 6
+
+
+def test_an_incremental_build_leaves_untouched_rows_alone(home: Home) -> None:
+    """A mark set by hand stays exactly on the rows that the day does not concern."""
+    warehouse = Warehouse(home.root)
+    _note_after = warehouse.sync({**_STILL, **_DAYS[0]})
+    _built(home, _FULL)
+    _note(home, _note_after)
+    marked = "update roster.student_history set district_username = 'mark'"
+    with duckdb.connect(str(home.build)) as connection:
+        connection.execute(marked)
+
+    changed = {**_DAYS[0], "users": [_student("ana", grade="8"), *_DAYS[0]["users"][1:]]}
+    warehouse.sync({**_STILL, **changed})
+    _built(home, _INCREMENTAL)
+
+    with duckdb.connect(str(home.build), read_only=True) as connection:
+        marks = connection.execute(
+            "select student_id, count(*), count(district_username) "
+            "from roster.student_history group by 1 order by 1"
+        ).fetchall()
+    assert marks == [("ana", 2, 0), ("ben", 1, 1)]
+
+
+def test_rows_of_a_sync_without_its_line_are_seen_by_nobody(home: Home) -> None:
+    warehouse = Warehouse(home.root)
+    warehouse.sync({**_STILL, **_DAYS[0]})
+    warehouse.sync({**_STILL, **_DAYS[1]}, status="failed")
+
+    _built(home, _FULL)
+
+    with duckdb.connect(str(home.build), read_only=True) as connection:
+        rows = connection.execute("select distinct change_type from roster.student_history")
+        assert rows.fetchall() == [("created",)]
+
+
+def test_every_lifecycle_case_of_the_unit_tests_holds(home: Home) -> None:
+    Warehouse(home.root).sync({**_STILL, **_DAYS[0]})
+    _built(home, _FULL)
+
+    tested = subprocess.run(
+        [
+            *(str(Path(sys.executable).with_name("dbt")), "--no-version-check", "--no-use-colors"),
+            *("test", "--select", "test_type:unit", "--target-path", str(home.dbt)),
+            *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
+            *("--log-path", str(home.dbt)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert tested.returncode == 0, tested.stdout
+    unit_tests = len(manifest()["unit_tests"])
+    assert f"{unit_tests} of {unit_tests} PASS" in tested.stdout
+    assert unit_tests >= 24
