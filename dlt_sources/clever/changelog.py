@@ -72,14 +72,15 @@ def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator
         yield from cursor.iter_arrow(chunk_size=20_000)
 
 
-def commit_sync(client: Any, walked: Walked, districts: Iterable[DistrictWalk]) -> None:
+def commit_sync(client: Any, walked: Walked, districts: Sequence[DistrictWalk]) -> None:
     """Insert the lines of a sync in one transaction: from then on its changes are visible."""
+    complete = [line for line in districts if line.status == "complete"]
+    counts = (row for line in complete for row in _count_lines(walked, line))
+    rejected = (row for line in complete for row in _rejected_lines(walked, line))
     with client.begin_transaction():
-        for line in districts:
-            _insert(client, "syncs", [_sync_line(walked, line)])
-            if line.status == "complete":
-                _insert(client, "sync_counts", _count_lines(walked, line))
-                _insert(client, "rejected_records", _rejected_lines(walked, line))
+        _insert(client, "sync_counts", counts)
+        _insert(client, "rejected_records", rejected)
+        _insert(client, "syncs", (_sync_line(walked, line) for line in districts))
 
 
 def _sync_line(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import dlt
@@ -19,7 +20,7 @@ from dlt_sources.clever.compare import Comparison
 from dlt_sources.clever.index import Known
 from dlt_sources.clever.lists import Lists
 from dlt_sources.clever.objects import CLEVER_OBJECTS, CleverObject
-from dlt_sources.clever.results import DistrictWalk, utc_now
+from dlt_sources.clever.results import utc_now
 from dlt_sources.clever.settings import CleverSettings, clever_settings
 from dlt_sources.clever.spool import Changes, log_schema, record_batch
 from dlt_sources.clever.walk import tokens_of
@@ -116,19 +117,16 @@ def _present(kind: CleverObject, district_id: str, lists: Lists) -> Iterator[Any
 
 
 @dlt.source(name="clever", section="clever")
-def change_log(districts: tuple[DistrictWalk, ...]) -> Iterable[DltResource]:
-    """What complete walks found, as rows to append to the logs: a resource per object.
+def change_log(files: Mapping[str, Sequence[Path]]) -> Iterable[DltResource]:
+    """What complete walks found, as rows to append to the logs: a resource per object with any.
 
-    The parquet files of the walks are loaded as they are, without being read on the way.
+    The parquet files, by the object's name, are loaded without being read on the way.
     """
-    for number, kind in enumerate(CLEVER_OBJECTS):
-        walks = [line.objects[number] for line in districts if line.objects[number].file]
-        if walks:
-            files = [
-                dlt.mark.with_file_import(str(walk.file), "parquet", walk.rows) for walk in walks
-            ]
+    for kind in CLEVER_OBJECTS:
+        if kind.name in files:
+            marked = [dlt.mark.with_file_import(str(f), "parquet") for f in files[kind.name]]
             yield dlt.resource(
-                files, name=kind.name, write_disposition="append", columns=_hints(kind)
+                marked, name=kind.name, write_disposition="append", columns=_hints(kind)
             )
 
 

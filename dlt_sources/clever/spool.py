@@ -18,6 +18,10 @@ from dlt_sources.clever.canonical import HASH_VERSION
 from dlt_sources.clever.columns import log_columns
 from dlt_sources.clever.objects import CleverObject
 
+#: Files of fewer bytes are joined before they are loaded, in row groups of so many rows.
+_SMALL = 4 << 20
+_ROWS_AT_ONCE = 20_000
+
 _REPETITIVE = ("sync_id", "district_id", "change", "observed_at", "hash_version", "roles")
 
 
@@ -63,16 +67,44 @@ class Spool:
         return self._path
 
     def _open(self) -> Any:
-        import pyarrow.parquet as pq
-
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        return pq.ParquetWriter(
-            self._path,
-            log_schema(self._kind),
-            compression="lz4",
-            use_dictionary=list(_REPETITIVE),
-            write_statistics=False,
-        )
+        return _parquet_writer(self._path, log_schema(self._kind))
+
+
+def gather(files: Sequence[Path], target: Path) -> list[Path]:
+    """The same rows in few files: small ones are joined in `target`, large ones stay as they are.
+
+    dlt loads every file in a transaction of its own, and a sync may have thousands of districts.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    small = [file for file in files if file.stat().st_size < _SMALL]
+    if len(small) < 2:
+        return list(files)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    waiting: list[Any] = []
+    with _parquet_writer(target, pq.read_schema(small[0])) as writer:
+        for file in small:
+            waiting.append(pq.ParquetFile(file).read())
+            if sum(table.num_rows for table in waiting) >= _ROWS_AT_ONCE:
+                writer.write_table(pa.concat_tables(waiting))
+                waiting.clear()
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting))
+    return [target, *(file for file in files if file not in set(small))]
+
+
+def _parquet_writer(path: Path, schema: Any) -> Any:
+    import pyarrow.parquet as pq
+
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="lz4",
+        use_dictionary=list(_REPETITIVE),
+        write_statistics=False,
+    )
 
 
 def log_schema(kind: CleverObject) -> Any:

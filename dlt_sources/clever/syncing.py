@@ -26,6 +26,7 @@ from dlt_sources.clever.index import IndexOf, index_file
 from dlt_sources.clever.rebuild import refresh_index
 from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
 from dlt_sources.clever.settings import CleverSettings, clever_settings
+from dlt_sources.clever.spool import gather
 from dlt_sources.clever.walk import walk_districts
 from dlt_sources.errors import RollbookError
 
@@ -106,7 +107,7 @@ def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
     with _warehouse(pipeline) as client:
         districts = _still_current(client, walked, walked.districts)
     if any(line.rows for line in districts):
-        _load(pipeline, districts)
+        _load(pipeline, _files(walked, districts))
     with _warehouse(pipeline) as client:
         districts = _still_current(client, walked, districts)
         commit_sync(client, walked, districts)
@@ -162,30 +163,41 @@ def _warehouse(pipeline: Pipeline) -> Iterator[Any]:
         ) from error
 
 
-def _load(pipeline: Pipeline, districts: tuple[DistrictWalk, ...]) -> None:
+def _files(walked: Walked, districts: Sequence[DistrictWalk]) -> dict[str, list[Path]]:
+    """The files to load, by the object's name."""
+    found: dict[str, list[Path]] = {}
+    for line in districts:
+        for item in line.objects:
+            if item.file:
+                found.setdefault(item.name, []).append(item.file)
+    folder = walked.start.run_folder / "gathered"
+    return {name: gather(files, folder / f"{name}.parquet") for name, files in found.items()}
+
+
+def _load(pipeline: Pipeline, files: dict[str, list[Path]]) -> None:
     import dlt
     from dlt.pipeline.exceptions import PipelineStepFailed
 
     from dlt_sources.clever.source import change_log
 
-    complete = tuple(line for line in districts if line.rows)
     with dlt.config.values(_LOADER_SETTINGS):
         try:
-            pipeline.run(change_log(complete))
+            pipeline.run(change_log(files))
         except PipelineStepFailed as error:
             raise RollbookError(
                 f"The changes could not be loaded ({type(error.exception).__name__}); "
                 "nothing of this sync is visible. Mend the cause and run again."
             ) from error
-    _forget_loaded(pipeline)
+    _forget_packages(pipeline)
 
 
 def _drop_pending(pipeline: Pipeline) -> None:
     """Give up load packages that a crash left behind: their rows could never be committed."""
     pipeline.abort_packages()
-    _forget_loaded(pipeline)
+    _forget_packages(pipeline)
 
 
-def _forget_loaded(pipeline: Pipeline) -> None:
-    """Remove dlt's records of finished and aborted packages: those of the latter hold data."""
-    shutil.rmtree(Path(pipeline.working_dir) / "load" / "loaded", ignore_errors=True)
+def _forget_packages(pipeline: Pipeline) -> None:
+    """Remove what dlt keeps of its packages: those aborted, and half made ones, hold data."""
+    for name in ("load", "normalize"):
+        shutil.rmtree(Path(pipeline.working_dir) / name, ignore_errors=True)
