@@ -31,14 +31,14 @@ def test_what_passes_is_waited_out(home: Home, fault: Fault) -> None:
         home.set(timeout=0.5)
     home.sandbox.inject(fault, Fault(**{**vars(fault), "path": "/districts"}))
 
-    assert counts(home.sync()) == {"created": 5}
+    assert counts(home.look()) == {"created": 5}
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "cut", "truncated", "reset"])
 def test_what_does_not_pass_fails_the_district(home: Home, kind: str) -> None:
     home.sandbox.inject(Fault(kind, "/users", district=ELM, times=99))  # type: ignore[arg-type]
 
-    result = home.sync()
+    result = home.look()
 
     assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
     assert sum("/users" in request for request in home.sandbox.requests) == 3 + 1
@@ -48,7 +48,7 @@ def test_what_does_not_pass_fails_the_district(home: Home, kind: str) -> None:
 def test_what_trying_again_cannot_mend_is_not_tried_again(home: Home, status: int) -> None:
     home.sandbox.inject(Fault("status", "/users", district=ELM, status=status, times=99))
 
-    assert line(home.sync()).status == "failed"
+    assert line(home.look()).status == "failed"
     assert sum("/users" in request for request in home.sandbox.requests) == 1 + 1
 
 
@@ -57,7 +57,7 @@ def test_a_rate_limit_is_waited_for_until_its_last_bucket_resets(home: Home) -> 
     home.sandbox.inject(Fault("status", "/users", district=ELM, status=429, reset_in=2))
     began = time.time()
 
-    assert line(home.sync()).status == "complete"
+    assert line(home.look()).status == "complete"
     assert time.time() - began >= 1.0
 
 
@@ -65,7 +65,7 @@ def test_the_wait_for_a_rate_limit_is_bounded(home: Home) -> None:
     home.sandbox.inject(Fault("status", "/users", district=ELM, status=429, reset_in=3600))
     began = time.time()
 
-    assert line(home.sync()).status == "complete"
+    assert line(home.look()).status == "complete"
     assert time.time() - began < 30
 
 

@@ -148,6 +148,10 @@ class Home:
         """The last part."""
         return load_sync(clever_pipeline(self.folder), walked)
 
+    def look(self) -> Walked:
+        """A walk that is not loaded."""
+        return self.walk(self.begin())
+
     def sync(self, day: int | None = None, **more: Any) -> SyncResult:
         """A whole run, of another day if one is given."""
         self.day = day or self.day
@@ -179,12 +183,12 @@ class Home:
         return row[0], row[1]
 
 
-def line(result: SyncResult, district: str = ELM) -> Any:
+def line(result: SyncResult | Walked, district: str = ELM) -> Any:
     """A district's outcome."""
     return next(item for item in result.districts if item.district_id == district)
 
 
-def counts(result: SyncResult, district: str = ELM) -> dict[str, int]:
+def counts(result: SyncResult | Walked, district: str = ELM) -> dict[str, int]:
     """What a sync changed in a district's lists other than its own record."""
     names = ("created", "updated", "archived", "restored", "unchanged")
     objects = line(result, district).objects[1:]
