@@ -3,13 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: run test dev setup lint bench lock clean
+.PHONY: run test soak dev setup lint bench lock clean
 
 run: $(SETUP)            ## Play the sample district's days through the whole pipeline
 	$(BIN)/python -m orchestration.sample_run
 
 test: lint               ## Every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+soak: $(SETUP)           ## Random days, faults and kills, many more of them than in `make test`
+	ROLLBOOK_STORIES=40 ROLLBOOK_WAREHOUSES=20 \
+	ROLLBOOK_SOAK_PLANS=2000 ROLLBOOK_SOAK_KILLS=100 ROLLBOOK_SOAK_SEED=$${SEED:-1} \
+		$(BIN)/python -m pytest tests/history_oracle tests/faults
 
 dev: $(SETUP)            ## Open the Dagster UI
 	$(BIN)/python -m orchestration.dev
