@@ -1,4 +1,4 @@
-"""The one table of Clever's objects: what is walked, what its records look like, what counts as a change.
+"""The one table of Clever's objects: what is walked, what it looks like, what is a change.
 
 It drives the walk, the raw tables, and (through tests) the dbt sources, staging columns and checks.
 Field names and types follow Clever's v3.1 objects; v3.0 is a subset of them.
@@ -15,8 +15,9 @@ Path = tuple[str, ...]
 class Field:
     """One leaf of a record and the column it becomes.
 
-    `path` is where the value stands, inside the object or, for a role's field, inside `roles.<role>`.
-    `type` is DuckDB's: VARCHAR unless the value is a date, a Clever boolean, a list or free-form JSON.
+    `path` is where the value stands: inside the object or, for a role's field, inside
+    `roles.<role>`. `type` is DuckDB's: VARCHAR unless the value is a date, a Clever boolean, a
+    list or free-form JSON.
     """
 
     column: str
@@ -28,7 +29,7 @@ class Field:
 class Record:
     """A kind of record analysts see: `student` with `roster.students` and `roster.student_history`.
 
-    `lists` are the paths of lists that association tables hold; they are known but are no attributes.
+    `lists` are the paths of lists that association tables hold: known, but no attributes.
     """
 
     singular: str
@@ -41,7 +42,7 @@ class Record:
 class CleverObject:
     """A list of Clever's API, with the rules by which two copies of one record are told apart.
 
-    `volatile` paths never make a version; `sets` are lists whose order and repetitions mean nothing.
+    `volatile` paths never make a version; the order and repetitions of `sets` mean nothing.
     `roles` holds the records of each role of a user, by the role's key; other objects have none.
     """
 

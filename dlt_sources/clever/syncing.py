@@ -40,7 +40,7 @@ _LOADER_SETTINGS = {
     # Loaded files hold personal data: they go with the load.
     "load.delete_completed_jobs": True,
     # DuckDB uses all cores for one file already; more files at once only take more memory.
-    "load.workers": 2,
+    "load.workers": 1,
     "normalize.workers": 1,
     "extract.workers": 1,
 }

@@ -126,7 +126,7 @@ def test_checks_pass_on_a_build_and_find_what_is_spoilt(warehouse: Warehouse) ->
 def test_checks_look_only_at_what_has_news(warehouse: Warehouse) -> None:
     """The rest was looked at when it was made; a day with one change must not pay for all of it."""
     built(warehouse, *FULL)
-    _spoil(warehouse, _ASSOCIATIONS | _RECORDS)
+    _spoil(warehouse, {**_ASSOCIATIONS, **_RECORDS})
     with opened(warehouse.home) as connection:
         connection.execute("delete from build.intermediate.touched_records")
 

@@ -1,0 +1,200 @@
+"""The `rollbook` command as processes that can be watched, killed, and denied the disk."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import NoReturn
+
+from dlt_sources.sandbox import Sandbox
+
+from .town import observed_at
+
+#: The phases of the daily job, in order.
+PHASES = ("known", "walk", "load", "dbt", "checks", "publish")
+#: With a number of kills asked for, the installed command is started cold each time. Otherwise it
+#: runs in forks of a process that has imported everything once, which halves the time of a run.
+COLD = "ROLLBOOK_SOAK_KILLS" in os.environ
+_TICK = 0.005
+_SHORT_MESSAGE = 16_384
+_ROLLBOOK = Path(sys.executable).with_name("rollbook")
+_forks = multiprocessing.get_context("forkserver")
+_forks.set_forkserver_preload(
+    [
+        "orchestration.cli",
+        "orchestration.definitions",
+        "orchestration.lib.runs",
+        "dlt_sources.clever",
+        "dlt.destinations.impl.duckdb.configuration",
+        "dbt.cli.main",
+        "dbt.adapters.duckdb",
+        "pyarrow.parquet",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended; a killed one has a negative code."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+class Run:
+    """A run of the command in a process group of its own."""
+
+    def __init__(self, command: list[str], environment: Mapping[str, str], home: Path) -> None:
+        self._home = home
+        self._output = home.with_name(f"{home.name}-output-{time.monotonic_ns()}")
+        self._output.mkdir()
+        start = _start_cold if COLD else _start_warm
+        self._pid, self._wait = start(command, environment, self._output)
+
+    def wait(self, seconds: float | None = None) -> Ended | None:
+        """How it ended; None if it is still running after so many seconds."""
+        code = self._wait(seconds)
+        if code is None:
+            return None
+        texts = ((self._output / name).read_text() for name in ("stdout", "stderr"))
+        return Ended(code, *texts)
+
+    def end(self) -> Ended:
+        """Wait for the end, however long it takes."""
+        ended = self.wait()
+        assert ended is not None
+        return ended
+
+    def reached(self, phase: str) -> bool:
+        """Wait until a phase begins; False if the run ends before."""
+        before = set(PHASES[: PHASES.index(phase)])
+        while not before <= phases(self._home).keys():
+            if self.wait(_TICK) is not None:
+                return False
+        return True
+
+    def kill(self) -> None:
+        """Kill it and all it has started, as when the machine loses its power."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self.end()
+
+    def kill_in(self, phase: str, seconds: float, rng: Random) -> bool:
+        """Kill it at a random moment of a phase that takes about so long; False if too late."""
+        if self.reached(phase) and self.wait(rng.uniform(0, seconds)) is None:
+            self.kill()
+            return True
+        return False
+
+    def deny_disk(self) -> None:
+        """From now on every write fails but those that a short message needs."""
+        limits = (_SHORT_MESSAGE, resource.RLIM_INFINITY)
+        with suppress(ProcessLookupError):
+            resource.prlimit(self._pid, resource.RLIMIT_FSIZE, limits)
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A home and the sandbox it syncs from."""
+
+    home: Path
+    sandbox: Sandbox
+
+    def start(self, *arguments: str) -> Run:
+        """Start the command; the phases of an earlier run are forgotten."""
+        (self.home / "reports" / "last_run.json").unlink(missing_ok=True)
+        return Run(list(arguments), self._environment(), self.home)
+
+    def sync(self, day: int, *arguments: str) -> Run:
+        """Start the sync of a day of the dataset, at that day's time."""
+        self.sandbox.set_day(day)
+        return self.start("sync", "--observed-at", observed_at(day).isoformat(), *arguments)
+
+    def _environment(self) -> dict[str, str]:
+        own = ("SOURCES__", "ROLLBOOK_", "DAGSTER_", "DLT_")
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith(own)},
+            "ROLLBOOK_HOME": str(self.home),
+            "SOURCES__CLEVER__API_URL": self.sandbox.url,
+            "SOURCES__CLEVER__OAUTH_URL": self.sandbox.url,
+            "SOURCES__CLEVER__CLIENT_ID": self.sandbox.client_id,
+            "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
+            "SOURCES__CLEVER__PAGE_SIZE": "5",
+            "COLUMNS": "200",
+        }
+
+
+def phases(home: Path) -> dict[str, float]:
+    """The phases that the newest run has behind it, and how many seconds each took."""
+    try:
+        done: dict[str, float] = json.loads((home / "reports/last_run.json").read_text())["phases"]
+    except (OSError, ValueError):
+        return {}
+    return done
+
+
+_Wait = Callable[[float | None], int | None]
+
+
+def _start_cold(
+    command: list[str], environment: Mapping[str, str], output: Path
+) -> tuple[int, _Wait]:
+    with (output / "stdout").open("w") as stdout, (output / "stderr").open("w") as stderr:
+        process = subprocess.Popen(
+            [str(_ROLLBOOK), *command],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,
+        )
+
+    def wait(seconds: float | None) -> int | None:
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    return process.pid, wait
+
+
+def _start_warm(
+    command: list[str], environment: Mapping[str, str], output: Path
+) -> tuple[int, _Wait]:
+    process = _forks.Process(target=_be_the_command, args=(command, dict(environment), output))
+    process.start()
+    assert process.pid is not None
+
+    def wait(seconds: float | None) -> int | None:
+        process.join(seconds)
+        return process.exitcode
+
+    return process.pid, wait
+
+
+def _be_the_command(command: list[str], environment: Mapping[str, str], output: Path) -> NoReturn:
+    """Be in this process what the installed command is in one of its own."""
+    os.setsid()
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(os.open(output / name, os.O_WRONLY | os.O_CREAT, 0o644), number)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["rollbook", *command]
+    from orchestration.cli import main
+
+    main()
+    raise AssertionError("the command ends its process itself")

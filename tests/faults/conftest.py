@@ -1,0 +1,65 @@
+"""A small town, and homes in which its days have been synced by the real command."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dlt_sources.sandbox import Sandbox, serve
+
+from .command import Installation, phases
+from .published import Tables, published_tables
+from .town import SEED, Town, build_town
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A home after the first day; what was published after each day, at 0 nothing; the seconds
+    that each phase of a day took."""
+
+    home: Path
+    tables: tuple[Tables, ...]
+    seconds: dict[str, float]
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return build_town(tmp_path_factory.mktemp("town") / "dataset", SEED, districts=3, days=2)
+
+
+@pytest.fixture(scope="session")
+def sandbox(town: Town) -> Iterator[Sandbox]:
+    with serve(town.dataset) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Undisturbed:
+    """The first day in `home`, and the second in a copy of it."""
+    first = tmp_path_factory.mktemp("undisturbed") / "home"
+    second = first.with_name("second")
+    tables: list[Tables] = [{}]
+    for day, home in ((1, first), (2, second)):
+        if day == 2:
+            shutil.copytree(first, second)
+        ended = Installation(home, sandbox).sync(day).end()
+        assert ended.code == 0, ended.stderr
+        tables.append(published_tables(home))
+    return Undisturbed(first, tuple(tables), phases(second))
+
+
+@pytest.fixture
+def empty(tmp_path: Path, sandbox: Sandbox) -> Installation:
+    """A home that has never been used."""
+    return Installation(tmp_path / "home", sandbox)
+
+
+@pytest.fixture
+def after_day_1(tmp_path: Path, sandbox: Sandbox, undisturbed: Undisturbed) -> Installation:
+    """A home in which the first day has been synced."""
+    shutil.copytree(undisturbed.home, tmp_path / "home")
+    return Installation(tmp_path / "home", sandbox)

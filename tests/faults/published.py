@@ -1,0 +1,43 @@
+"""Published files compared: everything in them but the numbers and times of single attempts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Tables = dict[str, list[tuple[Any, ...]]]
+
+_RELATIONS = """
+    select schema_name || '.' || table_name from duckdb_tables()
+    union all
+    select schema_name || '.' || view_name from duckdb_views() where not internal
+"""
+#: A sync that was done again has a line more, which changed nothing: lines of one time are summed.
+_SYNCS = """
+    select district_id, observed_at, mode, status, clever_state, clever_error, clever_last_sync,
+        error, max(records_seen), sum(created), sum(updated), sum(archived), sum(restored)
+    from ops.syncs group by all order by all
+"""
+_REJECTED = "select distinct * exclude (sync_id) from ops.rejected_records order by all"
+_OF_ATTEMPTS = {"ops.syncs": _SYNCS, "ops.rejected_records": _REJECTED}
+
+
+def published_tables(home: Path) -> Tables:
+    """Every table and view of a home's published file; empty if nothing was ever published."""
+    file = home / "rollbook.duckdb"
+    if not file.exists():
+        return {}
+    with duckdb.connect(str(file), read_only=True) as connection:
+        names = [name for (name,) in connection.execute(_RELATIONS).fetchall()]
+        return {
+            name: connection.execute(_OF_ATTEMPTS.get(name, f"from {name} order by all")).fetchall()
+            for name in sorted(names)
+        }
+
+
+def differing(expected: Tables, actual: Tables) -> list[str]:
+    """The names of the tables that are not the same."""
+    names = sorted(expected.keys() | actual.keys())
+    return [name for name in names if expected.get(name) != actual.get(name)]
