@@ -27,7 +27,8 @@ _GUARANTEED = {
 class Reference:
     """A column of a current table that names a record of another.
 
-    `may_dangle`: Clever may leave what is referred to unshared; then it is listed as unresolved.
+    `listed_as`: Clever's field, if what it refers to may be unshared and is then listed under it
+    as unresolved.
     """
 
     table: str
@@ -35,15 +36,15 @@ class Reference:
     column: str
     parent: str
     parent_id: str
-    may_dangle: bool = False
+    listed_as: str | None = None
 
 
 _REFERENCES = (
-    Reference("sections", "section_id", "school_id", "schools", "school_id", may_dangle=True),
-    Reference("sections", "section_id", "term_id", "terms", "term_id", may_dangle=True),
-    Reference("sections", "section_id", "course_id", "courses", "course_id", may_dangle=True),
-    Reference("students", "student_id", "school_id", "schools", "school_id", may_dangle=True),
-    Reference("teachers", "teacher_id", "school_id", "schools", "school_id", may_dangle=True),
+    Reference("sections", "section_id", "school_id", "schools", "school_id", "school"),
+    Reference("sections", "section_id", "term_id", "terms", "term_id", "term_id"),
+    Reference("sections", "section_id", "course_id", "courses", "course_id", "course"),
+    Reference("students", "student_id", "school_id", "schools", "school_id", "school"),
+    Reference("teachers", "teacher_id", "school_id", "schools", "school_id", "school"),
     Reference("enrollments", "section_id", "section_id", "sections", "section_id"),
     Reference("enrollments", "section_id", "student_id", "students", "student_id"),
     Reference("teaching", "section_id", "section_id", "sections", "section_id"),
@@ -120,10 +121,14 @@ FIELDS = Suite(
 def _resolution(reference: Reference) -> str:
     """Per district two rows: how often the reference is made, and how often it leads nowhere."""
     name = f"'{reference.table}.{reference.column}' as reference, child.district_id"
-    active = "and child.record_status = 'active'" if reference.may_dangle else ""
+    active = "and child.record_status = 'active'" if reference.listed_as else ""
     child = f"build.roster.{reference.table} as child"
     made = f"where child.{reference.column} is not null {active} group by all"
-    listed = f"""anti join build.ops.unresolved_references as listed
+    # The list is a view over all kinds of references; naming the kind leaves the others unread.
+    listed = f"""anti join (
+  select id, referenced_id from build.ops.unresolved_references
+  where object = '{reference.table}' and field = '{reference.listed_as}'
+) as listed
   on child.{reference.id} = listed.id and child.{reference.column} = listed.referenced_id"""
     return f"""
 select {name}, count(*) as rows, 0 as dangling, null as dangling_ids
@@ -135,7 +140,7 @@ from {child}
 anti join (
   select {reference.parent_id} from build.roster.{reference.parent} where record_status = 'active'
 ) as parent on child.{reference.column} = parent.{reference.parent_id}
-{listed if reference.may_dangle else ""}
+{listed if reference.listed_as else ""}
 {made}
 """
 

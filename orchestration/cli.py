@@ -19,6 +19,7 @@ import typer
 
 from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
+from orchestration.lib.memory import use_few_arenas
 from orchestration.lib.terminal import (
     Watcher,
     age_hours,
@@ -143,6 +144,7 @@ def sandbox(
 
 def main() -> None:
     """Run the command and end the process with the documented exit code."""
+    use_few_arenas()
     try:
         app()
         code: Any = 0

@@ -11,6 +11,7 @@ from typing import Any
 import dagster as dg
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS
+from orchestration.lib.memory import give_back
 from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource, Progress
 
@@ -72,6 +73,7 @@ def load(home: HomeResource, walked: Any) -> Iterator[dg.Output[None]]:
 
     with phase(home.home, "load"):
         result = load_sync(clever_pipeline(home.home.root), walked)
+        give_back()
     for name in _DESCRIPTIONS:
         yield dg.Output(None, name, metadata=result.metadata(name))
 

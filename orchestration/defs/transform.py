@@ -13,28 +13,22 @@ from dagster_dbt import (
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from expectations.process import SuiteRunner
-from orchestration.lib.dbt_runner import NodeResult, build, manifest
+from orchestration.lib.dbt_runner import (
+    EVERYTHING,
+    TABLES_AND_TESTS,
+    NodeResult,
+    build,
+    manifest,
+)
 from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 from orchestration.lib.watermark import BuildPlan, plan_build
 
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
-#: Unit tests judge the project, not the data: `make test` runs them.
-_EVERYTHING = ("--full-refresh", "--exclude-resource-type", "unit_test")
-
-#: A daily build leaves the views alone: they change with the project, not with the data.
-_TABLES_AND_TESTS = (
-    "--select",
-    "config.materialized:incremental",
-    "config.materialized:table",
-    "resource_type:test",
-)
-
-
-#: From so many changes on the suites start after dbt: their four seconds matter less then than the
-#: memory that both would take at once.
-_MANY_CHANGES = 100_000
+#: Beside a log of so many bytes the suites start after dbt: their four seconds matter less then
+#: than the memory that both would take at once.
+_LARGE_LOG = 100_000_000
 
 
 class Translator(DagsterDbtTranslator):
@@ -87,7 +81,7 @@ def history(
     """
     with phase(home.home, "dbt"):
         plan = plan_build(home.home, config.rebuild)
-        if plan.needed and plan.changes < _MANY_CHANGES:
+        if plan.needed and home.home.warehouse.stat().st_size < _LARGE_LOG:
             suites.start()
         results = build(home.home, _selection(plan)) if plan.needed else []
     yield from _events(context, {result.unique_id: result for result in results})
@@ -101,7 +95,7 @@ PUBLISHED_MODELS = tuple(
 
 
 def _selection(plan: BuildPlan) -> Sequence[str]:
-    return _EVERYTHING if plan.full else _TABLES_AND_TESTS
+    return EVERYTHING if plan.full else TABLES_AND_TESTS
 
 
 def _events(

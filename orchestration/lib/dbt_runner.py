@@ -18,10 +18,27 @@ from typing import Any
 
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
+from orchestration.lib.memory import give_back
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 _TARGET = DBT_PROJECT / "target"
 _FINGERPRINT_FILE = _TARGET / "fingerprint"
+
+#: DuckDB's memory while dbt builds: enough for a million users, and in proportion for more.
+_LEAST_MEMORY_MB = 300
+_MEMORY_PER_LOG = 0.75
+
+#: Unit tests judge the project, not the data: `make test` runs them.
+_NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+EVERYTHING = ("--full-refresh", *_NO_UNIT_TESTS)
+#: A daily build leaves the views alone: they change with the project, not with the data.
+TABLES_AND_TESTS = (
+    "--select",
+    "config.materialized:incremental",
+    "config.materialized:table",
+    "resource_type:test",
+    *_NO_UNIT_TESTS,
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +152,7 @@ def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
     from dbt.cli.main import dbtRunner
 
     command = ["build", *_arguments(home.dbt), "--no-write-json", *arguments]
+    os.environ["ROLLBOOK_BUILD_MEMORY"] = _memory(home)
     try:
         result = dbtRunner(manifest=_parsed_manifest()).invoke(command)
     finally:
@@ -143,6 +161,17 @@ def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
     if results is None:
         raise BuildError(f"dbt built nothing: {result.exception}")
     return [_node_result(node) for node in results]
+
+
+def _memory(home: Home) -> str:
+    """DuckDB's memory in a build: ROLLBOOK_DBT_MEMORY (`2GB`), else by the size of the log.
+
+    What is chosen here is never more than half of the machine's.
+    """
+    log = home.warehouse.stat().st_size if home.warehouse.exists() else 0
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    chosen = max(_LEAST_MEMORY_MB, int(min(log * _MEMORY_PER_LOG, machine / 2)) // 1_000_000)
+    return os.environ.get("ROLLBOOK_DBT_MEMORY") or f"{chosen}MB"
 
 
 def _parsed_manifest() -> Any:
@@ -162,6 +191,7 @@ def _close_connections() -> None:
 
     DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     gc.collect()
+    give_back()
 
 
 def _node_result(node: Any) -> NodeResult:

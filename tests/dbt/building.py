@@ -16,8 +16,6 @@ from tests.dbt.dbt_warehouse import Warehouse
 
 Row = Mapping[str, Any]
 
-FULL = ("--full-refresh", "--exclude-resource-type", "unit_test")
-
 
 @contextmanager
 def opened(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:

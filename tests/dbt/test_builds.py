@@ -9,17 +9,15 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.lib.dbt_runner import DBT_PROJECT, build, manifest
+from orchestration.lib.dbt_runner import (
+    DBT_PROJECT,
+    EVERYTHING,
+    TABLES_AND_TESTS,
+    build,
+    manifest,
+)
 from orchestration.lib.home import Home
 from tests.dbt.dbt_warehouse import DISTRICT, Record, Warehouse
-
-_FULL = ("--full-refresh", "--exclude-resource-type", "unit_test")
-_INCREMENTAL = (
-    "--select",
-    "config.materialized:incremental",
-    "config.materialized:table",
-    "resource_type:test",
-)
 
 
 def _student(id_: str, *, grade: str = "7", school: str = "a", **more: Any) -> Record:
@@ -96,8 +94,10 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 def _built(home: Home, arguments: tuple[str, ...]) -> None:
-    failed = [result.unique_id for result in build(home, arguments) if not result.ok]
-    assert failed == []
+    results = build(home, arguments)
+    assert [result.unique_id for result in results if not result.ok] == []
+    judging_the_project = [name for name in results if name.unique_id.startswith("unit_test.")]
+    assert judging_the_project == [], "a build of somebody's data must not run unit tests"
 
 
 def _note(home: Home, sync_id: int) -> None:
@@ -121,11 +121,11 @@ def test_incremental_builds_give_the_rows_of_a_full_one(home: Home) -> None:
     warehouse = Warehouse(home.root)
     for number, day in enumerate(_DAYS):
         sync_id = warehouse.sync({**_STILL, **day})
-        _built(home, _INCREMENTAL if number else _FULL)
+        _built(home, TABLES_AND_TESTS if number else EVERYTHING)
         _note(home, sync_id)
     incremental = _tables(home)
 
-    _built(home, _FULL)
+    _built(home, EVERYTHING)
 
     assert _tables(home) == incremental
     assert len(incremental) >= 19
@@ -136,7 +136,7 @@ def test_an_incremental_build_leaves_untouched_rows_alone(home: Home) -> None:
     """A mark set by hand stays exactly on the rows that the day does not concern."""
     warehouse = Warehouse(home.root)
     _note_after = warehouse.sync({**_STILL, **_DAYS[0]})
-    _built(home, _FULL)
+    _built(home, EVERYTHING)
     _note(home, _note_after)
     marked = "update roster.student_history set district_username = 'mark'"
     with duckdb.connect(str(home.build)) as connection:
@@ -144,7 +144,7 @@ def test_an_incremental_build_leaves_untouched_rows_alone(home: Home) -> None:
 
     changed = {**_DAYS[0], "users": [_student("ana", grade="8"), *_DAYS[0]["users"][1:]]}
     warehouse.sync({**_STILL, **changed})
-    _built(home, _INCREMENTAL)
+    _built(home, TABLES_AND_TESTS)
 
     with duckdb.connect(str(home.build), read_only=True) as connection:
         marks = connection.execute(
@@ -159,7 +159,7 @@ def test_rows_of_a_sync_without_its_line_are_seen_by_nobody(home: Home) -> None:
     warehouse.sync({**_STILL, **_DAYS[0]})
     warehouse.sync({**_STILL, **_DAYS[1]}, status="failed")
 
-    _built(home, _FULL)
+    _built(home, EVERYTHING)
 
     with duckdb.connect(str(home.build), read_only=True) as connection:
         rows = connection.execute("select distinct change_type from roster.student_history")
@@ -168,7 +168,7 @@ def test_rows_of_a_sync_without_its_line_are_seen_by_nobody(home: Home) -> None:
 
 def test_every_lifecycle_case_of_the_unit_tests_holds(home: Home) -> None:
     Warehouse(home.root).sync({**_STILL, **_DAYS[0]})
-    _built(home, _FULL)
+    _built(home, EVERYTHING)
 
     tested = subprocess.run(
         [

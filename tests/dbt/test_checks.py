@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.lib.dbt_runner import NodeResult
-from tests.dbt.building import FULL, built, opened
+from orchestration.lib.dbt_runner import EVERYTHING, NodeResult
+from tests.dbt.building import built, opened
 from tests.dbt.dbt_warehouse import Record, Warehouse
 
 _SAMPLE: dict[str, list[Record]] = {
@@ -111,7 +111,7 @@ def _nodes(results: list[NodeResult], status: str) -> set[str]:
 
 
 def test_checks_pass_on_a_build_and_find_what_is_spoilt(warehouse: Warehouse) -> None:
-    before = built(warehouse, *FULL)
+    before = built(warehouse, *EVERYTHING)
     assert _nodes(before, "fail") | _nodes(before, "error") == set()
     # A value that Clever's lists lack is kept; it is worth a warning, no more.
     assert _nodes(before, "warn") == {"students_hold_known_values"}
@@ -125,7 +125,7 @@ def test_checks_pass_on_a_build_and_find_what_is_spoilt(warehouse: Warehouse) ->
 
 def test_checks_look_only_at_what_has_news(warehouse: Warehouse) -> None:
     """The rest was looked at when it was made; a day with one change must not pay for all of it."""
-    built(warehouse, *FULL)
+    built(warehouse, *EVERYTHING)
     _spoil(warehouse, {**_ASSOCIATIONS, **_RECORDS})
     with opened(warehouse.home) as connection:
         connection.execute("delete from build.intermediate.touched_records")

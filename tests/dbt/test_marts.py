@@ -9,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tests.dbt.building import FULL, built, opened, rows
+from orchestration.lib.dbt_runner import EVERYTHING
+from tests.dbt.building import built, opened, rows
 from tests.dbt.dbt_warehouse import Record, Warehouse
 
 MON, TUE, WED, THU = (datetime(2026, 8, day, 2) for day in (17, 18, 19, 20))
@@ -89,7 +90,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     for at, records in _DAYS.items():
         warehouse.sync(records, at=at)
     warehouse.sync({}, at=datetime(2026, 8, 21, 2), status="failed")
-    assert [result.name for result in built(warehouse, *FULL) if not result.ok] == []
+    assert [result.name for result in built(warehouse, *EVERYTHING) if not result.ok] == []
     with opened(home) as connection:
         yield connection
 

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
-from tests.dbt.building import FULL, Row, built, opened, rows
+from orchestration.lib.dbt_runner import EVERYTHING
+from tests.dbt.building import Row, built, opened, rows
 from tests.dbt.dbt_warehouse import DISTRICT, Warehouse
 from tests.dbt.dbt_warehouse import Record as Raw
 
@@ -71,7 +72,9 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPy
     kim = {"id": "kim", "roles": {"staff": {"staff_id": "4"}}}
     others = [user for user in _RAW["users"] if user["id"] not in ("ana", "kim")]
     warehouse.sync({**_RAW, "users": [kim, *others]})
-    assert all(result.ok for result in built(warehouse, *FULL, "--select", "path:models/staging"))
+    assert all(
+        result.ok for result in built(warehouse, *EVERYTHING, "--select", "path:models/staging")
+    )
     with opened(home) as connection:
         yield connection
 

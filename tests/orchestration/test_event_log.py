@@ -46,4 +46,5 @@ def test_however_many_runs_are_looked_at_few_files_stay_open(tmp_path: Path) -> 
     for number in range(30):
         assert log.get_logs_for_run(f"run-{number}") == []
 
-    assert _open_files() - before <= 8
+    # Making a file takes two connections to it.
+    assert _open_files() - before <= 8 * 2

@@ -79,8 +79,9 @@ def test_without_a_setting_the_home_lies_in_the_project(monkeypatch: pytest.Monk
     assert current_home().root.parts[-2:] == ("data", "local")
 
 
-def test_the_slot_of_a_killed_run_is_freed(home: Home) -> None:
+def test_the_slot_of_a_killed_run_is_freed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without Dagster's daemon nobody else would: every later run would wait in silence."""
+    monkeypatch.setenv("DAGSTER_HOME", str(home.dagster))
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         dead = instance.create_run_for_job(_noop, status=dg.DagsterRunStatus.STARTED)
         storage = instance.event_log_storage

@@ -17,27 +17,6 @@ only pairs are made again whose owner has news, or whose member came or went.
 {%- set owner_touched = is_touched(owner, owner_object) -%}
 {%- set touched_records = ref('touched_records') -%}
 with
--- A stretch of activity is numbered by the times the member has been archived before.
-begun as (
-    select {{ member_id }}, district_id, times_archived, valid_from
-    from {{ history }}
-    where change_type in ('created', 'restored')
-),
-
-ended as (
-    select {{ member_id }}, times_archived - 1 as times_archived, valid_from as valid_to
-    from {{ history }}
-    where change_type = 'archived'
-),
-
-active as (
-    select begun.{{ member_id }}, begun.district_id, begun.valid_from, ended.valid_to
-    from begun
-    left join ended
-        on
-            begun.{{ member_id }} = ended.{{ member_id }}
-            and begun.times_archived = ended.times_archived
-),
 {% if is_incremental() %}
 came_or_went as (
     select history.{{ member_id }}
@@ -58,12 +37,55 @@ listed as (
     where
         {{ member }} in (select {{ member_id }} from came_or_went)
         and not {{ owner_touched }}
-)
+),
+
+members as (
+    select *
+    from {{ history }}
+    where {{ member_id }} in (select {{ member }} from listed)
+),
 {% else %}
 listed as (
     select * from {{ spells }}
-)
+),
+
+members as (
+    select * from {{ history }}
+),
 {% endif %}
+-- Most members were never archived: one stretch of activity, which no join need find.
+came_back_or_went as (
+    select {{ member_id }}
+    from members
+    where times_archived > 0
+),
+
+-- Of the others a stretch is numbered by the times the member had been archived before.
+begun as (
+    select {{ member_id }}, district_id, times_archived, valid_from
+    from members
+    where change_type in ('created', 'restored') and {{ member_id }} in (select {{ member_id }} from came_back_or_went)
+),
+
+ended as (
+    select {{ member_id }}, times_archived - 1 as times_archived, valid_from as valid_to
+    from members
+    where change_type = 'archived'
+),
+
+active as (
+    select {{ member_id }}, district_id, first_seen_at as valid_from, cast(null as timestamp) as valid_to
+    from members
+    where is_current and times_archived = 0
+    union all
+    select begun.{{ member_id }}, begun.district_id, begun.valid_from, ended.valid_to
+    from begun
+    left join ended
+        on
+            begun.{{ member_id }} = ended.{{ member_id }}
+            and begun.times_archived = ended.times_archived
+)
+
 select
     listed.district_id,
     {%- for column in columns %}
