@@ -1,4 +1,4 @@
-"""The one place that touches Great Expectations, so that its API may change without the suites."""
+"""Where suites meet Great Expectations, so that its API may change without them."""
 
 from __future__ import annotations
 

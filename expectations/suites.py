@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from expectations.model import Suite
+from expectations.people import PEOPLE
 from expectations.raw import RAW_SUITES
 from expectations.roster import ROSTER_SUITES
 
-SUITES: tuple[Suite, ...] = RAW_SUITES + ROSTER_SUITES
+SUITES: tuple[Suite, ...] = (*RAW_SUITES, *ROSTER_SUITES, PEOPLE)

@@ -1,0 +1,1 @@
+"""The certification cases as expectations: what the catalogue says must hold, asked in SQL."""

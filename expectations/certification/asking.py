@@ -1,0 +1,144 @@
+"""Asks every fact of the catalogue, and writes down what was expected and what was found.
+
+What a person's record says is never shown: a value is told by its length and a fingerprint, which
+are enough to see whether two are the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from dlt_sources.sandbox.certification.catalogue import LAST_DAY, Case, Fact
+from dlt_sources.sandbox.certification.ids import clever_id, is_name, list_of, short_name
+from expectations.certification.checks import CHECKS, Check
+from expectations.certification.evidence import Evidence, moment_of, use_day
+from expectations.certification.given import kept_facts
+from expectations.certification.replayed import EVIDENCE_CHECKS
+
+_CLEVER_ID = re.compile(r"\b[0-9a-f]{24}\b")
+#: Columns of people that say nothing about who they are.
+_PLAIN = {"grade", "school_id", "district_id", "archive_reason", "times_archived", "legacy_id"}
+_VALUES = ("value", "kept", "extra")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fact of a case, expected and found; `needs` is the table it lacked to be asked."""
+
+    case: str
+    fact: str
+    expected: str
+    found: str
+    needs: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the fact was asked and is as expected."""
+        return self.needs is None and self.expected == self.found
+
+
+def facts_of(case: Case) -> Sequence[Fact]:
+    """All facts of a case: those written down, and one for each value it gives."""
+    return (*kept_facts(case), *case.facts)
+
+
+def ask(evidence: Evidence, cases: Sequence[Case]) -> list[Finding]:
+    """Ask all facts of the cases; those of days that were not replayed are left out.
+
+    Raises duckdb.Error when the published roster lacks a table or column that a check relies on.
+    """
+    with evidence.rosters() as rosters:
+        tables = _tables(rosters)
+        return [
+            _asked(evidence, rosters, tables, case, fact)
+            for case in cases
+            for fact in facts_of(case)
+            if day_of_fact(case, fact) in evidence.days()
+        ]
+
+
+def day_of_fact(case: Case, fact: Fact) -> int:
+    """The day a fact asks about."""
+    return case.day if fact.day is None else fact.day
+
+
+def _tables(rosters: duckdb.DuckDBPyConnection) -> set[str]:
+    rows = rosters.execute(
+        "select table_schema || '.' || table_name from information_schema.tables "
+        "where table_catalog = current_database()"
+    ).fetchall()
+    return {str(name) for (name,) in rows}
+
+
+def _asked(
+    evidence: Evidence,
+    rosters: duckdb.DuckDBPyConnection,
+    tables: set[str],
+    case: Case,
+    fact: Fact,
+) -> Finding:
+    day = day_of_fact(case, fact)
+    said = _said(fact, day)
+    expected = _shown(fact, fact.value)
+    if fact.needs and fact.needs not in tables:
+        return Finding(case.id, said, expected, f"not asked: there is no {fact.needs}", fact.needs)
+    if fact.expect in EVIDENCE_CHECKS:
+        found: Any = EVIDENCE_CHECKS[fact.expect].answer(evidence, fact, day)
+    else:
+        use_day(rosters, day if CHECKS[fact.expect].then else evidence.days()[-1])
+        found = _answer(rosters, CHECKS[fact.expect], fact, day)
+    return Finding(case.id, said, expected, _shown(fact, found))
+
+
+def _answer(
+    rosters: duckdb.DuckDBPyConnection, check: Check, fact: Fact, day: int
+) -> str | list[str]:
+    variables = {
+        "id": clever_id(fact.of),
+        "other": clever_id(fact.other or fact.of),
+        "t": moment_of(day),
+        "until": moment_of(LAST_DAY if fact.day is None else day),
+    }
+    for name, value in variables.items():
+        rosters.execute(f"set variable {name} = ?", [value])
+    rows = [row[0] for row in rosters.execute(check.query(fact)).fetchall()]
+    if check.is_list:
+        return [str(row) for row in rows]
+    return "nothing" if not rows else "missing" if rows[0] is None else str(rows[0])
+
+
+def _said(fact: Fact, day: int) -> str:
+    parts = [fact.of, *filter(None, (fact.field, fact.other)), f"day {day}"]
+    return f"{fact.expect}: {', '.join(parts)}"
+
+
+def _shown(fact: Fact, value: Any) -> str:
+    """A value for people's eyes: IDs by their short names, personal values by a fingerprint."""
+    if isinstance(value, list):
+        return ", ".join(sorted(_named(item) for item in value)) or "none"
+    text = _named(str(value))
+    personal = list_of(fact.of) == "users" and fact.field not in _PLAIN
+    if fact.expect in _VALUES and personal and text not in ("missing", "nothing"):
+        digest = hashlib.sha256(text.encode()).hexdigest()[:8]
+        return f"{len(text)} characters, fingerprint {digest}"
+    return text
+
+
+def _named(text: str) -> str:
+    return _CLEVER_ID.sub(lambda found: short_name(found[0]), text)
+
+
+def unknown_checks(cases: Sequence[Case]) -> Iterator[str]:
+    """Names of checks that the cases refer to and that do not exist."""
+    for case in cases:
+        for fact in case.facts:
+            if fact.expect not in CHECKS and fact.expect not in EVIDENCE_CHECKS:
+                yield f"{case.id}: {fact.expect}"
+            if fact.other is not None and not is_name(fact.other):
+                yield f"{case.id}: {fact.other}"

@@ -1,0 +1,1 @@
+"""`rollbook certify`: the certification days through the real pipeline, judged and reported."""
