@@ -129,6 +129,27 @@ def rebuild() -> None:
 
 
 @app.command()
+def certify(
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the scratch home in this new folder.")
+    ] = None,
+    last_day: Annotated[
+        int, typer.Option(min=0, max=30, help="Stop after this day: quicker, and less is checked.")
+    ] = 30,
+) -> None:
+    """Replay the certification dataset in a scratch home, check every case, write the report."""
+    from orchestration.certification.certify import certify as run
+    from orchestration.certification.terminal import print_summary
+
+    with Watcher(_out) as watcher:
+        reports = current_home().reports / "certification"
+        result = run(reports, watcher, days=range(last_day + 1), keep=keep)
+    print_summary(_out, result)
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+@app.command()
 def sandbox(
     port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8400,
     dataset: Annotated[Path, typer.Option(help="Folder of the dataset to serve.")] = (

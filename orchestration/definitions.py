@@ -2,18 +2,28 @@
 
 import dagster as dg
 
+from orchestration.defs.certification import certification_cases, certification_report
+from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.ingest import clever_sync
 from orchestration.defs.publish import published
 from orchestration.defs.quality import roster_suites
-from orchestration.defs.schedules import daily, nightly, rebuild
+from orchestration.defs.schedules import (
+    certification,
+    daily,
+    freshness,
+    hourly,
+    nightly,
+    rebuild,
+    weekly,
+)
 from orchestration.defs.transform import history
 from orchestration.lib.resources import HomeResource, progress_in_log, suite_runner
 
 defs = dg.Definitions(
-    assets=[clever_sync, history, published],
-    asset_checks=[roster_suites],
-    jobs=[daily, rebuild],
-    schedules=[nightly],
+    assets=[clever_sync, history, published, certification_report],
+    asset_checks=[roster_suites, every_district_is_fresh, certification_cases],
+    jobs=[daily, rebuild, certification, freshness],
+    schedules=[nightly, hourly, weekly],
     resources={
         "home": HomeResource(),
         "progress": progress_in_log,

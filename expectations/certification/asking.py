@@ -59,13 +59,20 @@ def ask(evidence: Evidence, cases: Sequence[Case]) -> list[Finding]:
             _asked(evidence, rosters, tables, case, fact)
             for case in cases
             for fact in facts_of(case)
-            if day_of_fact(case, fact) in evidence.days()
+            if last_day_of(case, fact) in evidence.days()
         ]
 
 
 def day_of_fact(case: Case, fact: Fact) -> int:
     """The day a fact asks about."""
     return case.day if fact.day is None else fact.day
+
+
+def last_day_of(case: Case, fact: Fact) -> int:
+    """The last day that a fact is about: it can be asked when that one has been replayed."""
+    check = CHECKS.get(fact.expect)
+    whole = check is not None and check.whole and fact.day is None
+    return LAST_DAY if whole else day_of_fact(case, fact)
 
 
 def _tables(rosters: duckdb.DuckDBPyConnection) -> set[str]:

@@ -29,12 +29,17 @@ _DAY = "(select day from days where date = cast({} as date))"
 
 @dataclass(frozen=True)
 class Check:
-    """A question about a fact's record. `then` asks the file as it was published on the day."""
+    """A question about a fact's record, answered by one text or by a list of them.
+
+    `then` asks the file as it was published on the day and not the last one; a `whole` one asks
+    about all days up to the last, unless the fact names a day.
+    """
 
     says: str
     query: Callable[[Fact], str]
     is_list: bool = False
     then: bool = False
+    whole: bool = False
 
 
 def record_of(name: str) -> Record:
@@ -72,7 +77,14 @@ def _value(fact: Fact) -> str:
 
 
 def _extra(fact: Fact) -> str:
-    return _of_record(fact, f"cast(json_extract(extra, '$.{fact.field}') as varchar)")
+    """Unknown fields of a user are kept with the user, those of a role with the role."""
+    of_user, of_role = (f"json_extract({table}.extra, '$.{fact.field}')" for table in ("u", "r"))
+    return (
+        f"select cast(coalesce({of_user}, {of_role}) as varchar) "
+        f"from {as_of('user_history')} as u "
+        f"join {as_of(_history(fact))} as r on u.user_id = r.{_key(fact)} "
+        "where u.user_id = getvariable('id')"
+    )
 
 
 def _filled(fact: Fact) -> str:
@@ -260,8 +272,8 @@ CHECKS: Mapping[str, Check] = {
     "kept": Check("has every value Clever showed", _value),
     "extra": Check("keeps the unknown field", _extra),
     "filled": Check("has values in these columns and in no other", _filled, is_list=True),
-    "life": Check("was created, archived and restored on these days", _life, is_list=True),
-    "versions": Check("has these versions and no other", _versions, is_list=True),
+    "life": Check("was created, archived, restored on these days", _life, True, whole=True),
+    "versions": Check("has these versions and no other", _versions, True, whole=True),
     "same": Check("has the same value as another record", _same),
     "roles": Check("has these roles", _roles, is_list=True),
     "enrollments": Check("has these students, or these sections", _enrollments, is_list=True),
@@ -271,8 +283,8 @@ CHECKS: Mapping[str, Check] = {
     "schools": Check("belongs to these schools", _schools, is_list=True),
     "relationships": Check("is a contact in these ways", _relationships, is_list=True),
     "contacts_of": Check("has these contacts", _contacts_of, is_list=True),
-    "spells": Check("listed the student from day to day", _enrolled_spells, is_list=True),
-    "taught": Check("was taught by the teacher from day to day", _taught_spells, is_list=True),
+    "spells": Check("listed the student from day to day", _enrolled_spells, True, whole=True),
+    "taught": Check("had the teacher from day to day", _taught_spells, True, whole=True),
     "unique": Check("no Clever ID stands twice in a table", _unique, is_list=True),
     "new_versions": Check("so many versions and intervals began with the sync", _new_versions),
     "count": Check("so many records are active", _count),

@@ -57,6 +57,10 @@ class Evidence:
         told: Mapping[str, Any] = json.loads(self.log.read_text())
         return list(told["requests"].get(str(day), ()))
 
+    def seconds(self) -> float:
+        """How long the replay took."""
+        return float(json.loads(self.log.read_text())["seconds"])
+
     @contextmanager
     def rosters(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection that has each day's roster attached as `day_07`, and uses the last one."""

@@ -4,11 +4,13 @@ import os
 
 import dagster as dg
 
+from orchestration.defs.certification import GROUP
+from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.transform import history
 
 daily = dg.define_asset_job(
     "daily",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
     description="Walk every district, derive history, check, publish.",
     # A repetition by Dagster would walk Clever again in the middle of the day; a person decides.
     tags={"dagster/max_retries": "0"},
@@ -20,6 +22,36 @@ rebuild = dg.define_asset_job(
     config=dg.RunConfig(ops={"history": {"config": {"rebuild": True}}}),
     description="Derive all history again from the log, check, publish; Clever is not asked.",
     tags={"dagster/max_retries": "0"},
+)
+
+certification = dg.define_asset_job(
+    "certification",
+    selection=dg.AssetSelection.groups(GROUP),
+    description="Replay the certification dataset, check every case, write the report.",
+    tags={"dagster/max_retries": "0"},
+)
+
+freshness = dg.define_asset_job(
+    "freshness",
+    selection=dg.AssetSelection.checks(every_district_is_fresh),
+    description="Look whether a district's last complete sync is too old; Clever is not asked.",
+)
+
+weekly = dg.ScheduleDefinition(
+    name="weekly",
+    job=certification,
+    cron_schedule="0 6 * * 0",
+    execution_timezone=os.environ.get("ROLLBOOK_TIME_ZONE", "UTC"),
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+)
+
+hourly = dg.ScheduleDefinition(
+    name="hourly",
+    job=freshness,
+    # Apart from the full hour, when the nightly run begins.
+    cron_schedule="30 * * * *",
+    # The daily job checks it too, but a night on which that job does not run must be seen as well.
+    default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
 nightly = dg.ScheduleDefinition(

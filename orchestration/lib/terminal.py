@@ -31,6 +31,7 @@ class SyncLine:
     restored: int
     unchanged: int
     error: str | None
+    clever_state: str | None
     last_complete_at: datetime | None
 
 
@@ -53,6 +54,7 @@ def read_newest(home: Home) -> list[SyncLine]:
 def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
     query = f"""
         select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.error,
+            s.clever_state,
             (select max(c.observed_at) from ops.syncs as c
              where c.district_id = s.district_id and c.status = 'complete')
         from ops.syncs as s left join roster.districts as d on d.district_id = s.district_id

@@ -175,11 +175,7 @@ def new_semester(world: World, name: str, given: Given) -> None:
         remove(world, short_name(key), given)
     remove(world, "term 2", given)
     add_term(world, "term 3", "S2", "2027-02-01", "2027-06-10")
-    before = dict(sections)
-    add_classes(world, Term("term 1", "term 3", 2_001))
-    for key, section in list(sections.items()):
-        if key not in before and section["term_id"] != clever_id("term 3"):
-            del sections[key]
+    add_classes(world, Term(None, "term 3", 2_001))
 
 
 def new_year(world: World, name: str, given: Given) -> None:

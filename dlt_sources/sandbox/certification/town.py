@@ -54,9 +54,12 @@ SCHOOLS = (
 
 @dataclass(frozen=True)
 class Term:
-    """The term that classes are made for, by its short name, and the first section's number."""
+    """The terms that classes are made for, by short name, and the first section's number.
 
-    of_the_small: str
+    The small ones have one term a year: without a new one they keep their classes.
+    """
+
+    of_the_small: str | None
     of_the_older: str
     first_section: int
 
@@ -133,7 +136,9 @@ def add_classes(world: World, term: Term) -> None:
     sections = count(term.first_section)
     for school in SCHOOLS:
         teachers = cycle([f"teacher {school.number * 100 + number}" for number in range(24)])
-        for grade in (*school.grades, "Other"):
+        for grade in school.grades:
+            if grade not in _OLDER and term.of_the_small is None:
+                continue
             members = [
                 user["id"]
                 for user in world.of_role("", "student")
@@ -165,7 +170,7 @@ def _add_class(
             "subject": subject,
             "grade": grade,
             "course": clever_id(f"course {course}"),
-            "term_id": clever_id(term.of_the_older if older else term.of_the_small),
+            "term_id": clever_id(term.of_the_older if older else term.of_the_small or ""),
             "teacher": clever_id(teacher),
             "teachers": [clever_id(teacher)],
             "students": members,
