@@ -47,8 +47,8 @@ def _keys(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
     ]
     rows, ids, odd = (sum(column) for column in zip(*counts, strict=True))
     return (
-        f"The Clever ID, in all {len(_RECORDS)} record tables. In the run they hold {rows:,} "
-        f"records with {ids:,} different IDs per table, {odd} of them no Clever ID."
+        f"The Clever ID, in all {len(_RECORDS)} record tables. In the run they hold {rows:,} rows "
+        f"and, table by table, {ids:,} different IDs; {odd} do not look like Clever IDs."
     )
 
 
@@ -125,7 +125,12 @@ def _archived(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
             f"count(*) filter (where restored_at is not null) from roster.{plural}",
         )
         parts.append(f"{plural} {archived}, {restored} of them restored")
-    return f"Archived in the run: {'; '.join(parts)}. No row was deleted."
+    (ever,) = _row(roster, "select count(distinct student_id) from roster.student_history")
+    (kept,) = _row(roster, "select count(*) from roster.students")
+    return (
+        f"Archived in the run: {'; '.join(parts)}. Of {ever:,} students ever seen {kept:,} are in "
+        "the roster, with their state."
+    )
 
 
 def _student_history(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:

@@ -1,7 +1,10 @@
 """The catalogue is complete, and nothing refers to what is not there."""
 
+from pathlib import Path
+
 import pytest
 
+from dlt_sources.errors import ConfigurationError
 from dlt_sources.sandbox.certification.acts import ACTS
 from dlt_sources.sandbox.certification.catalogue import LAST_DAY, Case, cases, read_cases
 from dlt_sources.sandbox.certification.ids import clever_id, is_name, short_name
@@ -89,9 +92,9 @@ def test_a_short_name_and_its_id_are_one(name: str) -> None:
     assert short_name(clever_id(name)) == name
 
 
-def test_two_cases_of_one_number_are_refused(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_two_cases_of_one_number_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "cases.yml"
     file.write_text("- {id: A1, title: one, must: hold}\n- {id: A1, title: two, must: hold}\n")
 
-    with pytest.raises(Exception, match="two cases are called A1"):
+    with pytest.raises(ConfigurationError, match="two cases are called A1"):
         read_cases(file)

@@ -25,6 +25,7 @@ from expectations.suites import SUITES
 USERS, SYNCS = "warehouse.clever_raw.users", "warehouse.clever_raw.syncs"
 COUNTS = "warehouse.clever_raw.sync_counts"
 STUDENTS, SECTIONS = "build.roster.student_history", "build.roster.section_history"
+HISTORY = "build.roster.user_history"
 UNKNOWN = clever_id(0xFF)
 
 #: check, the one thing wrong, how many records of how many, and which ids show it
@@ -146,6 +147,16 @@ BAD_DATA = [
         f"delete from build.roster.user_history where user_id = '{BART}'",
         (1, 11, (DISTRICT,)),
     ),
+    (
+        "every_email_has_an_at_sign",
+        f"update {HISTORY} set email = 'bart.example.org' where user_id = '{BART}'",
+        (1, 6, (BART,)),
+    ),
+    (
+        "no_email_has_blanks_around_it",
+        f"update {HISTORY} set email = ' bart@example.org' where user_id = '{BART}'",
+        (1, 6, (BART,)),
+    ),
 ]
 
 
@@ -191,6 +202,8 @@ def test_only_what_is_clevers_to_keep_is_a_warning() -> None:
     assert warnings == [
         "every_id_looks_like_a_clever_id",
         "every_active_record_has_what_clever_guarantees",
+        "every_email_has_an_at_sign",
+        "no_email_has_blanks_around_it",
     ]
 
 
