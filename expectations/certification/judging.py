@@ -15,6 +15,7 @@ import pandas as pd
 
 from dlt_sources.sandbox.certification.catalogue import Case
 from expectations.certification.asking import Finding
+from expectations.certification.docs import keep_to_itself
 from expectations.judge import load_great_expectations
 
 Outcome = Literal["holds", "fails", "waits"]
@@ -49,6 +50,7 @@ def judge(cases: Sequence[Case], findings: Sequence[Finding], docs: Path) -> lis
     or with none at all, waits.
     """
     failing = _judged(cases, findings, docs)
+    keep_to_itself(docs, {_suite(table): title for table, title in TABLES.items()})
     return [_verdict(case, findings, case.id in failing) for case in cases]
 
 
@@ -62,6 +64,10 @@ def _verdict(case: Case, findings: Sequence[Finding], fails: bool) -> Verdict:
     if needs or not asked:
         return Verdict(case.id, "waits", len(asked), wrong, needs or "days that were not replayed")
     return Verdict(case.id, "holds", len(asked))
+
+
+def _suite(table: str) -> str:
+    return f"certification_{table}"
 
 
 @cache
@@ -87,17 +93,19 @@ def _judged(cases: Sequence[Case], findings: Sequence[Finding], docs: Path) -> s
         own = [case for case in cases if case.table == table]
         rows = [finding for finding in asked if finding.case in {case.id for case in own}]
         if rows:
-            failing |= _judged_table(context, f"{table} {title}", own, rows)
+            failing |= _judged_table(context, _suite(table), title, own, rows)
     return failing
 
 
 def _judged_table(
-    context: Any, name: str, cases: Sequence[Case], findings: Sequence[Finding]
+    context: Any, name: str, title: str, cases: Sequence[Case], findings: Sequence[Finding]
 ) -> set[str]:
     gx = load_great_expectations()
     executed = {finding.case for finding in findings}
     suite = gx.ExpectationSuite(
-        name=name, expectations=[_expectation(case) for case in cases if case.id in executed]
+        name=name,
+        notes=title,
+        expectations=[_expectation(case) for case in cases if case.id in executed],
     )
     asset = context.data_sources.add_pandas(name).add_dataframe_asset("findings")
     validation = gx.ValidationDefinition(

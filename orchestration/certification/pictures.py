@@ -64,7 +64,7 @@ def _columns(name: str, rows: Sequence[tuple[int, ...]]) -> DayCounts:
 
 
 def story_bars(roster: duckdb.DuckDBPyConnection, told: Story) -> list[Bar]:
-    """The stretches of a student's record, grade, schools, sections and teachers."""
+    """The stretches of a student's record and grade, schools, sections and primary teachers."""
     student = clever_id(told.student)
     return [*_record(roster, student), *_schools(roster, student), *_sections(roster, student)]
 
@@ -94,13 +94,18 @@ def _schools(roster: duckdb.DuckDBPyConnection, student: str) -> Iterator[Bar]:
 
 def _sections(roster: duckdb.DuckDBPyConnection, student: str) -> Iterator[Bar]:
     rows = roster.execute(
-        "select e.section_id, s.name, e.valid_from, e.valid_to "
-        "from roster.enrollment_history as e join roster.sections as s using (section_id) "
-        "where student_id = ? order by e.valid_from",
+        "select e.section_id, t.teacher_id, greatest(e.valid_from, t.valid_from), "
+        "least(coalesce(e.valid_to, t.valid_to), coalesce(t.valid_to, e.valid_to)) "
+        "from roster.enrollment_history as e "
+        "left join roster.teaching_history as t on e.section_id = t.section_id "
+        "and t.is_primary and t.valid_from < coalesce(e.valid_to, 'infinity') "
+        "and coalesce(t.valid_to, 'infinity') > e.valid_from "
+        "where student_id = ? order by all",
         [student],
     ).fetchall()
-    for section, name, begin, end in rows:
-        yield Bar(short_name(section), str(name), _day(begin), _day_or_none(end), "section")
+    for section, teacher, begin, end in rows:
+        label = short_name(teacher) if teacher else "no teacher"
+        yield Bar(short_name(section), label, _day(begin), _day_or_none(end), "section")
 
 
 def _day(moment: datetime) -> int:

@@ -98,7 +98,8 @@ def _told(
         "requirements": [_requirement(answers, each) for each in asked.requirements],
         "questions": [{"ask": each.ask, "lines": answers.lines(each)} for each in asked.questions],
         "cases": rows,
-        "troubles": [row for row in rows if row["outcome"] != "holds"],
+        "troubles": [row for row in rows if row["wrong"]],
+        "not_played": [row for row in rows if row["outcome"] == "waits" and not row["wrong"]],
         "records_chart": Markup(records_over_days(day_counts(roster, days), days)),  # noqa: S704
         "stories": [
             Markup(story(f"{each.student}: {each.shows}", story_bars(roster, each), days))  # noqa: S704

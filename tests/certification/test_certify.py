@@ -12,7 +12,7 @@ from dlt_sources.sandbox.certification.catalogue import FOLDER, Fact, cases
 from dlt_sources.sandbox.certification.ids import PLACES, clever_id
 from dlt_sources.sandbox.dataset import Dataset
 from expectations.certification.asking import ask, last_day_of
-from expectations.certification.judging import judge
+from expectations.certification.judging import TABLES, judge
 from expectations.certification.whole_roster import differences
 from orchestration.certification.certify import RESULTS, read_results
 from tests.certification.conftest import LAST_DAY, Certified
@@ -125,7 +125,17 @@ def test_data_docs_have_a_page_for_every_table(certified: Certified) -> None:
     docs = certified.reports / "data_docs"
 
     assert (docs / "index.html").is_file()
-    assert {page.name[0] for page in (docs / "expectations").glob("*.html")} >= set("ABCD")
+    pages = {page.stem for page in (docs / "expectations").glob("*.html")}
+    assert pages == {f"certification_{table}" for table in TABLES}
+    assert all(page in (docs / "index.html").read_text() for page in pages)
+
+
+def test_data_docs_load_nothing_from_elsewhere(certified: Certified) -> None:
+    for page in (certified.reports / "data_docs").rglob("*.html"):
+        text = page.read_text()
+        assert "<script" not in text
+        assert "url('http" not in text
+        assert '<link rel="stylesheet" href="http' not in text
 
 
 def test_results_and_data_docs_show_no_person(certified: Certified) -> None:
