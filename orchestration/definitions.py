@@ -4,14 +4,14 @@ import dagster as dg
 
 from orchestration.defs.ingest import clever_sync
 from orchestration.defs.publish import published
-from orchestration.defs.quality import roster_suites
+from orchestration.defs.quality import every_district_is_complete, roster_suites
 from orchestration.defs.schedules import daily, nightly, rebuild
 from orchestration.defs.transform import history
 from orchestration.lib.resources import HomeResource, progress_in_log, suite_runner
 
 defs = dg.Definitions(
     assets=[clever_sync, history, published],
-    asset_checks=[roster_suites],
+    asset_checks=[every_district_is_complete, roster_suites],
     jobs=[daily, rebuild],
     schedules=[nightly],
     resources={
