@@ -107,6 +107,12 @@ def begin_sync(pipeline: Pipeline, folder: Path, run_id: str) -> SyncStart:
         return SyncStart(next_sync_id(client), run_id, folder, last)
 
 
+def make_tables(pipeline: Pipeline) -> None:
+    """Make the raw tables that are missing: this version may have more than the last one."""
+    with _warehouse(pipeline) as client:
+        ensure_tables(client)
+
+
 def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
     """Load the changes of all complete districts at once, and commit each by its line in `syncs`.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ import duckdb
 from rich.console import RenderableType
 from rich.table import Table
 
+from dlt_sources.errors import RollbookError
 from orchestration.lib.home import Home
 from orchestration.lib.terminal import STYLES, moment
 
@@ -88,7 +90,7 @@ def read_districts(home: Home) -> list[DistrictStatus]:
     """Every district ever synced, those first that are not complete; none before the first run."""
     if not home.published.exists():
         return []
-    with duckdb.connect(str(home.published), read_only=True) as connection:
+    with _published(home) as connection:
         counted = {name: dict(connection.execute(q).fetchall()) for name, q in _COUNTED.items()}
         held = connection.execute(_HELD).fetchall()
         standing = connection.execute(_STANDING).fetchall()
@@ -98,6 +100,19 @@ def read_districts(home: Home) -> list[DistrictStatus]:
         changes = tuple(HeldChange(*change[1:]) for change in held if change[0] == row[0])
         found.append(DistrictStatus(*[*row, counts, changes]))
     return found
+
+
+@contextmanager
+def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file; raises RollbookError if an older version of Rollbook wrote it."""
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        try:
+            yield connection
+        except duckdb.CatalogException:
+            raise RollbookError(
+                f"{home.published} was published by an older version; run `rollbook sync`, or "
+                "`rollbook rebuild` to derive it again without asking Clever."
+            ) from None
 
 
 def status_report(districts: Sequence[DistrictStatus]) -> Iterator[RenderableType]:
