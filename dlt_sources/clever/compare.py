@@ -30,8 +30,9 @@ from dlt_sources.clever.index import (
     hash_array,
     id_array,
 )
+from dlt_sources.clever.limits import Turnover
 from dlt_sources.clever.objects import CleverObject
-from dlt_sources.clever.results import ObjectWalk, Turnover
+from dlt_sources.clever.results import ObjectWalk
 from dlt_sources.clever.spool import Changes
 from dlt_sources.clever.turnover import RoleCount
 

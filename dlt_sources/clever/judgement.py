@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from dlt_sources.clever.changelog import newest_rows, raw_table, visible_syncs
-from dlt_sources.clever.limits import Limit
+from dlt_sources.clever.limits import Limit, Turnover
 from dlt_sources.clever.objects import CLEVER_OBJECTS
-from dlt_sources.clever.results import DistrictWalk, Turnover, Verdict, Walked
+from dlt_sources.clever.results import DistrictWalk, Verdict, Walked
 
 _SAMPLE = 5
 _ROLES = {role.plural: role.singular for kind in CLEVER_OBJECTS for role in kind.roles}

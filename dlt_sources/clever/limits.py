@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
-from dlt_sources.clever.results import Turnover
 from dlt_sources.errors import ConfigurationError
 
 #: What limits are about: the lists of Clever's, users by role, and the students in sections.
@@ -29,6 +29,16 @@ _ROLLS_OVER = frozenset({"sections", "terms", "courses", "enrollments"})
 
 _Share = Annotated[float, msgspec.Meta(ge=0)]
 _Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+@dataclass(frozen=True)
+class Turnover:
+    """How many records of a kind were present before, and how many came, changed and went."""
+
+    present: int
+    created: int
+    updated: int
+    removed: int
 
 
 class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from dlt_sources.clever.limits import Limits, Rollover
+from dlt_sources.clever.limits import Limits, Rollover, Turnover
 
 Status = Literal["complete", "held", "inconsistent", "suspended", "failed"]
 
@@ -61,16 +60,6 @@ class SyncStart:
     def district_folder(self, district_id: str) -> Path:
         """Where one district's changes lie."""
         return self.run_folder / path_name(district_id)
-
-
-@dataclass(frozen=True)
-class Turnover:
-    """How many records of a kind were present before, and how many came, changed and went."""
-
-    present: int
-    created: int
-    updated: int
-    removed: int
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from dlt_sources.clever.index import Flags, Masks
+from dlt_sources.clever.limits import Turnover
 from dlt_sources.clever.objects import CleverObject
-from dlt_sources.clever.results import Turnover
 
 
 class RoleCount:

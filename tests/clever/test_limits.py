@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from dlt_sources.clever.limits import Limit, Limits, Rollover, read_setting
-from dlt_sources.clever.results import Turnover
+from dlt_sources.clever.limits import Limit, Limits, Rollover, Turnover, read_setting
 from dlt_sources.errors import ConfigurationError
 
 _DEFAULT = Limits()
