@@ -54,7 +54,11 @@ vals as (
         1 as records
     from {{ ref(singular ~ '_history') }}
     where
-        {{ column }} not in ('{{ known_values(enum) | join("', '") }}')
+        {{ column }} not in (
+            {% for value in known_values(enum) -%}
+            '{{ value }}'{{ ', ' if not loop.last }}
+            {% endfor %}
+        )
         {%- if singular != 'contact_relationship' %}
         and record_status = 'active'
         {%- endif %}
