@@ -112,7 +112,10 @@ class _District:
         return Turnover(self._listed_before(), int(began), 0, int(ended))
 
     def _listed_before(self) -> int:
-        """The students that sections listed, counted on from the last sync that changed any."""
+        """The students that sections listed, counted on from the last sync that changed any.
+
+        Where no sync has noted it (the log is of an older version) all sections are counted, once.
+        """
         rows = self._rows(
             f"select present + created - removed from {raw_table(self.client, 'turnover')} "
             f"where object = 'enrollments' and district_id = %s and {visible_syncs(self.client)} "
@@ -120,7 +123,13 @@ class _District:
             self.line.district_id,
             self.line.district_id,
         )
-        return int(rows[0][0]) if rows else 0
+        if not rows:
+            rows = self._rows(
+                f"select coalesce(sum(len({_students('known.payload')})), 0) "
+                f"from ({newest_rows(self.client, 'sections')}) as known",
+                *self._newest,
+            )
+        return int(rows[0][0])
 
     def _sample(self, name: str, hit: str) -> tuple[str, ...]:
         """A few of the records that are gone, or changed if it is that which passes a limit.

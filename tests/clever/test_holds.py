@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import duckdb
 import pytest
 
 from dlt_sources.clever.limits import Limits, Rollover, read_setting
@@ -245,6 +246,20 @@ def test_enrollments_are_counted_on_from_sync_to_sync(world: World, classes: Hom
         "select present, created, removed from clever_raw.turnover "
         f"where object = 'enrollments' and district_id = '{ELM}' order by sync_id"
     ) == [(0, 120, 0), (120, 5, 0), (125, 0, 60), (65, 0, 8)]
+
+
+def test_a_log_that_never_noted_its_enrollments_is_counted(world: World, classes: Home) -> None:
+    """As one of an older version; half a section is little of six."""
+    world.day(2, {"sections": [*(_class(number, 10) for number in range(5)), _class(5, 20)]})
+    with duckdb.connect(str(classes.folder / "warehouse.duckdb")) as connection:
+        connection.execute("delete from clever_raw.turnover")
+
+    classes.sync(day=2)
+
+    assert classes.status(2)[0] == "complete"
+    assert classes.sql(
+        "select present, removed from clever_raw.turnover where object = 'enrollments'"
+    ) == [(120, 50)]
 
 
 def test_one_school_of_many_may_have_a_limit_of_its_own(world: World, home: Home) -> None:
