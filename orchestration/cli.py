@@ -10,7 +10,7 @@ import atexit
 import json
 import os
 import sys
-from dataclasses import asdict
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -20,14 +20,9 @@ import typer
 from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 from orchestration.lib.memory import use_few_arenas
-from orchestration.lib.terminal import (
-    Watcher,
-    age_hours,
-    console,
-    read_newest,
-    read_run,
-    syncs_table,
-)
+from orchestration.lib.phases import last_failure
+from orchestration.lib.status import read_districts, status_report
+from orchestration.lib.terminal import Watcher, console, read_run, syncs_table
 
 app = typer.Typer(
     name="rollbook",
@@ -55,6 +50,9 @@ def sync(
     observed_at: Annotated[
         str | None, typer.Option(help="UTC time of what is seen, such as 2026-08-17T02:00; now.")
     ] = None,
+    approve_removals: Annotated[
+        bool, typer.Option(help="Take over this once what passes the safety limits; recorded.")
+    ] = False,
 ) -> None:
     """Run the daily job in this process: walk Clever, derive history, check, publish."""
     home = current_home()
@@ -62,7 +60,8 @@ def sync(
     home.set_environment()
     _check_settings()
     with Watcher(_out) as watcher:
-        run_id = run_sync(home, district or [], observed_at, watcher)
+        walk = {"districts": district or [], "observed_at": observed_at}
+        run_id = run_sync(home, walk | {"approve_removals": approve_removals}, watcher)
     lines = read_run(home, run_id)
     _out.print(syncs_table(lines))
     _out.print(f"Published {home.published}")
@@ -70,12 +69,11 @@ def sync(
         raise typer.Exit(_INCOMPLETE)
 
 
-def run_sync(home: Home, districts: list[str], observed_at: str | None, progress: Any) -> str:
-    """One run of the daily job; its id. Raises RollbookError."""
+def run_sync(home: Home, walk: Mapping[str, Any], progress: Any) -> str:
+    """One run of the daily job with the configuration of its walk; its id. Raises RollbookError."""
     from orchestration.lib.runs import run_job
 
-    _check_time(observed_at)
-    walk = {"districts": districts, "observed_at": observed_at}
+    _check_time(walk["observed_at"])
     return run_job(home, "daily", {"clever_sync": {"config": walk}}, progress)
 
 
@@ -103,16 +101,18 @@ def status(
         bool, typer.Option("--json", help="For programs instead of people.")
     ] = False,
 ) -> None:
-    """Show each district's newest sync, and when it was last complete."""
+    """Show how each district stands: its status and since when, its age, what is held, and why."""
     home = current_home()
-    lines = read_newest(home)
+    districts = read_districts(home)
     if as_json:
-        rows = [{**asdict(line), "hours_since_complete": age_hours(line)} for line in lines]
+        rows = [district.as_json() for district in districts]
         typer.echo(json.dumps(rows, default=str, indent=2))
-    elif lines:
-        _out.print(syncs_table(lines))
+    elif districts:
+        _out.print(*status_report(districts), sep="\n")
     else:
         _out.print(f"Nothing has been published in {home.root} yet; run `rollbook sync`.")
+    if failure := last_failure(home):
+        typer.echo(failure, err=True)
 
 
 @app.command()

@@ -6,7 +6,7 @@ from orchestration.defs.certification import certification_cases, certification_
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.ingest import clever_sync
 from orchestration.defs.publish import published
-from orchestration.defs.quality import roster_suites
+from orchestration.defs.quality import every_district_is_complete, roster_suites
 from orchestration.defs.schedules import (
     certification,
     daily,
@@ -21,7 +21,12 @@ from orchestration.lib.resources import HomeResource, progress_in_log, suite_run
 
 defs = dg.Definitions(
     assets=[clever_sync, history, published, certification_report],
-    asset_checks=[roster_suites, every_district_is_fresh, certification_cases],
+    asset_checks=[
+        every_district_is_complete,
+        every_district_is_fresh,
+        roster_suites,
+        certification_cases,
+    ],
     jobs=[daily, rebuild, certification, freshness],
     schedules=[nightly, hourly, weekly],
     resources={

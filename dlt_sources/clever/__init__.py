@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
     from dlt_sources.clever.settings import CleverSettings, clever_settings
     from dlt_sources.clever.source import clever
-    from dlt_sources.clever.syncing import begin_sync, clever_pipeline, load_sync, sync
+    from dlt_sources.clever.syncing import (
+        begin_sync,
+        clever_pipeline,
+        load_sync,
+        make_tables,
+        sync,
+    )
     from dlt_sources.clever.walk import walk_districts
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "clever_pipeline",
     "clever_settings",
     "load_sync",
+    "make_tables",
     "sync",
     "walk_districts",
 ]
@@ -34,7 +41,7 @@ _HOMES = {
     "results": ("DistrictWalk", "SyncResult", "SyncStart", "Walked"),
     "settings": ("CleverSettings", "clever_settings"),
     "source": ("clever",),
-    "syncing": ("begin_sync", "clever_pipeline", "load_sync", "sync"),
+    "syncing": ("begin_sync", "clever_pipeline", "load_sync", "make_tables", "sync"),
     "walk": ("walk_districts",),
 }
 

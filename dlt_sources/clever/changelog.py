@@ -26,13 +26,13 @@ def ensure_tables(client: Any) -> None:
         client.create_dataset()
     for name, columns in raw_tables().items():
         listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-        client.execute_sql(f"create table if not exists {_table(client, name)} ({listed})")
-    client.execute_sql(f"create sequence if not exists {_table(client, 'sync_ids')}")
+        client.execute_sql(f"create table if not exists {raw_table(client, name)} ({listed})")
+    client.execute_sql(f"create sequence if not exists {raw_table(client, 'sync_ids')}")
 
 
 def next_sync_id(client: Any) -> int:
     """A number that no sync has had and none will have, whatever becomes of this one."""
-    return int(client.execute_sql(f"select nextval('{_table(client, 'sync_ids')}')")[0][0])
+    return int(client.execute_sql(f"select nextval('{raw_table(client, 'sync_ids')}')")[0][0])
 
 
 def last_syncs(client: Any) -> dict[str, LastSync]:
@@ -40,7 +40,7 @@ def last_syncs(client: Any) -> dict[str, LastSync]:
     rows = client.execute_sql(
         "select district_id, sync_id, run_id, observed_at from ("
         "  select *, row_number() over (partition by district_id order by sync_id desc) as place"
-        f"  from {_table(client, 'syncs')} where status = 'complete'"
+        f"  from {raw_table(client, 'syncs')} where status = 'complete'"
         ") as ranked where place = 1"
     )
     return {row[0]: LastSync(int(row[1]), row[2], row[3]) for row in rows}
@@ -51,25 +51,37 @@ def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator
 
     The payload is there only where the hash is of another version than today's.
     """
-    log, syncs = _table(client, kind.name), _table(client, "syncs")
     query = f"""
-        with newest as (
-            select id, max(sync_id) as sync_id
-            from {log}
-            where district_id = %s
-              and sync_id in (
-                  select sync_id from {syncs} where district_id = %s and status = 'complete'
-              )
-            group by id
-        )
-        select log.id, change, hash, {"roles" if kind.roles else "null"} as roles,
+        select id, change, hash, {"roles" if kind.roles else "null"} as roles,
                case when hash_version <> {HASH_VERSION} then payload end as payload
-        from {log} as log
-        join newest on newest.id = log.id and newest.sync_id = log.sync_id
-        where log.district_id = %s
+        from ({newest_rows(client, kind.name)}) as newest
     """
     with client.execute_query(query, district_id, district_id, district_id) as cursor:
         yield from cursor.iter_arrow(chunk_size=20_000)
+
+
+def newest_rows(client: Any, name: str) -> str:
+    """A query for the newest visible row of every ID; it takes the district, three times."""
+    log = raw_table(client, name)
+    return f"""
+        select log.*
+        from {log} as log
+        join (
+            select id, max(sync_id) as sync_id
+            from {log}
+            where district_id = %s and {visible_syncs(client)}
+            group by id
+        ) as newest using (id, sync_id)
+        where log.district_id = %s
+    """
+
+
+def visible_syncs(client: Any) -> str:
+    """The condition that a row belongs to a complete sync of a district, which it takes."""
+    return (
+        f"sync_id in (select sync_id from {raw_table(client, 'syncs')} "
+        "where district_id = %s and status = 'complete')"
+    )
 
 
 def commit_sync(client: Any, walked: Walked, districts: Sequence[DistrictWalk]) -> None:
@@ -80,6 +92,8 @@ def commit_sync(client: Any, walked: Walked, districts: Sequence[DistrictWalk]) 
     with client.begin_transaction():
         _insert(client, "sync_counts", counts)
         _insert(client, "rejected_records", rejected)
+        _insert(client, "schema_drift", (row for line in complete for row in _drift(walked, line)))
+        _insert(client, "turnover", (row for line in districts for row in _turnover(walked, line)))
         _insert(client, "syncs", (_sync_line(walked, line) for line in districts))
 
 
@@ -108,6 +122,31 @@ def _count_lines(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]
         yield (walked.start.sync_id, line.district_id, item.name, item.seen, *counts)
 
 
+def _drift(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
+    for item in line.objects:
+        for (path, kind), records in item.drift.items():
+            yield (walked.start.sync_id, line.district_id, item.name, path, kind, records)
+
+
+def _turnover(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
+    """What came and went by object type: of a held district, what would have."""
+    for verdict in line.verdicts:
+        turnover = verdict.turnover
+        yield (
+            walked.start.sync_id,
+            line.district_id,
+            verdict.object,
+            turnover.present,
+            turnover.created,
+            turnover.updated,
+            turnover.removed,
+            verdict.limit_hit,
+            verdict.applied_as,
+            walked.approved_by if verdict.applied_as == "approved" else None,
+            ",".join(verdict.sample_ids) or None,
+        )
+
+
 def _rejected_lines(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
     for rejected in read_rejected(walked.start.district_folder(line.district_id)):
         yield (walked.start.sync_id, line.district_id, *rejected)
@@ -119,11 +158,12 @@ def _insert(client: Any, table: str, rows: Iterable[Sequence[Any]]) -> None:
     waiting = iter(rows)
     while batch := list(islice(waiting, _BATCH)):
         client.execute_sql(
-            f"insert into {_table(client, table)} ({', '.join(columns)}) "
+            f"insert into {raw_table(client, table)} ({', '.join(columns)}) "
             f"values {', '.join([marks] * len(batch))}",
             *(value for row in batch for value in row),
         )
 
 
-def _table(client: Any, name: str) -> str:
+def raw_table(client: Any, name: str) -> str:
+    """The full name of a raw table in the destination."""
     return str(client.make_qualified_table_name(name))

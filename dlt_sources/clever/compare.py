@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from dlt_sources.clever.canonical import (
     role_text,
 )
 from dlt_sources.clever.client import Row
+from dlt_sources.clever.drift import Drift, drift_finder
 from dlt_sources.clever.index import (
     COLUMNS,
     Flags,
@@ -28,8 +30,9 @@ from dlt_sources.clever.index import (
     hash_array,
     id_array,
 )
+from dlt_sources.clever.limits import Turnover
 from dlt_sources.clever.objects import CleverObject
-from dlt_sources.clever.results import ObjectWalk, Turnover
+from dlt_sources.clever.results import ObjectWalk
 from dlt_sources.clever.spool import Changes
 from dlt_sources.clever.turnover import RoleCount
 
@@ -62,6 +65,8 @@ class Comparison:
         self._reject = reject
         self._canonical = canonicaliser(kind)
         self._extra = extra_finder(kind)
+        self._find_drift = drift_finder(kind)
+        self._drift: Counter[Drift] = Counter()
         self._role_texts = [role_text(mask, kind) for mask in range(1 << len(kind.roles))]
         self._was_present = known.present.copy()
         self._seen = np.zeros(len(known.ids), dtype=bool)
@@ -228,6 +233,7 @@ class Comparison:
     def _describe(self, record: Canonical) -> tuple[str | None, str | None]:
         if record.regular:
             return None, self._role_texts[record.roles]
+        self._drift.update(self._find_drift(record.payload))
         return self._extra(record.payload)
 
     def finish(self) -> None:
@@ -264,6 +270,7 @@ class Comparison:
             restored=restored,
             unchanged=unchanged,
             turnover=turnover,
+            drift=dict(self._drift),
         )
 
 

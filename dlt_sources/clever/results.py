@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+from dlt_sources.clever.limits import Limits, Rollover, Turnover
+
 Status = Literal["complete", "held", "inconsistent", "suspended", "failed"]
 
 CHANGES = ("created", "updated", "archived", "restored")
@@ -61,13 +63,25 @@ class SyncStart:
 
 
 @dataclass(frozen=True)
-class Turnover:
-    """How many records of a kind were present before, and how many came, changed and went."""
+class Verdict:
+    """How a sync's turnover of one object type stands to its limit.
 
-    present: int
-    created: int
-    updated: int
-    removed: int
+    `object` is a list of Clever's, a role in the plural, or `enrollments`. `limit_hit` says for a
+    person which limit is passed, None if none is; then `applied_as` says why it is taken over all
+    the same (`rollover` or `approved`), None if it is not. `sample_ids` are a few of the Clever IDs
+    that are gone, or changed, where a limit is passed.
+    """
+
+    object: str
+    turnover: Turnover
+    limit_hit: str | None = None
+    applied_as: str | None = None
+    sample_ids: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing of the district may be taken over."""
+        return self.limit_hit is not None and self.applied_as is None
 
 
 @dataclass(frozen=True)
@@ -75,8 +89,10 @@ class ObjectWalk:
     """What a walk found in one list of a district.
 
     `seen` counts the distinct records that were accepted; `archived` are those no longer there.
-    `turnover` is by role for users, where a person counts once in each role, and otherwise under
-    the list's own name. `file` holds the `rows` to append to the log; None without any.
+    `turnover` is by role (in the plural) for users, where a person counts once in each role, and
+    otherwise under the list's own name. `drift` counts the changed records in which a path was new
+    to the table of objects, by path and what is new. `file` holds the `rows` to append to the log;
+    None without any.
     """
 
     name: str
@@ -87,6 +103,7 @@ class ObjectWalk:
     restored: int = 0
     unchanged: int = 0
     turnover: Mapping[str, Turnover] = field(default_factory=dict)
+    drift: Mapping[tuple[str, str], int] = field(default_factory=dict)
     file: Path | None = None
 
     @property
@@ -113,7 +130,8 @@ class DistrictWalk:
 
     Only a complete walk has changes. `seen` counts the accepted records also of other walks, as
     far as they got. `index` is the district's new index in the run's folder, None without one;
-    the `rejected` records lie there too.
+    the `rejected` records lie there too. `verdicts` are what the limits say of its turnover, which
+    a held district has too: there they are what would have happened.
     """
 
     district_id: str
@@ -126,6 +144,7 @@ class DistrictWalk:
     error: str | None = None
     index: Path | None = None
     rejected: int = 0
+    verdicts: tuple[Verdict, ...] = ()
 
     def total(self, change: str) -> int:
         """Records with a change, or `unchanged`, over all lists."""
@@ -138,16 +157,24 @@ class DistrictWalk:
 
     def without_changes(self, status: Status, error: str) -> DistrictWalk:
         """The same walk, of which nothing may be taken over."""
-        return replace(self, status=status, error=error, objects=(), index=None, rejected=0)
+        return replace(
+            self, status=status, error=error, objects=(), index=None, rejected=0, verdicts=()
+        )
 
 
 @dataclass(frozen=True)
 class Walked:
-    """All districts of a sync, walked and not yet loaded; the time is UTC without zone."""
+    """All districts of a sync, walked and not yet loaded; the time is UTC without zone.
+
+    `approved_by` names who wants what passes a limit to be taken over; None if nobody does.
+    """
 
     start: SyncStart
     observed_at: datetime
     districts: tuple[DistrictWalk, ...]
+    limits: Limits
+    rollover: Rollover
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -182,6 +209,10 @@ class SyncResult:
             return {"rows": len(lists)}
         if table == "rejected_records":
             return {"rows": sum(line.rejected for line in complete)}
+        if table == "turnover":
+            return {"rows": sum(len(line.verdicts) for line in self.districts)}
+        if table == "schema_drift":
+            return {"rows": sum(len(item.drift) for item in lists)}
         chosen = [item for item in lists if item.name == table]
         names = ("rows", "seen", *CHANGES, "unchanged")
         return {name: sum(getattr(item, name) for item in chosen) for name in names}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from dlt_sources.clever.limits import Limits, Rollover, read_setting
 from dlt_sources.errors import ConfigurationError
 
 _PREFIX = "SOURCES__CLEVER__"
@@ -20,7 +21,8 @@ class CleverSettings:
 
     Either `client_id` and `client_secret` are set, and Clever lists the districts, or
     `district_tokens` names them. Times are in seconds; `attempts` counts the first try too, and no
-    wait between two tries is longer than `longest_wait`.
+    wait between two tries is longer than `longest_wait`. `limits` and `rollover` are the safety
+    limits of a sync, and when they leave room for a new semester or school year.
     """
 
     api_url: str = "https://api.clever.com"
@@ -35,6 +37,8 @@ class CleverSettings:
     first_wait: float = 1.0
     longest_wait: float = 90.0
     timeout: float = 60.0
+    limits: Limits = field(default_factory=Limits)
+    rollover: Rollover = field(default_factory=Rollover)
 
     def __post_init__(self) -> None:
         """Raise ConfigurationError for what cannot work, naming the setting and what it needs."""
@@ -77,7 +81,8 @@ def clever_settings(**given: Any) -> CleverSettings:
                 f"{_PREFIX}{name.upper()} cannot be read as {_NAMES[kind]}."
             ) from None
         if value not in (None, ""):
-            values[name] = value
+            kind_read = _READ_FROM_JSON.get(name)
+            values[name] = read_setting(name, value, kind_read) if kind_read else value
     return CleverSettings(**values)
 
 
@@ -94,12 +99,15 @@ _TYPES: dict[str, Any] = {
     "first_wait": float,
     "longest_wait": float,
     "timeout": float,
+    "limits": dict,
+    "rollover": dict,
 }
+_READ_FROM_JSON: dict[str, Any] = {"limits": Limits, "rollover": Rollover}
 _NAMES = {
     str: "text",
     int: "a whole number",
     float: "a number",
-    dict: 'a JSON object like {"district id": "token"}',
+    dict: "a JSON object; docs/operations.md shows how it is written",
 }
 
 

@@ -58,10 +58,10 @@ class Shape:
 def shape_of(kind: CleverObject) -> Shape:
     """The shape of a record of `kind` with nothing in it that the table does not know."""
     roles = {
-        role.singular: _shape(role.singular, _leaves(kind, role, ("roles", role.singular)), {})
+        role.singular: _shape(role.singular, leaf_types(kind, role, ("roles", role.singular)), {})
         for role in kind.roles
     }
-    return _shape(kind.record.singular, _leaves(kind, kind.record, ()), roles)
+    return _shape(kind.record.singular, leaf_types(kind, kind.record, ()), roles)
 
 
 def settler_of(
@@ -119,7 +119,7 @@ def _indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-def _leaves(kind: CleverObject, record: Record, prefix: Path) -> dict[Path, str]:
+def leaf_types(kind: CleverObject, record: Record, prefix: Path) -> dict[Path, str]:
     """Every path of a record with its type; `volatile` and `set` are types of their own here."""
     leaves = {field.path: field.type for field in record.fields}
     leaves |= dict.fromkeys(record.lists, "VARCHAR[]")

@@ -23,6 +23,7 @@ from dlt_sources.clever.changelog import (
 )
 from dlt_sources.clever.district import OVERTAKEN
 from dlt_sources.clever.index import IndexOf, index_file
+from dlt_sources.clever.judgement import judged
 from dlt_sources.clever.rebuild import refresh_index
 from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
 from dlt_sources.clever.settings import CleverSettings, clever_settings
@@ -69,6 +70,7 @@ def sync(
     run_id: str | None = None,
     observed_at: datetime | None = None,
     only: Sequence[str] = (),
+    approved_by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> SyncResult:
     """Bring the change log of a pipeline up to date; `folder` keeps indexes and passing files.
@@ -77,7 +79,14 @@ def sync(
     """
     settings = settings or clever_settings()
     start = begin_sync(pipeline, folder, run_id or uuid4().hex)
-    walked = walk_districts(settings, start, observed_at=observed_at, only=only, progress=progress)
+    walked = walk_districts(
+        settings,
+        start,
+        observed_at=observed_at,
+        only=only,
+        approved_by=approved_by,
+        progress=progress,
+    )
     return load_sync(pipeline, walked)
 
 
@@ -98,14 +107,22 @@ def begin_sync(pipeline: Pipeline, folder: Path, run_id: str) -> SyncStart:
         return SyncStart(next_sync_id(client), run_id, folder, last)
 
 
+def make_tables(pipeline: Pipeline) -> None:
+    """Make the raw tables that are missing: this version may have more than the last one."""
+    with _warehouse(pipeline) as client:
+        ensure_tables(client)
+
+
 def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
     """Load the changes of all complete districts at once, and commit each by its line in `syncs`.
 
-    A district that another run committed since the walk began fails instead. Raises RollbookError
-    if the load fails; then nothing of the sync is visible.
+    A district that another run committed since the walk began fails instead; one that lost or
+    changed more than its limits allow is held, and nothing of it is loaded. Raises RollbookError if
+    the load fails; then nothing of the sync is visible.
     """
     with _warehouse(pipeline) as client:
-        districts = _still_current(client, walked, walked.districts)
+        current = _still_current(client, walked, walked.districts)
+        districts = tuple(judged(client, walked, line) for line in current)
     if any(line.rows for line in districts):
         _load(pipeline, _files(walked, districts))
     with _warehouse(pipeline) as client:

@@ -6,15 +6,15 @@ import numpy as np
 import numpy.typing as npt
 
 from dlt_sources.clever.index import Flags, Masks
+from dlt_sources.clever.limits import Turnover
 from dlt_sources.clever.objects import CleverObject
-from dlt_sources.clever.results import Turnover
 
 
 class RoleCount:
     """Counts users by role: a role that a user gains, keeps with a change, or loses."""
 
     def __init__(self, kind: CleverObject, present: Masks) -> None:
-        self._names = [role.singular for role in kind.roles]
+        self._names = [role.plural for role in kind.roles]
         self._present = self._by_role(present)
         self._created = np.zeros(len(self._names), dtype=np.int64)
         self._updated = self._created.copy()

@@ -26,11 +26,13 @@ def walk_districts(
     *,
     observed_at: datetime | None = None,
     only: Sequence[str] = (),
+    approved_by: str | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Walked:
     """Walk the districts that Clever lists and those ever synced, or `only` these of them.
 
-    `observed_at` is UTC if it has no zone; now if not given. `progress` is told in a line how far
+    `observed_at` is UTC if it has no zone; now if not given. `approved_by` names a person who wants
+    what passes a safety limit to be taken over this once. `progress` is told in a line how far
     the walk is, never by two threads at once.
 
     Raises ConfigurationError before any district is read: for refused credentials, no or unknown
@@ -60,7 +62,7 @@ def walk_districts(
             # Only matters when this is left early: what is still under way ends at its next page.
             stop.set()
             pool.shutdown(cancel_futures=True)
-    return Walked(start, moment, districts)
+    return Walked(start, moment, districts, settings.limits, settings.rollover, approved_by)
 
 
 def tokens_of(settings: CleverSettings) -> Mapping[str, str]:

@@ -29,18 +29,17 @@ _VALUES = ("value", "kept", "extra")
 
 @dataclass(frozen=True)
 class Finding:
-    """One fact of a case, expected and found; `needs` is the table it lacked to be asked."""
+    """One fact of a case, expected and found."""
 
     case: str
     fact: str
     expected: str
     found: str
-    needs: str | None = None
 
     @property
     def holds(self) -> bool:
-        """Whether the fact was asked and is as expected."""
-        return self.needs is None and self.expected == self.found
+        """Whether the fact is as expected."""
+        return self.expected == self.found
 
 
 def facts_of(case: Case) -> Sequence[Fact]:
@@ -54,9 +53,8 @@ def ask(evidence: Evidence, cases: Sequence[Case]) -> list[Finding]:
     Raises duckdb.Error when the published roster lacks a table or column that a check relies on.
     """
     with evidence.rosters() as rosters:
-        tables = _tables(rosters)
         return [
-            _asked(evidence, rosters, tables, case, fact)
+            _asked(evidence, rosters, case, fact)
             for case in cases
             for fact in facts_of(case)
             if last_day_of(case, fact) in evidence.days()
@@ -75,32 +73,16 @@ def last_day_of(case: Case, fact: Fact) -> int:
     return LAST_DAY if whole else day_of_fact(case, fact)
 
 
-def _tables(rosters: duckdb.DuckDBPyConnection) -> set[str]:
-    rows = rosters.execute(
-        "select table_schema || '.' || table_name from information_schema.tables "
-        "where table_catalog = current_database()"
-    ).fetchall()
-    return {str(name) for (name,) in rows}
-
-
 def _asked(
-    evidence: Evidence,
-    rosters: duckdb.DuckDBPyConnection,
-    tables: set[str],
-    case: Case,
-    fact: Fact,
+    evidence: Evidence, rosters: duckdb.DuckDBPyConnection, case: Case, fact: Fact
 ) -> Finding:
     day = day_of_fact(case, fact)
-    said = _said(fact, day)
-    expected = _shown(fact, fact.value)
-    if fact.needs and fact.needs not in tables:
-        return Finding(case.id, said, expected, f"not asked: there is no {fact.needs}", fact.needs)
     if fact.expect in EVIDENCE_CHECKS:
         found: Any = EVIDENCE_CHECKS[fact.expect].answer(evidence, fact, day)
     else:
         use_day(rosters, day if CHECKS[fact.expect].then else evidence.days()[-1])
         found = _answer(rosters, CHECKS[fact.expect], fact, day)
-    return Finding(case.id, said, expected, _shown(fact, found))
+    return Finding(case.id, _said(fact, day), _shown(fact, fact.value), _shown(fact, found))
 
 
 def _answer(

@@ -31,9 +31,9 @@ TABLES = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a case came out: `wrong` are its findings that are not as expected or were not asked.
+    """How a case came out: `asked` facts, of which the `wrong` ones are not as expected.
 
-    `waits` is for a case that cannot be judged yet: `needs` says what for.
+    A case of which nothing could be asked waits, and `needs` says what for.
     """
 
     case: str
@@ -46,8 +46,7 @@ class Verdict:
 def judge(cases: Sequence[Case], findings: Sequence[Finding], docs: Path) -> list[Verdict]:
     """Judge every case by its findings, and write Data Docs into the folder `docs`.
 
-    A case with a finding that is not as expected fails; else one with a fact that was not asked,
-    or with none at all, waits.
+    A case with a finding that is not as expected fails, one without any finding waits.
     """
     failing = _judged(cases, findings, docs)
     keep_to_itself(docs, {_suite(table): title for table, title in TABLES.items()})
@@ -56,14 +55,12 @@ def judge(cases: Sequence[Case], findings: Sequence[Finding], docs: Path) -> lis
 
 def _verdict(case: Case, findings: Sequence[Finding], fails: bool) -> Verdict:
     own = [finding for finding in findings if finding.case == case.id]
-    asked = [finding for finding in own if finding.needs is None]
-    wrong = tuple(finding for finding in own if not finding.holds)
     if fails:
-        return Verdict(case.id, "fails", len(asked), wrong)
-    needs = case.needs or next((finding.needs for finding in wrong), None)
-    if needs or not asked:
-        return Verdict(case.id, "waits", len(asked), wrong, needs or "days that were not replayed")
-    return Verdict(case.id, "holds", len(asked))
+        wrong = tuple(finding for finding in own if not finding.holds)
+        return Verdict(case.id, "fails", len(own), wrong)
+    if not own:
+        return Verdict(case.id, "waits", 0, needs=case.needs or "days that were not replayed")
+    return Verdict(case.id, "holds", len(own))
 
 
 def _suite(table: str) -> str:
@@ -87,11 +84,10 @@ def case_expectation() -> type[Any]:
 def _judged(cases: Sequence[Case], findings: Sequence[Finding], docs: Path) -> set[str]:
     """The cases that fail."""
     context = _context(docs)
-    asked = [finding for finding in findings if finding.needs is None]
     failing: set[str] = set()
     for table, title in TABLES.items():
         own = [case for case in cases if case.table == table]
-        rows = [finding for finding in asked if finding.case in {case.id for case in own}]
+        rows = [finding for finding in findings if finding.case in {case.id for case in own}]
         if rows:
             failing |= _judged_table(context, _suite(table), title, own, rows)
     return failing

@@ -74,16 +74,9 @@ def _sync(home: Home, moment: datetime, district: str = "", approved: bool = Fal
     walk: dict[str, Any] = {
         "observed_at": moment.isoformat(),
         "districts": [district] if district else [],
+        "approve_removals": approved,
     }
-    run_job(home, "daily", {"clever_sync": {"config": walk | _approval(approved)}})
-
-
-def _approval(approved: bool) -> dict[str, Any]:
-    """The approval, where the walk can be told of one; without limits nothing waits for it."""
-    from orchestration.defs.ingest import WalkConfig
-
-    known = "approve_removals" in WalkConfig.model_fields
-    return {"approve_removals": True} if approved and known else {}
+    run_job(home, "daily", {"clever_sync": {"config": walk}})
 
 
 @contextmanager

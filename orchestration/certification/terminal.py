@@ -26,7 +26,7 @@ def print_summary(console: Console, result: Certification) -> None:
             f"[{_STYLES[verdict.outcome]}]{verdict.case} {verdict.outcome}{needs}[/]: "
             f"{escape(named(verdict).title)}"
         )
-        for finding in verdict.wrong if verdict.outcome == "fails" else ():
+        for finding in verdict.wrong:
             told = f"expected {finding.expected}, found {finding.found}"
             console.print(f"    {escape(finding.fact)}: {escape(told)}")
     console.print(f"Report: {result.html}\n        {result.markdown}", soft_wrap=True)

@@ -4,6 +4,7 @@ The three are steps of one graph because only the first and the last may open th
 walk in between takes the longest and needs none of it.
 """
 
+import getpass
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -22,6 +23,8 @@ _DESCRIPTIONS = {
     },
     "syncs": "One line per district and sync; a complete one makes the sync's rows visible.",
     "sync_counts": "What each complete sync saw and changed, per list of Clever's.",
+    "turnover": "What came, changed and went by object type, and what the safety limits say of it.",
+    "schema_drift": "Paths that Clever never sent before, without their values.",
     "rejected_records": "Records that could not be kept, with the reason and without the content.",
 }
 
@@ -29,11 +32,19 @@ _DESCRIPTIONS = {
 class WalkConfig(dg.Config):
     """What to walk; everything of every district, unless told otherwise.
 
-    `observed_at` is UTC in ISO 8601, now if not given.
+    `observed_at` is UTC in ISO 8601, now if not given. With `approve_removals` what passes a safety
+    limit is taken over this once; `approved_by` is recorded, by default the user of the machine.
     """
 
     districts: list[str] = []
     observed_at: str | None = None
+    approve_removals: bool = False
+    approved_by: str | None = None
+
+    @property
+    def approver(self) -> str | None:
+        """Who approves what passes a limit; None if nobody does."""
+        return (self.approved_by or getpass.getuser()) if self.approve_removals else None
 
 
 @dg.op(pool=WAREHOUSE_POOL, description="Take a sync number and read how each district stands.")
@@ -58,6 +69,7 @@ def walk(
             start,
             observed_at=parse_time(config.observed_at),
             only=tuple(config.districts),
+            approved_by=config.approver,
             progress=progress,
         )
 

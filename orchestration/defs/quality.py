@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from expectations.model import Check, CheckResult, Suite
 from expectations.process import SuiteRunner
@@ -27,6 +28,30 @@ def _spec(suite: Suite, check: Check) -> dg.AssetCheckSpec:
         asset=_JUDGED[suite.database],
         description=f"{suite.description}: {check.name.replace('_', ' ')}",
         blocking=check.severity == "error",
+    )
+
+
+@dg.asset_check(
+    asset=["clever_raw", "syncs"],
+    name="every_district_is_complete",
+    pool=WAREHOUSE_POOL,
+    description="Fails, and stops nothing, when this run could not take a district over.",
+)
+def every_district_is_complete(
+    context: dg.AssetCheckExecutionContext, home: HomeResource
+) -> dg.AssetCheckResult:
+    """Name each district that is held, suspended, failed or inconsistent, and what to do."""
+    with duckdb.connect(str(home.home.warehouse), read_only=True) as warehouse:
+        lines = warehouse.execute(
+            "select district_id, status, error from clever_raw.syncs "
+            "where run_id = ? and status <> 'complete' order by district_id",
+            [context.run.run_id],
+        ).fetchall()
+    return dg.AssetCheckResult(
+        passed=not lines,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="; ".join(f"{district_id} is {status}" for district_id, status, _ in lines),
+        metadata={f"{district_id} {status}": error for district_id, status, error in lines},
     )
 
 

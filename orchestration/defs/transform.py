@@ -12,6 +12,7 @@ from dagster_dbt import (
 )
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
+from dlt_sources.clever import clever_pipeline, make_tables
 from expectations.process import SuiteRunner
 from orchestration.lib.dbt_runner import (
     EVERYTHING,
@@ -83,6 +84,8 @@ def history(
         plan = plan_build(home.home, config.rebuild)
         if plan.needed and home.home.warehouse.stat().st_size < _LARGE_LOG:
             suites.start()
+        if plan.full:
+            make_tables(clever_pipeline(home.home.root))
         results = build(home.home, _selection(plan)) if plan.needed else []
     yield from _events(context, {result.unique_id: result for result in results})
     _stop_on_failure(results)

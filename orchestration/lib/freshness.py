@@ -6,12 +6,17 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import duckdb
+
 from dlt_sources.errors import ConfigurationError
 from orchestration.lib.home import Home
-from orchestration.lib.terminal import SyncLine, read_newest
 
 _SETTING = "ROLLBOOK_FRESH_HOURS"
 _DEFAULT_HOURS = 24.0
+_STANDING = """
+    select district_id, last_complete_at, coalesce(clever_state = 'paused', false)
+    from ops.district_status order by district_id
+"""
 
 
 @dataclass(frozen=True)
@@ -37,18 +42,22 @@ def max_age_hours() -> float:
 
 
 def freshness(home: Home, now: datetime) -> list[Freshness]:
-    """Every district of the home, as of `now` (UTC without zone).
+    """Every district of the home, as of `now` (UTC without zone); none before the first run.
 
     A district that Clever says is paused is never stale: its data stands still on purpose.
     """
     limit = max_age_hours()
-    return [_of(line, now, limit) for line in read_newest(home)]
+    if not home.published.exists():
+        return []
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        rows = connection.execute(_STANDING).fetchall()
+    return [_of(district, last, paused, now, limit) for district, last, paused in rows]
 
 
-def _of(line: SyncLine, now: datetime, limit: float) -> Freshness:
-    paused = line.clever_state == "paused"
-    if line.last_complete_at is None:
-        return Freshness(line.district_id, None, paused, stale=not paused)
-    age = now - line.last_complete_at
-    hours = round(age / timedelta(hours=1), 1)
-    return Freshness(line.district_id, hours, paused, stale=hours > limit and not paused)
+def _of(
+    district_id: str, last: datetime | None, paused: bool, now: datetime, limit: float
+) -> Freshness:
+    if last is None:
+        return Freshness(district_id, None, paused, stale=not paused)
+    hours = (now - last) / timedelta(hours=1)
+    return Freshness(district_id, round(hours, 1), paused, stale=hours > limit and not paused)

@@ -1,4 +1,4 @@
-"""How long each phase of a run took, kept in the home for whoever measures."""
+"""What the last run tells of itself in the home: how long its phases took, and why it failed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration.lib.home import Home
@@ -26,6 +27,26 @@ def phase(home: Home, name: str) -> Iterator[None]:
 def forget_phases(home: Home) -> None:
     """Start a run's measurements from nothing."""
     _file(home).unlink(missing_ok=True)
+
+
+def note_failure(home: Home, reason: str) -> None:
+    """Keep why the run failed, for `rollbook status`, which else shows the last good roster."""
+    when = datetime.now(UTC)
+    _failure(home).write_text(f"The last run failed at {when:%Y-%m-%d %H:%M} (UTC): {reason}\n")
+
+
+def forget_failure(home: Home) -> None:
+    """A run ended well."""
+    _failure(home).unlink(missing_ok=True)
+
+
+def last_failure(home: Home) -> str | None:
+    """When and why the last run failed; None if it did not."""
+    return _failure(home).read_text().strip() if _failure(home).exists() else None
+
+
+def _failure(home: Home) -> Path:
+    return home.reports / "last_failure.txt"
 
 
 def _file(home: Home) -> Path:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 
-from dlt_sources.errors import RollbookError
+from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import Home, home_lock
-from orchestration.lib.phases import forget_phases
+from orchestration.lib.phases import forget_failure, forget_phases, note_failure
 from orchestration.lib.resources import Progress
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -31,11 +32,23 @@ def run_job(home: Home, name: str, ops: Mapping[str, Any], progress: Progress | 
     with home_lock(home):
         forget_phases(home)
         try:
-            return _execute(name, {"ops": dict(ops), **_QUIET}, progress)
-        except RollbookError:
+            run_id = _execute(name, {"ops": dict(ops), **_QUIET}, progress)
+        except ConfigurationError:
+            raise
+        except RollbookError as error:
+            _note(home, error)
             raise
         except Exception as error:
-            raise RunFailedError(_reason(error)) from error
+            failure = RunFailedError(_reason(error))
+            _note(home, failure)
+            raise failure from error
+        forget_failure(home)
+        return run_id
+
+
+def _note(home: Home, failure: RollbookError) -> None:
+    with suppress(OSError):  # The disk may be what failed.
+        note_failure(home, str(failure))
 
 
 def _execute(name: str, config: Mapping[str, Any], progress: Progress | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 from rich.console import Console
@@ -13,7 +13,8 @@ from rich.table import Table
 from orchestration.lib.home import Home
 
 _COUNTS = ("records_seen", "created", "updated", "archived", "restored", "unchanged")
-_STYLES = {"complete": "green", "held": "yellow", "inconsistent": "yellow"}
+#: How a status is shown; any other in red.
+STYLES = {"complete": "green", "held": "yellow", "inconsistent": "yellow"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ class SyncLine:
     restored: int
     unchanged: int
     error: str | None
-    clever_state: str | None
     last_complete_at: datetime | None
 
 
@@ -40,21 +40,9 @@ def read_run(home: Home, run_id: str) -> list[SyncLine]:
     return _read(home, "run_id = ?", [run_id])
 
 
-def read_newest(home: Home) -> list[SyncLine]:
-    """Each district's newest line; none before the first run."""
-    if not home.published.exists():
-        return []
-    newest = (
-        "(s.district_id, s.sync_id) in "
-        "(select district_id, max(sync_id) from ops.syncs group by district_id)"
-    )
-    return _read(home, newest, [])
-
-
 def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
     query = f"""
         select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.error,
-            s.clever_state,
             (select max(c.observed_at) from ops.syncs as c
              where c.district_id = s.district_id and c.status = 'complete')
         from ops.syncs as s left join roster.districts as d on d.district_id = s.district_id
@@ -78,24 +66,17 @@ def syncs_table(lines: Sequence[SyncLine]) -> Table:
     for line in lines:
         table.add_row(
             line.district or line.district_id,
-            f"[{_STYLES.get(line.status, 'red')}]{line.status}[/]",
-            _moment(line.last_complete_at),
+            f"[{STYLES.get(line.status, 'red')}]{line.status}[/]",
+            moment(line.last_complete_at),
             *(f"{getattr(line, name) or 0:,}" for name in _COUNTS),
             line.error or "",
         )
     return table
 
 
-def _moment(when: datetime | None) -> str:
+def moment(when: datetime | None) -> str:
+    """A time (UTC) for a table, to the minute."""
     return f"{when:%Y-%m-%d %H:%M}" if when else "never"
-
-
-def age_hours(line: SyncLine) -> float | None:
-    """Hours since the district's last complete sync, by the clock of this machine."""
-    if line.last_complete_at is None:
-        return None
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return round((now - line.last_complete_at).total_seconds() / 3600, 1)
 
 
 def console() -> Console:

@@ -166,7 +166,7 @@ def test_an_index_that_cannot_be_trusted_costs_time_only(
 
     assert counts(result) == {"restored": 1, "unchanged": 4}
     assert home.log()[-1] == (3, "2", "restored")
-    users = line(result).objects[-1].turnover["student"]
+    users = line(result).objects[-1].turnover["students"]
     assert (users.present, users.created, users.removed) == (2, 1, 0)
     assert counts(home.sync()) == {"unchanged": 5}
 

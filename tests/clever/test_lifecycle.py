@@ -163,11 +163,11 @@ def test_users_are_counted_by_role_for_whoever_judges_them(world: World, home: H
         role: (c.present, c.created, c.updated, c.removed) for role, c in users.turnover.items()
     }
     assert found == {
-        "student": (1, 1, 0, 0),
-        "teacher": (2, 0, 1, 1),
+        "students": (1, 1, 0, 0),
+        "teachers": (2, 0, 1, 1),
         "staff": (1, 0, 0, 1),
-        "district_admin": (0, 1, 0, 0),
-        "contact": (0, 0, 0, 0),
+        "district_admins": (0, 1, 0, 0),
+        "contacts": (0, 0, 0, 0),
     }
 
 

@@ -11,27 +11,9 @@ from typing import Any
 import duckdb
 import orjson
 
+from dlt_sources.clever.columns import raw_tables
+
 DISTRICT = "district-1"
-LOG = """sync_id BIGINT, district_id VARCHAR, id VARCHAR, change VARCHAR, observed_at TIMESTAMP,
-         hash BIGINT, hash_version BIGINT, payload VARCHAR, extra VARCHAR"""
-RAW_TABLES = {
-    "districts": LOG,
-    "schools": LOG,
-    "terms": LOG,
-    "courses": LOG,
-    "sections": LOG,
-    "users": LOG + ", roles VARCHAR",
-    "syncs": """sync_id BIGINT, run_id VARCHAR, district_id VARCHAR, mode VARCHAR, status VARCHAR,
-                observed_at TIMESTAMP, started_at TIMESTAMP, finished_at TIMESTAMP,
-                records_seen BIGINT, created BIGINT, updated BIGINT, archived BIGINT,
-                restored BIGINT, unchanged BIGINT, clever_state VARCHAR, clever_error VARCHAR,
-                clever_last_sync TIMESTAMP, error VARCHAR""",
-    "sync_counts": """sync_id BIGINT, district_id VARCHAR, object VARCHAR, seen BIGINT,
-                      created BIGINT, updated BIGINT, archived BIGINT, restored BIGINT,
-                      unchanged BIGINT""",
-    "rejected_records": """sync_id BIGINT, district_id VARCHAR, object VARCHAR, id VARCHAR,
-                           reason VARCHAR""",
-}
 FIRST_SYNC = datetime(2026, 8, 17, 2)
 Record = dict[str, Any]
 Records = Mapping[str, Iterable[Record]]
@@ -49,8 +31,9 @@ class Warehouse:
         self.home.mkdir(parents=True, exist_ok=True)
         with self.connect() as con:
             con.execute("create schema clever_raw")
-            for table, columns in RAW_TABLES.items():
-                con.execute(f"create table clever_raw.{table} ({columns})")
+            for table, columns in raw_tables().items():
+                listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+                con.execute(f"create table clever_raw.{table} ({listed})")
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.home / "warehouse.duckdb"))
@@ -84,6 +67,16 @@ class Warehouse:
             for name, id_, _, record, _ in rows:
                 self.standing[name, district, id_] = record
         return self.sync_id
+
+    def note(self, table: str, **values: Any) -> None:
+        """A row of a table beside the logs, for the newest sync of the district."""
+        row = {"sync_id": self.sync_id, "district_id": DISTRICT, **values}
+        marks = ", ".join("?" for _ in row)
+        with self.connect() as con:
+            con.execute(
+                f"insert into clever_raw.{table} ({', '.join(row)}) values ({marks})",
+                [*row.values()],
+            )
 
     def _changes(
         self, name: str, records: Iterable[Record], district: str

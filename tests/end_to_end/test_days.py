@@ -1,6 +1,8 @@
 """Days of the sample through the real command: what analysts see afterwards."""
 
 import json
+import shutil
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -30,6 +32,10 @@ CONTRACT = {
     "ops.unresolved_references",
     "ops.rejected_records",
     "ops.roster_changes",
+    "ops.held_changes",
+    "ops.approvals",
+    "ops.district_status",
+    "ops.schema_drift",
 }
 MACROS = {*(record.plural for record in _RECORDS), *_ASSOCIATIONS}
 
@@ -127,6 +133,28 @@ def test_a_rebuild_gives_the_same_tables(played: Installation) -> None:
 
     assert ended.returncode == 0, ended.stderr
     assert {table: played.query(f"from {table} order by all") for table in histories} == before
+
+
+def test_a_home_of_an_older_version_is_brought_up_to_date_by_a_rebuild(
+    played: Installation, tmp_path: Path
+) -> None:
+    """The log lacks tables that are new, and so does what was published from it."""
+    older = Installation(tmp_path / "home", played.sandbox)
+    shutil.copytree(played.home, older.home)
+    with duckdb.connect(str(older.home / "rollbook.duckdb")) as connection:
+        connection.execute("drop table ops.district_status")
+    with duckdb.connect(str(older.home / "warehouse.duckdb")) as connection:
+        connection.execute("drop table clever_raw.turnover")
+
+    before = older.run("status")
+    ended = older.run("rebuild")
+
+    assert (before.returncode, ended.returncode) == (1, 0), ended.stderr
+    assert before.stderr.startswith("rollbook: ") and "rollbook rebuild" in before.stderr
+    assert older.query("from roster.students order by all") == played.query(
+        "from roster.students order by all"
+    )
+    assert "complete" in older.run("status").stdout
 
 
 def test_the_status_is_readable_by_people_and_programs(played: Installation) -> None:

@@ -18,6 +18,7 @@ from random import Random
 from typing import NoReturn
 
 from dlt_sources.sandbox import Sandbox
+from tests.history_oracle.pipeline import NO_LIMITS
 
 from .town import observed_at
 
@@ -134,6 +135,7 @@ class Installation:
             "SOURCES__CLEVER__CLIENT_ID": self.sandbox.client_id,
             "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
             "SOURCES__CLEVER__PAGE_SIZE": "5",
+            "SOURCES__CLEVER__LIMITS": NO_LIMITS,
             "COLUMNS": "200",
         }
 

@@ -6,7 +6,7 @@ versions of every record and the intervals of every association. Slow and obviou
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,8 +69,17 @@ def versions(sightings: Iterable[tuple[datetime, Attributes | None]]) -> list[Ve
     return history
 
 
-def record_rows(kind: Kind, district_id: str, history: Sequence[Version], id_: str) -> list[Row]:
-    """The rows of a record in its history table, with how its life had gone by then."""
+def record_rows(
+    kind: Kind,
+    district_id: str,
+    history: Sequence[Version],
+    id_: str,
+    shown: Mapping[datetime, Container[str]],
+) -> list[Row]:
+    """The rows of a record in its history table, with how its life had gone by then.
+
+    `shown` are the ids of Clever's list at each moment: a role may go while its user stays.
+    """
     rows = []
     for number, version in enumerate(history):
         so_far = history[: number + 1]
@@ -92,20 +101,26 @@ def record_rows(kind: Kind, district_id: str, history: Sequence[Version], id_: s
                 "archived_at": archived[-1] if gone else None,
                 "restored_at": restored[-1] if restored else None,
                 "times_archived": len(archived),
+                "archive_reason": _reason(id_ in shown[version.since]) if gone else None,
             }
         )
     return rows
+
+
+def _reason(user_stays: bool) -> str:
+    return "role_lost" if user_stays else "removed"
 
 
 def record_history(kind: Kind, district_id: str, moments: Sequence[Moment]) -> list[Row]:
     """The rows of one district in `roster.<singular>_history`."""
     seen = [(moment.at, active(moment.world, kind.singular)) for moment in moments]
     ids = sorted({id_ for _, records in seen for id_ in records})
+    shown = {moment.at: moment.world.get(kind.object, {}) for moment in moments}
     return [
         row
         for id_ in ids
         for row in record_rows(
-            kind, district_id, versions((at, records.get(id_)) for at, records in seen), id_
+            kind, district_id, versions((at, records.get(id_)) for at, records in seen), id_, shown
         )
     ]
 

@@ -50,6 +50,8 @@ _HELD = f"""
     select * replace (sync_id + {NEVER_COMMITTED} as sync_id, 'held' as status)
     from {_RAW}.syncs where sync_id = ({_LATEST})
 """
+#: Stories go to extremes that a person would have to approve; the model knows of no limits.
+NO_LIMITS = '{"removed": 1, "updated": 1, "objects": {"enrollments": {"removed": 1}}}'
 #: Nobody's id.
 _NOBODY = "0" * 24
 
@@ -163,4 +165,5 @@ def _settings(sandbox: Sandbox) -> dict[str, str]:
         "SOURCES__CLEVER__OAUTH_URL": sandbox.url,
         "SOURCES__CLEVER__CLIENT_ID": CLIENT_ID,
         "SOURCES__CLEVER__CLIENT_SECRET": CLIENT_SECRET,
+        "SOURCES__CLEVER__LIMITS": NO_LIMITS,
     }

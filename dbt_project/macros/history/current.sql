@@ -14,6 +14,7 @@ select
     archived_at,
     restored_at,
     times_archived,
+    archive_reason,
     extra
 from {{ ref(singular ~ '_history') }}
 where is_current

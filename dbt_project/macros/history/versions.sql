@@ -30,6 +30,7 @@ narrow as (
         {{ key }},
         observed_at,
         is_present,
+        archive_reason,
         {{ print_of(attributes) }} as print
     from {{ log }}
     where {{ is_many(key, object) }}
@@ -93,7 +94,8 @@ select
     spans.first_seen_at,
     case when not spans.is_present then spans.observed_at end as archived_at,
     spans.restored_at,
-    spans.times_archived
+    spans.times_archived,
+    case when not spans.is_present then spans.archive_reason end as archive_reason
 from (
     select *
     from {{ log }}
@@ -117,7 +119,8 @@ select
     observed_at as first_seen_at,
     cast(null as timestamp) as archived_at,
     cast(null as timestamp) as restored_at,
-    0 as times_archived
+    0 as times_archived,
+    cast(null as {{ dbt.type_string() }}) as archive_reason
 from {{ log }}
 where {{ is_once(key, object) }} and is_present
 {%- endmacro %}

@@ -26,7 +26,7 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What must be found: `expect` names the check, `of` the record, `is` what is expected.
 
     `day` is the day asked about (the case's own by default), `field` a column, `other` a second
-    record. `needs` names a published table that the check reads and an older Rollbook lacks.
+    record.
     """
 
     expect: str
@@ -35,7 +35,6 @@ class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     day: int | None = None
     field: str | None = None
     other: str | None = None
-    needs: str | None = None
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

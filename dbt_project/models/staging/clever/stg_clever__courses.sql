@@ -1,7 +1,7 @@
 {%- set course = {'name': 'text', 'number': 'text'} -%}
 
 with log as (
-    {{ visible_log('courses') }}
+    {{ archiving_log('courses') }}
 ),
 
 records as (
@@ -19,6 +19,7 @@ select
     observed_at,
     change,
     change <> 'removed' as is_present,
+    archive_reason,
     p.name as name,
     p.number as number,
     e.course as extra

@@ -24,6 +24,7 @@ select
     observed_at,
     change,
     is_present,
+    archive_reason,
     p.name.first as first_name,
     p.name.middle as middle_name,
     p.name.last as last_name,

@@ -18,7 +18,7 @@
 } -%}
 
 with log as (
-    {{ visible_log('districts') }}
+    {{ archiving_log('districts') }}
 ),
 
 records as (
@@ -35,6 +35,7 @@ select
     observed_at,
     change,
     change <> 'removed' as is_present,
+    archive_reason,
     p.name as name,
     p.sis_type as sis_type,
     {{ clever_date('p.launch_date') }} as launch_date,

@@ -21,7 +21,7 @@
 } -%}
 
 with log as (
-    {{ visible_log('schools') }}
+    {{ archiving_log('schools') }}
 ),
 
 records as (
@@ -39,6 +39,7 @@ select
     observed_at,
     change,
     change <> 'removed' as is_present,
+    archive_reason,
     p.name as name,
     p.sis_id as sis_id,
     p.school_number as school_number,

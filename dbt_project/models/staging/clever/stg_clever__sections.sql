@@ -16,7 +16,7 @@
 } -%}
 
 with log as (
-    {{ visible_log('sections') }}
+    {{ archiving_log('sections') }}
 ),
 
 records as (
@@ -34,6 +34,7 @@ select
     observed_at,
     change,
     change <> 'removed' as is_present,
+    archive_reason,
     p.name as name,
     p.sis_id as sis_id,
     p.school as school_id,

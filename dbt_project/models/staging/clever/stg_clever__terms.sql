@@ -1,7 +1,7 @@
 {%- set term = {'name': 'text', 'start_date': 'text', 'end_date': 'text'} -%}
 
 with log as (
-    {{ visible_log('terms') }}
+    {{ archiving_log('terms') }}
 ),
 
 records as (
@@ -19,6 +19,7 @@ select
     observed_at,
     change,
     change <> 'removed' as is_present,
+    archive_reason,
     p.name as name,
     {{ clever_date('p.start_date') }} as start_date,
     {{ clever_date('p.end_date') }} as end_date,

@@ -5,7 +5,7 @@
 } -%}
 
 with log as (
-    {{ visible_log('users') }}
+    {{ archiving_log('users') }}
 ),
 
 records as (
@@ -23,6 +23,7 @@ select
     observed_at,
     change,
     change <> 'removed' as is_present,
+    archive_reason,
     p.name.first as first_name,
     p.name.middle as middle_name,
     p.name.last as last_name,

@@ -1,0 +1,18 @@
+select
+    turnover.sync_id,
+    turnover.district_id,
+    turnover.object,
+    turnover.present,
+    turnover.created,
+    turnover.updated,
+    turnover.removed,
+    turnover.limit_hit,
+    turnover.approved_by,
+    syncs.finished_at as approved_at
+from {{ source('clever_raw', 'turnover') }} as turnover
+inner join {{ source('clever_raw', 'syncs') }} as syncs
+    on
+        turnover.sync_id = syncs.sync_id
+        and turnover.district_id = syncs.district_id
+        and syncs.status = 'complete'
+where turnover.applied_as = 'approved'

@@ -1,0 +1,16 @@
+select
+    turnover.sync_id,
+    turnover.district_id,
+    turnover.object,
+    turnover.present,
+    turnover.created,
+    turnover.updated,
+    turnover.removed,
+    turnover.limit_hit,
+    {{ split_list('turnover.sample_ids') }} as sample_ids
+from {{ source('clever_raw', 'turnover') }} as turnover
+semi join {{ source('clever_raw', 'syncs') }} as syncs
+    on
+        turnover.sync_id = syncs.sync_id
+        and turnover.district_id = syncs.district_id
+        and syncs.status = 'held'

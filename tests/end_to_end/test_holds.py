@@ -1,0 +1,122 @@
+"""A mistake at Clever through the real command: held, named, approved once, told afterwards."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from dlt_sources.sandbox import serve
+from tests.clever.world import ELM, OAK, World, oid, school, section, student
+from tests.end_to_end.conftest import Installation
+
+_CHECK = dg.AssetCheckKey(dg.AssetKey(["clever_raw", "syncs"]), "every_district_is_complete")
+_ACTIVE = "select count(*) from roster.students where record_status = 'active'"
+#: Not in a rollover window.
+_DAYS = {1: "2026-10-12T02:00:00", 2: "2026-10-13T02:00:00", 3: "2026-10-14T02:00:00"}
+
+
+@pytest.fixture(scope="module")
+def slipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Elm's sixty students; on the second day twelve are gone by mistake, while Oak goes on."""
+    folder = tmp_path_factory.mktemp("slipped")
+    world = World(folder / "dataset")
+    elm = {"schools": [school()], "sections": [section(1, range(60))]}
+    everybody = [student(number) for number in range(60)]
+    world.day(1, {**elm, "users": everybody}, {"users": [student(500, OAK)]})
+    world.day(2, {"users": everybody[12:]}, {"users": [student(500, OAK, grade="4")]})
+    world.day(3, {"users": [student(0, nickname="Al"), *everybody[1:]]})
+    with serve(world.folder) as sandbox:
+        installation = Installation(folder / "home", sandbox)
+        assert _sync(installation, 1).returncode == 0
+        yield installation
+
+
+def _sync(installation: Installation, day: int, *arguments: str) -> Any:
+    installation.sandbox.set_day(day)
+    return installation.run("sync", "--observed-at", _DAYS[day], *arguments)
+
+
+def _last_check(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """How the check of districts ended in the newest run, as the UI shows it."""
+    monkeypatch.setenv("DAGSTER_HOME", str(installation.home / "dagster"))
+    with dg.DagsterInstance.get() as instance:
+        [record] = instance.event_log_storage.get_asset_check_execution_history(_CHECK, limit=1)
+    assert record.event is not None and record.event.dagster_event is not None
+    return record.event.dagster_event.asset_check_evaluation_data
+
+
+def test_a_slip_is_held_named_approved_once_and_told(
+    slipped: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = _sync(slipped, 2)
+    check = _last_check(slipped, monkeypatch)
+
+    assert held.returncode == 3, held.stderr
+    assert f"--approve-removals --district {ELM}" in " ".join(held.stdout.split())
+    assert slipped.query(f"{_ACTIVE} and district_id = '{ELM}'") == [(60,)]
+    assert slipped.query("select grade from roster.students where district_id = " + f"'{OAK}'") == [
+        ("4",)
+    ]
+    assert not check.passed and not check.blocking
+    assert ELM in check.description and OAK not in check.description
+    assert slipped.query(
+        "select object, present, removed, sample_ids[1] from ops.held_changes"
+    ) == [("students", 60, 12, oid(0))]
+    _expect_status(slipped)
+
+    approved = _sync(slipped, 2, "--approve-removals")
+
+    assert approved.returncode == 0, approved.stderr
+    assert _last_check(slipped, monkeypatch).passed
+    assert slipped.query(f"{_ACTIVE} and district_id = '{ELM}'") == [(48,)]
+    assert slipped.query("select district_id, object, removed, approved_by from ops.approvals") == [
+        (ELM, "students", 12, getpass.getuser())
+    ]
+    assert slipped.query(
+        "select distinct archive_reason from roster.student_history "
+        "where record_status = 'archived'"
+    ) == [("approved",)]
+
+    _expect_restored(slipped)
+
+
+def _expect_status(slipped: Installation) -> None:
+    """The status says what is held, since when and why, to people and to programs."""
+    shown = slipped.run("status")
+    elm, oak = json.loads(slipped.run("status", "--json").stdout)
+
+    assert "Elm is held" in shown.stdout and "more than 10 % removed" in shown.stdout
+    assert (elm["status"], elm["since"][:10]) == ("held", "2026-10-13")
+    assert elm["last_complete_at"][:10] == "2026-10-12"
+    assert [(change["object"], change["removed"]) for change in elm["held"]] == [("students", 12)]
+    assert (oak["status"], oak["held"]) == ("complete", [])
+
+
+def _expect_restored(slipped: Installation) -> None:
+    """What comes back is restored, enrolled again, and a new field of it is told by its path."""
+    ended = _sync(slipped, 3)
+
+    assert ended.returncode == 0, ended.stderr
+    assert slipped.query(f"{_ACTIVE} and restored_at is not null") == [(12,)]
+    assert slipped.query("select count(*) from roster.enrollments") == [(60,)]
+    assert slipped.query("select object, path, kind from ops.schema_drift") == [
+        ("users", "roles.student.nickname", "field")
+    ]
+
+
+def test_a_limit_that_makes_no_sense_is_refused_before_anything_is_done(
+    slipped: Installation,
+) -> None:
+    before = slipped.query("select count(*) from ops.syncs")
+
+    ended = slipped.run("sync", SOURCES__CLEVER__LIMITS='{"removed": "much"}')
+
+    assert ended.returncode == 2
+    assert "SOURCES__CLEVER__LIMITS" in ended.stderr and "removed" in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
+    assert slipped.query("select count(*) from ops.syncs") == before
