@@ -3,13 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: run test soak dev setup lint bench lock clean
+.PHONY: run test certify soak dev setup lint bench lock clean
 
 run: $(SETUP)            ## Play the sample district's days through the whole pipeline
 	$(BIN)/python -m orchestration.sample_run
 
 test: lint               ## Every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+certify: $(SETUP)        ## Every certification case: replay all days, check, write the report
+	$(BIN)/rollbook certify
 
 soak: $(SETUP)           ## Random days, faults and kills, many more of them than in `make test`
 	ROLLBOOK_STORIES=40 ROLLBOOK_WAREHOUSES=20 \

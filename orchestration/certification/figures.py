@@ -66,13 +66,13 @@ def _top_level(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
 
 
 def _tokens(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
-    asked = [
-        sum("/oauth/tokens" in line for line in evidence.requests(day)) for day in evidence.days()
-    ]
+    asked = sum(
+        "/oauth/tokens" in line for day in evidence.days() for line in evidence.requests(day)
+    )
+    (runs,) = _row(roster, "select count(distinct run_id) from ops.syncs")
     return (
-        "Yes: one token a district, listed by Clever with the application's credentials at the "
-        f"start of every sync ({min(asked)} to {max(asked)} times a day in the run) and stored "
-        "nowhere."
+        "Yes: one token a district. Clever was asked for the list of them with the application's "
+        f"credentials {asked} times in the {runs} syncs of the run."
     )
 
 
@@ -87,10 +87,14 @@ def _missing(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
         )
         for record in _RECORDS
     ]
+    (required,) = _row(
+        roster,
+        "select count(*) from duckdb_columns() where schema_name = 'roster' "
+        "and database_name = current_database() and not is_nullable",
+    )
     return (
-        "Absent, null and empty are one: NULL. Of the "
-        f"{len(fields)} columns of records none is required, and in the run {sum(blank):,} values "
-        "were missing."
+        f"It is NULL. {required} columns of the roster refuse a missing value; in the run "
+        f"{sum(blank):,} values of {len(fields)} fields were missing."
     )
 
 
@@ -161,13 +165,16 @@ def _associations(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
 def _co_teachers(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
     most, shared = _row(
         roster,
-        "with counts as (select section_id, valid_from, count(distinct teacher_id) as teachers "
-        "from roster.teaching_history group by all) "
+        "with counts as (select one.section_id, count(distinct other.teacher_id) as teachers "
+        "from roster.teaching_history as one join roster.teaching_history as other "
+        "on one.section_id = other.section_id and other.valid_from <= one.valid_from "
+        "and (other.valid_to is null or one.valid_from < other.valid_to) "
+        "group by one.section_id, one.valid_from) "
         "select max(teachers), count(distinct section_id) filter (where teachers > 1) from counts",
     )
     return (
-        f"Any number: no limit exists. {shared} sections of the run had several teachers, "
-        f"{most} at most; one of them is primary."
+        f"Yes, with one row each. {shared} sections of the run had several teachers at a time, "
+        f"{most} at most; nothing in the roster's tables limits their number."
     )
 
 
