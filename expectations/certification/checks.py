@@ -293,7 +293,7 @@ CHECKS: Mapping[str, Check] = {
     "syncs": Check("so many syncs on that day", _syncs),
     "unresolved": Check("refers to what is not there", _unresolved, is_list=True, then=True),
     "rejected": Check("these records were rejected", _rejected, is_list=True),
-    "held": Check("the sync was held because of these", _held, is_list=True),
+    "held": Check("these passed a limit in a sync that was held", _held, is_list=True),
     "approved": Check("a person approved what happened to these", _approved, is_list=True),
     "drift": Check("these fields were reported as new", _drift, is_list=True),
 }

@@ -26,7 +26,7 @@ _OLDER = ("6", "7", "8", "9", "10", "11", "12")
 
 @dataclass(frozen=True)
 class School:
-    """A school of Certification ISD: its record's fields, the grades taught, the size of each."""
+    """A school of Certification ISD: its record's fields, its grades, how many are in each."""
 
     number: int
     name: str
@@ -35,6 +35,7 @@ class School:
     high_grade: str
     grades: Sequence[str]
     students: int
+    teachers: int = 24
 
     @property
     def ref(self) -> str:
@@ -48,7 +49,7 @@ SCHOOLS = (
            ("PreKindergarten", *"12345"), 32),
     School(3, "Cedar Middle", "2ZR351", "6", "8", tuple("678"), 72),
     School(4, "Dogwood High", "04M004", "9", "12", ("9", "10", "11", "12"), 56),
-    School(5, "Elm Academy", "0005", "6", "8", tuple("678"), 14),
+    School(5, "Elm Academy", "0005", "6", "8", tuple("678"), 14, teachers=6),
 )  # fmt: skip
 
 
@@ -107,8 +108,7 @@ def _certification(world: World) -> None:
         world.put(school.ref, merged(new_record(school.ref), fields))
         staff = f"staff {school.number}"
         world.put(staff, new_record(staff, school.ref))
-        for number in range(24):
-            teacher = f"teacher {school.number * 100 + number}"
+        for teacher in _teachers(school):
             world.put(teacher, new_record(teacher, school.ref))
         for grade in school.grades:
             for _ in range(school.students):
@@ -117,6 +117,10 @@ def _certification(world: World) -> None:
     add_classes(world, Term("term 1", "term 2", 1_001))
     world.put("admin 1", new_record("admin 1"))
     _contacts(world)
+
+
+def _teachers(school: School) -> list[str]:
+    return [f"teacher {school.number * 100 + number}" for number in range(school.teachers)]
 
 
 def add_term(world: World, name: str, called: str, start: str, end: str) -> None:
@@ -135,7 +139,7 @@ def add_classes(world: World, term: Term) -> None:
     """Classes for all students of the town, as they are in their schools and grades now."""
     sections = count(term.first_section)
     for school in SCHOOLS:
-        teachers = cycle([f"teacher {school.number * 100 + number}" for number in range(24)])
+        teachers = cycle(_teachers(school))
         for grade in school.grades:
             if grade not in _OLDER and term.of_the_small is None:
                 continue
