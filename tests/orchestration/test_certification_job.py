@@ -10,7 +10,7 @@ from expectations.certification.asking import Finding
 from expectations.certification.judging import Verdict
 from orchestration.certification.certify import RESULTS, write_results
 from orchestration.definitions import defs
-from orchestration.defs.certification import certification_cases
+from orchestration.defs.certification import certification_cases, certification_report
 
 _WRONG = Finding("F1", "spells: section 601", "0-3", "0-4")
 
@@ -73,6 +73,20 @@ def test_the_data_docs_are_linked(results: dict[str, dg.AssetCheckResult]) -> No
 
     assert holding.passed
     assert str(holding.metadata["data_docs"].value).endswith("/certification/data_docs/index.html")
+
+
+def test_a_replay_that_ends_early_fails_and_leaves_no_old_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "reports" / "certification"
+    folder.mkdir(parents=True)
+    write_results(folder / RESULTS, [Verdict("F1", "holds", 2)])
+    monkeypatch.setenv("ROLLBOOK_HOME", str(tmp_path))
+    monkeypatch.setattr("sys.executable", "/bin/false")
+
+    with pytest.raises(dg.Failure, match="ended early"):
+        certification_report()
+    assert not (folder / RESULTS).exists()
 
 
 def test_the_schedules_are_nightly_hourly_and_weekly() -> None:
