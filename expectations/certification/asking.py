@@ -9,37 +9,22 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
-from dlt_sources.sandbox.certification.catalogue import LAST_DAY, Case, Fact
-from dlt_sources.sandbox.certification.ids import clever_id, is_name, list_of, short_name
+from dlt_sources.certification.catalogue import LAST_DAY, Case, Fact
+from dlt_sources.certification.ids import clever_id, is_name, list_of, short_name
 from expectations.certification.checks import CHECKS, Check
 from expectations.certification.evidence import Evidence, moment_of, use_day
 from expectations.certification.given import kept_facts
 from expectations.certification.replayed import EVIDENCE_CHECKS
+from expectations.certification.verdicts import Finding
 
 _CLEVER_ID = re.compile(r"\b[0-9a-f]{24}\b")
 #: Columns of people that say nothing about who they are.
 _PLAIN = {"grade", "school_id", "district_id", "archive_reason", "times_archived", "legacy_id"}
 _VALUES = ("value", "kept", "extra")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One fact of a case, expected and found."""
-
-    case: str
-    fact: str
-    expected: str
-    found: str
-
-    @property
-    def holds(self) -> bool:
-        """Whether the fact is as expected."""
-        return self.expected == self.found
 
 
 def facts_of(case: Case) -> Sequence[Fact]:

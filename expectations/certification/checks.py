@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from dlt_sources.certification.catalogue import Fact
+from dlt_sources.certification.ids import split_name
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Record
-from dlt_sources.sandbox.certification.catalogue import Fact
-from dlt_sources.sandbox.certification.ids import split_name
 
 _BY_SINGULAR = {
     record.singular: record for item in CLEVER_OBJECTS for record in (item.record, *item.roles)

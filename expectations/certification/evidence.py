@@ -16,8 +16,8 @@ from typing import Any
 
 import duckdb
 
-from dlt_sources.sandbox.certification.catalogue import LAST_DAY
-from dlt_sources.sandbox.certification.script import date_of
+from dlt_sources.certification.catalogue import LAST_DAY
+from dlt_sources.certification.script import date_of
 
 #: When a day is synced (UTC); a second sync of the day comes in the afternoon.
 SYNC_TIME, SECOND_SYNC_TIME = time(2), time(14)

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dlt_sources.certification.catalogue import Case, Fact, resolved
+from dlt_sources.certification.ids import list_of
 from dlt_sources.clever.objects import COMMON_USER_FIELDS, Field
-from dlt_sources.sandbox.certification.catalogue import Case, Fact, resolved
-from dlt_sources.sandbox.certification.ids import list_of
 from expectations.certification.checks import record_of
 
 

@@ -6,19 +6,16 @@ The second place that touches Great Expectations; the first is `expectations.jud
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
-from dlt_sources.sandbox.certification.catalogue import Case
-from expectations.certification.asking import Finding
+from dlt_sources.certification.catalogue import Case
 from expectations.certification.docs import keep_to_itself
+from expectations.certification.verdicts import Finding, Verdict
 from expectations.judge import load_great_expectations
-
-Outcome = Literal["holds", "fails", "waits"]
 
 TABLES = {
     "A": "Scenarios of Clever's certification sandbox with known numbers",
@@ -27,20 +24,6 @@ TABLES = {
     "D": "Further shapes of data",
     "F": "Life over the days",
 }
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """How a case came out: `asked` facts, of which the `wrong` ones are not as expected.
-
-    A case of which nothing could be asked waits, and `needs` says what for.
-    """
-
-    case: str
-    outcome: Outcome
-    asked: int
-    wrong: tuple[Finding, ...] = ()
-    needs: str | None = None
 
 
 def judge(cases: Sequence[Case], findings: Sequence[Finding], docs: Path) -> list[Verdict]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dlt_sources.sandbox.certification.catalogue import Fact
-from dlt_sources.sandbox.certification.ids import clever_id, split_name
+from dlt_sources.certification.catalogue import Fact
+from dlt_sources.certification.ids import clever_id, split_name
 from expectations.certification.evidence import Evidence
 from expectations.certification.whole_roster import differences
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from dlt_sources.sandbox.certification.catalogue import LAST_DAY, Case, cases
-from expectations.certification.asking import Finding, ask
-from expectations.certification.judging import Verdict, judge
+from dlt_sources.certification.catalogue import LAST_DAY, Case, cases
+from expectations.certification.asking import ask
+from expectations.certification.judging import judge
+from expectations.certification.verdicts import Verdict
 from orchestration.certification.replay import Progress, replay
 from orchestration.certification.report import write_report
-
-#: The file in the report's folder that programs read: a verdict a case.
-RESULTS = "results.json"
+from orchestration.certification.results import RESULTS, write_results
 
 
 @dataclass(frozen=True)
@@ -67,20 +64,6 @@ def _scratch(keep: Path | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="rollbook-certification-") as folder:
         yield Path(folder)
-
-
-def write_results(file: Path, verdicts: Sequence[Verdict]) -> None:
-    """Write the verdicts for programs to read."""
-    file.write_text(json.dumps([asdict(verdict) for verdict in verdicts], indent=1))
-
-
-def read_results(file: Path) -> list[Verdict]:
-    """The verdicts that `write_results` wrote."""
-    told: list[dict[str, Any]] = json.loads(file.read_text())
-    return [
-        Verdict(**{**each, "wrong": tuple(Finding(**finding) for finding in each["wrong"])})
-        for each in told
-    ]
 
 
 def named(verdict: Verdict) -> Case:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import duckdb
 
-from dlt_sources.sandbox.certification.ids import clever_id, short_name
-from dlt_sources.sandbox.certification.script import day_of
+from dlt_sources.certification.ids import clever_id, short_name
+from dlt_sources.certification.script import day_of
 from expectations.certification.evidence import moment_of
 from orchestration.certification.charts import Bar, DayCounts
 from orchestration.certification.questions import Story

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import msgspec
 
+from dlt_sources.certification.catalogue import FOLDER
 from dlt_sources.errors import ConfigurationError
-from dlt_sources.sandbox.certification.catalogue import FOLDER
 
 Choice = str | list[str]
 

@@ -15,10 +15,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dlt_sources.certification.catalogue import FOLDER, Event
+from dlt_sources.certification.ids import clever_id
+from dlt_sources.certification.script import date_of, replayed
 from dlt_sources.sandbox import Fault, Sandbox, serve
-from dlt_sources.sandbox.certification.catalogue import FOLDER, Event
-from dlt_sources.sandbox.certification.ids import clever_id
-from dlt_sources.sandbox.certification.script import date_of, replayed
 from expectations.certification.evidence import SECOND_SYNC_TIME, Evidence, moment_of
 from orchestration.lib.home import Home
 from orchestration.lib.runs import run_job

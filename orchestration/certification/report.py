@@ -12,10 +12,10 @@ import duckdb
 import jinja2
 from markupsafe import Markup, escape
 
-from dlt_sources.sandbox.certification.catalogue import Case
+from dlt_sources.certification.catalogue import Case
 from expectations.certification.asking import facts_of
 from expectations.certification.evidence import Evidence
-from expectations.certification.judging import Verdict
+from expectations.certification.verdicts import Verdict
 from orchestration.certification.charts import records_over_days, story
 from orchestration.certification.figures import FIGURES
 from orchestration.certification.pictures import day_counts, story_bars

@@ -9,9 +9,9 @@ from typing import Any
 
 import dagster as dg
 
-from dlt_sources.sandbox.certification.catalogue import Case, cases
-from expectations.certification.judging import Verdict
-from orchestration.certification.certify import RESULTS, read_results
+from dlt_sources.certification.catalogue import Case, cases
+from expectations.certification.verdicts import Verdict
+from orchestration.certification.results import RESULTS, read_results
 from orchestration.lib.home import PROJECT_ROOT, current_home
 
 GROUP = "certification"

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from dlt_sources.certification.acts import ACTS
+from dlt_sources.certification.catalogue import LAST_DAY, Case, cases, read_cases
+from dlt_sources.certification.ids import clever_id, is_name, short_name
 from dlt_sources.errors import ConfigurationError
-from dlt_sources.sandbox.certification.acts import ACTS
-from dlt_sources.sandbox.certification.catalogue import LAST_DAY, Case, cases, read_cases
-from dlt_sources.sandbox.certification.ids import clever_id, is_name, short_name
 from expectations.certification.asking import day_of_fact, facts_of, unknown_checks
 from expectations.certification.checks import CHECKS
 from expectations.certification.judging import TABLES

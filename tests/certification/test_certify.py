@@ -8,13 +8,13 @@ import duckdb
 import msgspec
 import pytest
 
-from dlt_sources.sandbox.certification.catalogue import FOLDER, Fact, cases
-from dlt_sources.sandbox.certification.ids import PLACES, clever_id
+from dlt_sources.certification.catalogue import FOLDER, Fact, cases
+from dlt_sources.certification.ids import PLACES, clever_id
 from dlt_sources.sandbox.dataset import Dataset
 from expectations.certification.asking import ask, last_day_of
 from expectations.certification.judging import TABLES, judge
 from expectations.certification.whole_roster import differences
-from orchestration.certification.certify import RESULTS, read_results
+from orchestration.certification.results import RESULTS, read_results
 from tests.certification.conftest import LAST_DAY, Certified
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dlt_sources.sandbox.certification.catalogue import cases
-from dlt_sources.sandbox.certification.ids import clever_id
+from dlt_sources.certification.catalogue import cases
+from dlt_sources.certification.ids import clever_id
 from expectations.certification.asking import ask, facts_of
 from expectations.certification.evidence import Evidence, moment_of
 from tests.certification.conftest import LAST_DAY, Certified

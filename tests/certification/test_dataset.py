@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dlt_sources.sandbox.certification.catalogue import FOLDER, LAST_DAY, Case, cases
-from dlt_sources.sandbox.certification.ids import clever_id, list_of, split_name
-from dlt_sources.sandbox.certification.script import date_of, write
+from dlt_sources.certification.catalogue import FOLDER, LAST_DAY, Case, cases
+from dlt_sources.certification.ids import clever_id, list_of, split_name
+from dlt_sources.certification.script import date_of, write
 from dlt_sources.sandbox.dataset import Dataset
 
 _ISD, _WILLOW = clever_id("district 1"), clever_id("willow district 1")

@@ -5,10 +5,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dlt_sources.sandbox.certification.catalogue import cases
-from expectations.certification.asking import Finding
-from expectations.certification.judging import Verdict
-from orchestration.certification.certify import RESULTS, write_results
+from dlt_sources.certification.catalogue import cases
+from expectations.certification.verdicts import Finding, Verdict
+from orchestration.certification.results import RESULTS, write_results
 from orchestration.definitions import defs
 from orchestration.defs.certification import certification_cases, certification_report
 

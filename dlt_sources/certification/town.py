@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, cycle
 
-from dlt_sources.sandbox.certification.ids import clever_id
-from dlt_sources.sandbox.certification.people import new_record
-from dlt_sources.sandbox.certification.world import World, merged
+from dlt_sources.certification.ids import clever_id
+from dlt_sources.certification.people import new_record
+from dlt_sources.certification.world import World, merged
 
 _COURSES = 100
 _SECTIONS = 200

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlt_sources.sandbox.certification.ids import PLACES, clever_id, list_of, split_name
+from dlt_sources.certification.ids import PLACES, clever_id, list_of, split_name
 from dlt_sources.sandbox.dataset import LISTS
 
 Record = dict[str, Any]

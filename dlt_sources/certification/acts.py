@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dlt_sources.sandbox.certification.ids import clever_id, short_name, split_name
-from dlt_sources.sandbox.certification.people import GRADES, new_record
-from dlt_sources.sandbox.certification.town import (
+from dlt_sources.certification.ids import clever_id, short_name, split_name
+from dlt_sources.certification.people import GRADES, new_record
+from dlt_sources.certification.town import (
     Term,
     add_classes,
     add_term,
     grant,
     is_of_the_town,
 )
-from dlt_sources.sandbox.certification.world import Record, World, merged
+from dlt_sources.certification.world import Record, World, merged
 
 Given = Mapping[str, Any]
 _REWRITTEN = "2027-01-15T16:05:01.632Z"

@@ -12,10 +12,10 @@ from typing import Any
 
 import msgspec
 
+from dlt_sources.certification.ids import clever_id, is_name
 from dlt_sources.errors import ConfigurationError
-from dlt_sources.sandbox.certification.ids import clever_id, is_name
 
-FOLDER = Path(__file__).resolve().parents[3] / "data" / "certification"
+FOLDER = Path(__file__).resolve().parents[2] / "data" / "certification"
 CATALOGUE = FOLDER / "cases.yml"
 LAST_DAY = 30
 

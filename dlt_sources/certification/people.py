@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlt_sources.sandbox.certification.ids import clever_id, split_name
-from dlt_sources.sandbox.certification.world import Record
+from dlt_sources.certification.ids import clever_id, split_name
+from dlt_sources.certification.world import Record
 
 _FIRST = (
     "Amara", "Benno", "Calla", "Dario", "Elif", "Farid", "Greta", "Hugo", "Imani", "Jonas",

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from dlt_sources.sandbox.certification.acts import ACTS, put
-from dlt_sources.sandbox.certification.catalogue import (
+from dlt_sources.certification.acts import ACTS, put
+from dlt_sources.certification.catalogue import (
     FOLDER,
     LAST_DAY,
     Case,
@@ -19,9 +19,9 @@ from dlt_sources.sandbox.certification.catalogue import (
     events,
     resolved,
 )
-from dlt_sources.sandbox.certification.ids import PLACES
-from dlt_sources.sandbox.certification.town import fill_sections, town
-from dlt_sources.sandbox.certification.world import FOLDERS, World
+from dlt_sources.certification.ids import PLACES
+from dlt_sources.certification.town import fill_sections, town
+from dlt_sources.certification.world import FOLDERS, World
 from dlt_sources.sandbox.dataset import LISTS
 
 #: The date of day 0, and the days before which weeks pass: Clever's districts do not stand still
