@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,12 @@ from tests.history_oracle.stories import Day, Story, play
 
 _FIRST_DAY = datetime(2026, 8, 17, 2)
 _CALM = (0.0, 0.5, 1.0)
+#: A drawn town changes from day to day as no real one does: nothing of it may be held back.
+WITHOUT_LIMITS = {
+    "SOURCES__CLEVER__LIMITS": json.dumps(
+        {"removed": 1, "updated": 1, "objects": {"enrollments": {"removed": 1}}}
+    )
+}
 #: Where the drawing begins.
 SEED = int(os.environ.get("ROLLBOOK_SOAK_SEED", "0"))
 
