@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr
+from io import StringIO
 from typing import Any
 
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from dlt_sources.errors import RollbookError
+from orchestration.lib.full_disk import FullDiskError, is_full_disk
 from orchestration.lib.home import Home, home_lock
 from orchestration.lib.phases import forget_phases
 from orchestration.lib.resources import Progress
@@ -23,19 +27,26 @@ class RunFailedError(RollbookError):
 def run_job(home: Home, name: str, ops: Mapping[str, Any], progress: Progress | None = None) -> str:
     """Run the job `name` in the home to its end; the run's id.
 
-    Raises HomeInUseError when another run holds the home, the RollbookError a step raised, or
-    RunFailedError with the reason of any other failure.
+    Raises HomeInUseError when another run holds the home, FullDiskError when its disk is full, the
+    RollbookError a step raised, or RunFailedError with the reason of any other failure.
     """
     home.prepare()
     home.set_environment()
-    with home_lock(home):
-        forget_phases(home)
-        try:
+    said = StringIO()
+    try:
+        with home_lock(home), redirect_stderr(said):
+            forget_phases(home)
             return _execute(name, {"ops": dict(ops), **_QUIET}, progress)
-        except RollbookError:
+    except Exception as error:
+        if is_full_disk(error):
+            # Every library on the way has told of it in its own words; one line is enough.
+            said.truncate(0)
+            raise FullDiskError(home.root) from error
+        if isinstance(error, RollbookError):
             raise
-        except Exception as error:
-            raise RunFailedError(_reason(error)) from error
+        raise RunFailedError(_reason(error)) from error
+    finally:
+        sys.stderr.write(said.getvalue())
 
 
 def _execute(name: str, config: Mapping[str, Any], progress: Progress | None) -> str:

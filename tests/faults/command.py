@@ -19,7 +19,7 @@ from typing import NoReturn
 
 from dlt_sources.sandbox import Sandbox
 
-from .town import observed_at
+from .town import WITHOUT_LIMITS, observed_at
 
 #: The phases of the daily job, in order.
 PHASES = ("known", "walk", "load", "dbt", "checks", "publish")
@@ -80,10 +80,15 @@ class Run:
     def reached(self, phase: str) -> bool:
         """Wait until a phase begins; False if the run ends before."""
         before = set(PHASES[: PHASES.index(phase)])
-        while not before <= phases(self._home).keys():
+        while not (self._is_at_work() and before <= phases(self._home).keys()):
             if self.wait(_TICK) is not None:
                 return False
         return True
+
+    def _is_at_work(self) -> bool:
+        """Whether it has started up and taken the home's lock, which tells the process."""
+        lock = self._home / "lock"
+        return lock.exists() and lock.read_text() == str(self._pid)
 
     def kill(self) -> None:
         """Kill it and all it has started, as when the machine loses its power."""
@@ -135,6 +140,7 @@ class Installation:
             "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
             "SOURCES__CLEVER__PAGE_SIZE": "5",
             "COLUMNS": "200",
+            **WITHOUT_LIMITS,
         }
 
 
