@@ -20,8 +20,8 @@ class SmallDisk:
 
     root: Path
 
-    def fill(self) -> None:
-        """Leave no byte free."""
+    def fill(self, leaving: int = 0) -> None:
+        """Leave no byte free, or a few for those who need little."""
         with self._filler.open("ab", buffering=0) as filler:
             size = _CHUNK
             while size:
@@ -29,6 +29,7 @@ class SmallDisk:
                     filler.write(bytes(size))
                 except OSError:
                     size //= 2
+            filler.truncate(max(0, filler.tell() - leaving))
 
     def make_room(self) -> None:
         """Free again what was filled."""
