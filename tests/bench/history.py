@@ -76,13 +76,15 @@ class Aged:
     @property
     def megabytes(self) -> dict[str, float]:
         """What the home's parts take on disk."""
-        history = self.home.dagster / "history"
+        runs = self.home.dagster / "history" / "runs"
+        index = runs / "index.db"
         files = {
-            "log": self.home.warehouse,
-            "published": self.home.published,
-            "Dagster's index": history / "runs" / "index.db",
+            "log": [self.home.warehouse],
+            "published": [self.home.published],
+            "Dagster's index of events": [index],
+            "Dagster's files of runs": [file for file in runs.glob("*.db") if file != index],
         }
-        return {name: file.stat().st_size / 1e6 for name, file in files.items()}
+        return {name: sum(file.stat().st_size for file in of) / 1e6 for name, of in files.items()}
 
 
 def main() -> None:
