@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: run test certify soak dev setup lint bench lock clean
+.PHONY: run test certify soak dev setup lint bench bench-history lock clean
 
 run: $(SETUP)            ## Play the sample district's days through the whole pipeline
 	$(BIN)/python -m orchestration.sample_run
@@ -14,9 +14,9 @@ test: lint               ## Every test
 certify: $(SETUP)        ## Every certification case: replay all days, check, write the report
 	$(BIN)/rollbook certify
 
-soak: $(SETUP)           ## Random days, faults and kills, many more of them than in `make test`
-	ROLLBOOK_STORIES=40 ROLLBOOK_WAREHOUSES=20 \
-	ROLLBOOK_SOAK_PLANS=2000 ROLLBOOK_SOAK_KILLS=100 ROLLBOOK_SOAK_SEED=$${SEED:-1} \
+soak: $(SETUP)           ## Random days, faults and kills; SEED=2 PLANS=10000 KILLS=500 TOWNS=50 for others and more
+	ROLLBOOK_STORIES=40 ROLLBOOK_WAREHOUSES=20 ROLLBOOK_SOAK_SEED=$${SEED:-1} \
+	ROLLBOOK_SOAK_PLANS=$${PLANS:-2000} ROLLBOOK_SOAK_KILLS=$${KILLS:-100} ROLLBOOK_SOAK_TOWNS=$${TOWNS:-10} \
 		$(BIN)/python -m pytest tests/history_oracle tests/faults
 
 dev: $(SETUP)            ## Open the Dagster UI
@@ -33,6 +33,9 @@ lint: $(SETUP)           ## Style, types, SQL, and who may import whom
 
 bench: $(SETUP)          ## Measure side by side; writes docs/benchmark.md
 	$(BIN)/python -m tests.bench.bench --report docs/benchmark.md
+
+bench-history: $(SETUP)  ## Measure syncs after ten years of them; writes docs/benchmark-history.md
+	$(BIN)/python -m tests.bench.history --report docs/benchmark-history.md
 
 lock: $(SETUP)           ## Renew requirements.lock after a change of pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

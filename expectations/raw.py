@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from expectations.model import Suite, is_equal, is_one_of, is_present, is_zero
-from expectations.sql import counted, every_log, last_complete_sync
+from expectations.sql import (
+    agrees,
+    counted,
+    every_log,
+    last_complete_sync,
+    shown_in_latest_sync,
+)
 
 _CHANGES = ("created", "updated", "restored", "removed")
 _STATUSES = ("complete", "held", "inconsistent", "suspended", "failed")
@@ -150,23 +156,20 @@ present as (
   ) as visible using (sync_id, district_id)
   group by all
 ),
-shown as (
-  select object, district_id, seen
-  from warehouse.clever_raw.sync_counts
-  semi join latest using (sync_id, district_id)
+shown as ({shown_in_latest_sync()}
 )
 select
   object,
   coalesce(present, 0) as present,
-  coalesce(seen, 0) as seen,
+  {agrees("present")} as agreed,
   greatest(present, seen) as rows,
-  abs(coalesce(present, 0) - coalesce(seen, 0)) as astray,
+  abs(coalesce(present, 0) - agreed) as astray,
   [district_id] as astray_ids
 from present
 full join shown using (object, district_id)
 """,
     ),
-    checks=(is_equal("as_many_are_present_as_clever_showed", "present", "seen", "astray"),),
+    checks=(is_equal("as_many_are_present_as_clever_showed", "present", "agreed", "astray"),),
 )
 
 RAW_SUITES = (LOG, SYNCS, LOADS, PRESENT)

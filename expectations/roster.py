@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS, Record
 from expectations.model import Suite, is_equal, is_one_of, is_zero
-from expectations.sql import counted, last_complete_sync
+from expectations.sql import agrees, counted, last_complete_sync, shown_in_latest_sync
 
 _RECORDS: tuple[Record, ...] = tuple(
     record for item in CLEVER_OBJECTS for record in (item.record, *item.roles)
@@ -174,10 +174,7 @@ COUNTS = Suite(
         f"""
 with latest as ({last_complete_sync()}
 ),
-shown as (
-  select object, district_id, seen
-  from warehouse.clever_raw.sync_counts
-  semi join latest using (sync_id, district_id)
+shown as ({shown_in_latest_sync()}
 ),
 active as ({"union all".join(_active(item.name) for item in CLEVER_OBJECTS)}
 ),
@@ -189,15 +186,15 @@ built as (
 select
   object,
   coalesce(active, 0) as active,
-  coalesce(seen, 0) as seen,
+  {agrees("active")} as agreed,
   greatest(active, seen) as rows,
-  abs(coalesce(active, 0) - coalesce(seen, 0)) as astray,
+  abs(coalesce(active, 0) - agreed) as astray,
   [district_id] as astray_ids
 from built
 full join shown using (object, district_id)
 """,
     ),
-    checks=(is_equal("as_many_are_active_as_clever_showed", "active", "seen", "astray"),),
+    checks=(is_equal("as_many_are_active_as_clever_showed", "active", "agreed", "astray"),),
 )
 
 ROSTER_SUITES = (VALUES, FIELDS, REFERENCES, COUNTS)

@@ -28,3 +28,24 @@ def last_complete_sync() -> str:
   from warehouse.clever_raw.syncs
   where status = 'complete'
   group by district_id"""
+
+
+def shown_in_latest_sync() -> str:
+    """Of each list in the sync of CTE `latest`: the records seen, and how many were refused.
+
+    A record that is refused (it names another district, say) is not seen, but if it was known it is
+    present all the same, as it was: see `agrees`.
+    """
+    return """
+  select object, district_id, seen, count(distinct id) as refused
+  from warehouse.clever_raw.sync_counts
+  semi join latest using (sync_id, district_id)
+  left join warehouse.clever_raw.rejected_records using (sync_id, district_id, object)
+  group by all"""
+
+
+def agrees(present: str) -> str:
+    """The number that `present` must be: as many as were seen, or more by some of the refused."""
+    return (
+        f"greatest(coalesce(seen, 0), least(coalesce({present}, 0), coalesce(seen + refused, 0)))"
+    )

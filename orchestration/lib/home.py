@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from dlt_sources.errors import ConfigurationError, RollbookError
+from orchestration.lib.full_disk import FullDiskError, is_full_disk
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _INSTANCE_SETTINGS = PROJECT_ROOT / "orchestration" / "dagster.yaml"
@@ -68,7 +69,7 @@ class Home:
     def prepare(self) -> None:
         """Create the folders and put the instance's settings where Dagster looks for them.
 
-        Raises ConfigurationError when the home cannot be written.
+        Raises ConfigurationError when the home cannot be written, FullDiskError for want of room.
         """
         try:
             for folder in (self.dagster, self.dbt, self.reports):
@@ -76,6 +77,8 @@ class Home:
             shutil.copyfile(_INSTANCE_SETTINGS, self.dagster / "dagster.yaml")
             self.lock_file.touch()
         except OSError as error:
+            if is_full_disk(error):
+                raise FullDiskError(self.root) from None
             raise ConfigurationError(
                 f"The home {self.root} cannot be written ({error.strerror}); "
                 "set ROLLBOOK_HOME to a folder this user may write."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,9 +19,9 @@ def phase(home: Home, name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        seconds = _read(home)
-        seconds[name] = round(time.monotonic() - started, 3)
-        _file(home).write_text(json.dumps({"phases": seconds}, indent=1))
+        # A measurement may be lost, on a full disk for one; how the phase ended must not be.
+        with suppress(OSError, ValueError):
+            _note(home, name, round(time.monotonic() - started, 3))
 
 
 def forget_phases(home: Home) -> None:
@@ -47,6 +47,11 @@ def last_failure(home: Home) -> str | None:
 
 def _failure(home: Home) -> Path:
     return home.reports / "last_failure.txt"
+
+
+def _note(home: Home, name: str, seconds: float) -> None:
+    noted = json.dumps({"phases": {**_read(home), name: seconds}}, indent=1)
+    _file(home).write_text(noted)
 
 
 def _file(home: Home) -> Path:

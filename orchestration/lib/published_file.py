@@ -29,6 +29,8 @@ _ASSOCIATIONS = (
     ("school_memberships", "school_membership_history"),
     ("contact_relationships", "contact_relationship_history"),
 )
+#: What builds keep for themselves: it tells of the last one, not of the roster.
+_OF_BUILDS = ("ops.builds", "intermediate.touched_records")
 _IN_THE_BUILD = re.compile(r'"?\bbuild"?\.(?="?(?:roster|ops|intermediate)"?\.)')
 
 
@@ -50,7 +52,8 @@ def publish(home: Home) -> Published:
             connection.execute(f"attach '{_quoted(home.warehouse)}' as warehouse (read_only)")
             # One transaction: hundreds of comments would each wait for the disk otherwise.
             connection.begin()
-            connection.execute("drop table ops.builds")
+            for table in _OF_BUILDS:
+                connection.execute(f"drop table {table}")
             views = _recreate_views(connection)
             _copy_log_views(connection)
             macros = _create_as_of_macros(connection)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import redirect_stderr, suppress
+from io import StringIO
 from typing import Any
 
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 
 from dlt_sources.errors import ConfigurationError, RollbookError
-from orchestration.lib.home import Home, home_lock
+from orchestration.lib.full_disk import FullDiskError, is_full_disk
+from orchestration.lib.home import Home, HomeInUseError, home_lock
 from orchestration.lib.phases import forget_failure, forget_phases, note_failure
 from orchestration.lib.resources import Progress
 
@@ -24,31 +27,37 @@ class RunFailedError(RollbookError):
 def run_job(home: Home, name: str, ops: Mapping[str, Any], progress: Progress | None = None) -> str:
     """Run the job `name` in the home to its end; the run's id.
 
-    Raises HomeInUseError when another run holds the home, the RollbookError a step raised, or
-    RunFailedError with the reason of any other failure.
+    Raises HomeInUseError when another run holds the home, FullDiskError when its disk is full, the
+    RollbookError a step raised, or RunFailedError with the reason of any other failure.
     """
     home.prepare()
     home.set_environment()
-    with home_lock(home):
-        forget_phases(home)
-        try:
+    said = StringIO()
+    try:
+        with home_lock(home), redirect_stderr(said):
+            forget_phases(home)
             run_id = _execute(name, {"ops": dict(ops), **_QUIET}, progress)
-        except ConfigurationError:
-            raise
-        except RollbookError as error:
-            _note(home, error)
-            raise
-        except Exception as error:
-            failure = RunFailedError(_reason(error))
-            _note(home, failure)
-            raise failure from error
-        forget_failure(home)
-        return run_id
+            forget_failure(home)
+            return run_id
+    except (ConfigurationError, HomeInUseError):
+        raise
+    except Exception as error:
+        failure = _failure(home, error)
+        if isinstance(failure, FullDiskError):
+            # Every library on the way has told of it in its own words; one line is enough.
+            said.truncate(0)
+        with suppress(OSError):  # The disk may be what failed.
+            note_failure(home, str(failure))
+        raise failure from (None if failure is error else error)
+    finally:
+        sys.stderr.write(said.getvalue())
 
 
-def _note(home: Home, failure: RollbookError) -> None:
-    with suppress(OSError):  # The disk may be what failed.
-        note_failure(home, str(failure))
+def _failure(home: Home, error: Exception) -> RollbookError:
+    """What a person is told of an error."""
+    if is_full_disk(error):
+        return FullDiskError(home.root)
+    return error if isinstance(error, RollbookError) else RunFailedError(_reason(error))
 
 
 def _execute(name: str, config: Mapping[str, Any], progress: Progress | None) -> str:

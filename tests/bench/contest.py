@@ -67,7 +67,7 @@ def play(
     size = f"{district.users:,} users"
     tell(f"{size}: writing four days")
     write_dataset(district, folder / "dataset")
-    with _sandbox(folder / "dataset") as url:
+    with sandbox(folder / "dataset") as url:
         for day in DATES:
             requests.post(f"{url}/sandbox/day", json={"day": day}, timeout=600).raise_for_status()
             tell(f"{size}, day {day}: rollbook sync")
@@ -82,7 +82,7 @@ def play(
 
 
 @contextmanager
-def _sandbox(dataset: Path) -> Iterator[str]:
+def sandbox(dataset: Path) -> Iterator[str]:
     """Serves a dataset from a process of its own."""
     command = [sys.executable, "-m", "dlt_sources.sandbox", "--dataset", str(dataset)]
     with subprocess.Popen(
@@ -99,6 +99,17 @@ def _sandbox(dataset: Path) -> Iterator[str]:
             server.terminate()
 
 
+def environment(url: str, home: Path) -> dict[str, str]:
+    """What a home needs that syncs with a server that speaks Clever's API."""
+    return _environment(
+        ROLLBOOK_HOME=str(home),
+        SOURCES__CLEVER__API_URL=url,
+        SOURCES__CLEVER__OAUTH_URL=url,
+        SOURCES__CLEVER__CLIENT_ID=CLIENT_ID,
+        SOURCES__CLEVER__CLIENT_SECRET=CLIENT_SECRET,
+    )
+
+
 def _environment(**settings: str) -> dict[str, str]:
     """This process's environment without any setting of Rollbook's or dlt's, and these."""
     ours = ("ROLLBOOK_", "SOURCES__", "DESTINATION__", "DAGSTER_", "RUNTIME__")
@@ -112,13 +123,7 @@ def _sync(url: str, home: Path, day: int) -> Sync:
     command = [str(Path(sys.executable).with_name("rollbook")), "sync"]
     measured = run(
         [*command, "--observed-at", f"{DATES[day]}T02:00:00"],
-        _environment(
-            ROLLBOOK_HOME=str(home),
-            SOURCES__CLEVER__API_URL=url,
-            SOURCES__CLEVER__OAUTH_URL=url,
-            SOURCES__CLEVER__CLIENT_ID=CLIENT_ID,
-            SOURCES__CLEVER__CLIENT_SECRET=CLIENT_SECRET,
-        ),
+        environment(url, home),
         _PROJECT,
     )
     phases = json.loads((home / "reports" / "last_run.json").read_text())["phases"]

@@ -99,8 +99,8 @@ def test_rows_without_a_commit_are_invisible_and_come_again(
     assert home.log()[3:] == [(3, "3", "removed"), (3, "4", "created")]
 
 
-def test_a_load_that_fails_says_so_and_shows_nothing(
-    world: World, home: Home, monkeypatch: pytest.MonkeyPatch
+def test_a_load_that_fails_says_so_once_and_shows_nothing(
+    world: World, home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
 
@@ -109,6 +109,7 @@ def test_a_load_that_fails_says_so_and_shows_nothing(
         with pytest.raises(RollbookError, match="nothing of this sync is visible"):
             home.sync()
     assert home.log() == []
+    assert capfd.readouterr().err == "", "what dlt logs of it may quote data"
 
     assert counts(home.sync()) == {"created": 5}
     assert not list(home.folder.rglob("*.parquet")), "nor does a failed load keep its files"

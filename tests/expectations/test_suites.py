@@ -234,6 +234,21 @@ def test_a_removed_record_counts_no_longer_and_needs_no_hash(home: Home) -> None
     assert results["as_many_are_present_as_clever_showed"].evaluated == 10
 
 
+def test_a_known_record_that_was_refused_is_present_without_having_been_seen(home: Home) -> None:
+    home.change(f"update {COUNTS} set seen = 5 where object = 'users'")
+    suites = ("raw_present", "roster_counts")
+    assert not any(result.passed for result in home.results(*suites).values())
+
+    home.change(f"""
+        insert into warehouse.clever_raw.rejected_records
+        values (1, '{DISTRICT}', 'users', '{LISA}', 'the record names another district')
+    """)
+
+    assert all(result.passed for result in home.results(*suites).values())
+    home.change(f"update {COUNTS} set seen = 4 where object = 'users'")
+    assert not any(result.passed for result in home.results(*suites).values())
+
+
 def test_rows_of_a_sync_that_was_not_committed_are_no_ones_business(home: Home) -> None:
     home.change(f"""
         insert into {SYNCS} select * replace (2 as sync_id, 'failed' as status) from {SYNCS};

@@ -18,7 +18,7 @@ from random import Random
 from typing import NoReturn
 
 from dlt_sources.sandbox import Sandbox
-from tests.history_oracle.pipeline import NO_LIMITS
+from tests.history_oracle.pipeline import WITHOUT_LIMITS
 
 from .town import observed_at
 
@@ -81,10 +81,15 @@ class Run:
     def reached(self, phase: str) -> bool:
         """Wait until a phase begins; False if the run ends before."""
         before = set(PHASES[: PHASES.index(phase)])
-        while not before <= phases(self._home).keys():
+        while not (self._is_at_work() and before <= phases(self._home).keys()):
             if self.wait(_TICK) is not None:
                 return False
         return True
+
+    def _is_at_work(self) -> bool:
+        """Whether it has started up and taken the home's lock, which tells the process."""
+        lock = self._home / "lock"
+        return lock.exists() and lock.read_text() == str(self._pid)
 
     def kill(self) -> None:
         """Kill it and all it has started, as when the machine loses its power."""
@@ -135,8 +140,8 @@ class Installation:
             "SOURCES__CLEVER__CLIENT_ID": self.sandbox.client_id,
             "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
             "SOURCES__CLEVER__PAGE_SIZE": "5",
-            "SOURCES__CLEVER__LIMITS": NO_LIMITS,
             "COLUMNS": "200",
+            **WITHOUT_LIMITS,
         }
 
 

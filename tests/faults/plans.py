@@ -18,6 +18,8 @@ ATTEMPTS = 4
 TIMEOUT = 2.0
 #: A walk of a small district with small pages makes about so many requests.
 _REQUESTS = 22
+#: More requests than any walk makes: what begins in its middle is still so at its end.
+_FROM_THEN_ON = 1_000
 _PATHS = (*("*",) * 5, "/users", "/sections", "/schools", "/terms", "/courses", "/districts")
 
 _Draw = Callable[[Random], dict[str, Any]]
@@ -80,7 +82,8 @@ def _severe(rng: Random, district_id: str, world: World) -> Plan:
     )
     faults = [_fault(rng, district_id, **rng.choice(draws)()) for _ in range(rng.randint(0, 2))]
     synced = [fault for _ in range(3) for fault in _synced(rng, district_id, world)]
-    between = rng.choice((synced, _repeated_row(rng, district_id, world)))
+    revoked = _revoked(rng, district_id)
+    between = rng.choice((synced, revoked, _repeated_row(rng, district_id, world)))
     return Plan((*faults, *between), harmless=False)
 
 
@@ -92,6 +95,14 @@ def _fault(rng: Random, district_id: str, **what: Any) -> Fault:
     path = rng.choice(_PATHS)
     page = rng.randint(1, _REQUESTS if path == "*" else 4)
     return Fault(path=path, page=page, district=district_id, **what)
+
+
+def _revoked(rng: Random, district_id: str) -> Sequence[Fault]:
+    """The district takes its token back in mid-walk: from then on it opens nothing."""
+    page = rng.randint(2, _REQUESTS)
+    return (
+        Fault("status", page=page, times=_FROM_THEN_ON, district=district_id, status=401),
+    )  # fmt: skip
 
 
 def _nothing(rng: Random, district_id: str, world: World) -> Sequence[Fault]:

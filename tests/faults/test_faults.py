@@ -38,10 +38,10 @@ _DISTRICTS, _DAYS = 8, 5
 _PLANS = int(os.environ.get("ROLLBOOK_SOAK_PLANS", str(_DISTRICTS * _DAYS)))
 _SEEDS = range(SEED, SEED - (-_PLANS // (_DISTRICTS * _DAYS)))
 _SETTINGS = {
-    "ATTEMPTS": str(ATTEMPTS),
-    "TIMEOUT": str(TIMEOUT),
-    "FIRST_WAIT": "0.01",
-    "LONGEST_WAIT": "0.05",
+    "SOURCES__CLEVER__ATTEMPTS": str(ATTEMPTS),
+    "SOURCES__CLEVER__TIMEOUT": str(TIMEOUT),
+    "SOURCES__CLEVER__FIRST_WAIT": "0.01",
+    "SOURCES__CLEVER__LONGEST_WAIT": "0.05",
 }
 
 
@@ -49,7 +49,7 @@ _SETTINGS = {
 def test_a_day_counts_as_a_whole_or_not_at_all(seed: int, tmp_path: Path) -> None:
     town = build_town(tmp_path / "dataset", seed, _DISTRICTS, _DAYS, absent=0.1)
     with pipeline(tmp_path / "home", town.dataset) as driven:
-        os.environ.update({f"SOURCES__CLEVER__{key}": value for key, value in _SETTINGS.items()})
+        os.environ.update(_SETTINGS)
         Days(town, driven, Random(seed)).play()
 
 

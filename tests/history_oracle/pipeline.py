@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
@@ -50,8 +51,12 @@ _HELD = f"""
     select * replace (sync_id + {NEVER_COMMITTED} as sync_id, 'held' as status)
     from {_RAW}.syncs where sync_id = ({_LATEST})
 """
-#: Stories go to extremes that a person would have to approve; the model knows of no limits.
-NO_LIMITS = '{"removed": 1, "updated": 1, "objects": {"enrollments": {"removed": 1}}}'
+#: What is drawn changes from day to day as no real district does; the model knows of no limits.
+WITHOUT_LIMITS = {
+    "SOURCES__CLEVER__LIMITS": json.dumps(
+        {"removed": 1, "updated": 1, "objects": {"enrollments": {"removed": 1}}}
+    )
+}
 #: Nobody's id.
 _NOBODY = "0" * 24
 
@@ -165,5 +170,5 @@ def _settings(sandbox: Sandbox) -> dict[str, str]:
         "SOURCES__CLEVER__OAUTH_URL": sandbox.url,
         "SOURCES__CLEVER__CLIENT_ID": CLIENT_ID,
         "SOURCES__CLEVER__CLIENT_SECRET": CLIENT_SECRET,
-        "SOURCES__CLEVER__LIMITS": NO_LIMITS,
+        **WITHOUT_LIMITS,
     }
