@@ -77,6 +77,7 @@ def shown(records: _Records) -> Tables:
     tables["enrollments"] = set(_listed(records["sections"], "students", ids["students"]))
     tables["teaching"] = set(_taught(records["sections"], ids["teachers"]))
     tables["school_memberships"] = set(_memberships(records["users"], ids["schools"]))
+    tables["contact_relationships"] = set(_relationships(records["users"], ids["students"]))
     return tables
 
 
@@ -127,10 +128,22 @@ def _memberships(users: list[dict[str, Any]], known: set[str]) -> Iterator[Any]:
                 yield user["id"], role, school, school == primary
 
 
+def _relationships(users: list[dict[str, Any]], known: set[str]) -> Iterator[Any]:
+    for user in users:
+        for each in user["roles"].get("contact", {}).get("student_relationships", ()):
+            if each["student"] in known:
+                kinds = (each.get("relationship") or None, each.get("type") or None)
+                yield user["id"], each["student"], *kinds
+
+
 _ASSOCIATIONS = {
     "enrollments": ("enrollment_history", "section_id, student_id"),
     "teaching": ("teaching_history", "section_id, teacher_id, is_primary"),
     "school_memberships": ("school_membership_history", "user_id, role, school_id, is_primary"),
+    "contact_relationships": (
+        "contact_relationship_history",
+        "contact_id, student_id, relationship, relationship_type",
+    ),
 }
 
 
