@@ -21,7 +21,12 @@ _SYNCS = """
     from ops.syncs group by all order by all
 """
 _REJECTED = "select distinct * exclude (sync_id) from ops.rejected_records order by all"
-_OF_ATTEMPTS = {"ops.syncs": _SYNCS, "ops.rejected_records": _REJECTED}
+_STATUS = "select * exclude (last_sync_id) from ops.district_status order by all"
+_OF_ATTEMPTS = {
+    "ops.syncs": _SYNCS,
+    "ops.rejected_records": _REJECTED,
+    "ops.district_status": _STATUS,
+}
 
 
 def published_tables(home: Path) -> Tables:
