@@ -81,10 +81,11 @@ def _sync(home: Home, moment: datetime, district: str = "", approved: bool = Fal
 
 @contextmanager
 def _environment(home: Home, sandbox: Sandbox) -> Iterator[None]:
-    """The settings of the replay, and of nothing else: those of the live roster are put aside."""
+    """The settings of the replay; of the live ones only the API's version, which is certified."""
     before = dict(os.environ)
-    for name in [name for name in os.environ if name.startswith("SOURCES__CLEVER__")]:
-        del os.environ[name]
+    for name in before:
+        if name.startswith("SOURCES__CLEVER__") and name != "SOURCES__CLEVER__API_VERSION":
+            del os.environ[name]
     os.environ |= {
         "SOURCES__CLEVER__API_URL": sandbox.url,
         "SOURCES__CLEVER__OAUTH_URL": sandbox.url,

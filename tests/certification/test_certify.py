@@ -14,6 +14,7 @@ from dlt_sources.sandbox.dataset import Dataset
 from expectations.certification.asking import ask, last_day_of
 from expectations.certification.judging import TABLES, judge
 from expectations.certification.whole_roster import differences
+from orchestration.certification.questions import questionnaire
 from orchestration.certification.results import RESULTS, read_results
 from tests.certification.conftest import LAST_DAY, Certified
 
@@ -104,7 +105,7 @@ def test_the_report_has_every_case_every_question_and_the_pictures(certified: Ce
 
     assert all(f'<tr id="{case.id}">' in html for case in cases())
     assert all(f"| {case.id} | {case.title}" in markdown for case in cases())
-    assert page.tags["svg"] == 7
+    assert page.tags["svg"] == 1 + len(questionnaire().stories)
     assert "How are students and teachers associated?" in markdown
     assert "src=" not in html, "the page needs nothing but itself"
 
