@@ -44,6 +44,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         warehouse.sync({}, at=day, status="held")
         warehouse.note("turnover", **gone, **hit)
         warehouse.note("turnover", **gone | {"object": "teachers", "removed": 0, "updated": 1})
+        warehouse.note("turnover", **gone | {"object": "terms"}, **hit, applied_as="rollover")
     warehouse.sync({"users": [_student("ana"), _both("kim")], "sections": sections}, at=THU)
     warehouse.note("turnover", **gone, **hit, applied_as="approved", approved_by="lee")
     warehouse.sync({"users": [_student("ana"), kim], "sections": [_section("math")]}, at=FRI)
@@ -69,6 +70,7 @@ def test_a_held_sync_says_by_type_what_would_have_happened(
     of_a_day = [
         ("students", 2, 0, 0, 1, "more than 10 % removed", ["ben"]),
         ("teachers", 2, 0, 1, 0, None, None),
+        ("terms", 2, 0, 0, 1, None, ["ben"]),
     ]
     assert found == [(sync_id, *line) for sync_id in (2, 3) for line in of_a_day]
 

@@ -6,7 +6,8 @@ select
     turnover.created,
     turnover.updated,
     turnover.removed,
-    turnover.limit_hit,
+    {# What may roll over holds nothing, however much of it goes. #}
+    case when turnover.applied_as is null then turnover.limit_hit end as limit_hit,
     {{ split_list('turnover.sample_ids') }} as sample_ids
 from {{ source('clever_raw', 'turnover') }} as turnover
 semi join {{ source('clever_raw', 'syncs') }} as syncs
