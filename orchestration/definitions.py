@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.defs.application import application_sync
 from orchestration.defs.ingest import clever_sync
 from orchestration.defs.publish import published
 from orchestration.defs.quality import every_district_is_complete, roster_suites
@@ -10,7 +11,7 @@ from orchestration.defs.transform import history
 from orchestration.lib.resources import HomeResource, progress_in_log, suite_runner
 
 defs = dg.Definitions(
-    assets=[clever_sync, history, published],
+    assets=[clever_sync, application_sync, history, published],
     asset_checks=[every_district_is_complete, roster_suites],
     jobs=[daily, rebuild],
     schedules=[nightly],

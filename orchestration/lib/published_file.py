@@ -29,7 +29,8 @@ _ASSOCIATIONS = (
     ("school_memberships", "school_membership_history"),
     ("contact_relationships", "contact_relationship_history"),
 )
-_IN_THE_BUILD = re.compile(r'"?\bbuild"?\.(?="?(?:roster|ops|intermediate)"?\.)')
+#: Names of databases before schemas that are published.
+_DATABASE = re.compile(r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|ops|intermediate)"?\.)')
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ def publish(home: Home) -> Published:
             connection.execute(f"attach '{_quoted(home.warehouse)}' as warehouse (read_only)")
             # One transaction: hundreds of comments would each wait for the disk otherwise.
             connection.begin()
-            connection.execute("drop table ops.builds")
-            views = _recreate_views(connection)
+            connection.execute("drop table ops.builds; drop table if exists ops.application_builds")
             _copy_log_views(connection)
+            views = _recreate_views(connection)
             macros = _create_as_of_macros(connection)
             _comment(connection)
             connection.commit()
@@ -73,7 +74,7 @@ def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
     ).fetchall()
     statements = {(schema, view): sql for schema, view, sql in found}
     for relation in _in_order(statements):
-        sql = _IN_THE_BUILD.sub("", statements[relation])
+        sql = _DATABASE.sub("", statements[relation])
         connection.execute(sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
     return len(statements)
 
