@@ -1,4 +1,5 @@
-{{ progress_totals(['section_id', 'term_id'], {
+{{ progress_totals(['section_id', 'reporting_term_id'], {
+    'term_ids': 'term_id',
     'course_ids': 'course_id',
     'school_ids': 'school_id',
     'grades': 'grade',

@@ -1,22 +1,24 @@
 select
-    progress_id,
-    student_id,
-    district_id,
-    kind,
-    occurred_at,
-    school_year,
-    school_id,
-    grade,
-    section_id,
-    section_source,
-    course_id,
-    term_id,
-    primary_teacher_id,
-    co_teacher_ids,
-    score,
-    duration_seconds,
-    payload,
-    record_status,
-    withdrawn_at
-from {{ ref('progress_records') }}
-where unmatched_reason is null
+    records.progress_id,
+    records.student_id,
+    records.district_id,
+    records.kind,
+    records.occurred_at,
+    records.school_year,
+    records.school_id,
+    records.grade,
+    records.section_id,
+    records.section_source,
+    records.course_id,
+    records.term_id,
+    coalesce(lineage.lineage_id, records.term_id) as reporting_term_id,
+    records.primary_teacher_id,
+    records.co_teacher_ids,
+    records.score,
+    records.duration_seconds,
+    records.payload,
+    records.record_status,
+    records.withdrawn_at
+from {{ ref('progress_records') }} as records
+left join {{ ref('term_lineage') }} as lineage on records.term_id = lineage.term_id
+where records.unmatched_reason is null
