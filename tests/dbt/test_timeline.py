@@ -15,7 +15,9 @@ def test_a_life_is_told_in_order_and_completely(tmp_path: Path) -> None:
     moved = student("ana", grade="8", school="oak")
     story.day(TUE, [moved], [section("x"), section("y", "ana")], build=False)
     story.day(WED, [student("ben")], [section("x"), section("y")], build=False)
-    story.day(THU, [moved], [section("x"), section("y", "ana", teachers=["lee"])])
+    edit = {"id": "e1", "kind": "add_to_group", "user_id": "ana", "group_id": "chess"}
+    edits = [{**edit, "made_at": TUE + HOUR, "withdrawn_at": WED + HOUR}]
+    story.day(THU, [moved], [section("x"), section("y", "ana", teachers=["lee"])], edits=edits)
 
     events = story.ask(
         "select event_number, happened_at, line from roster.student_timeline "
@@ -30,10 +32,12 @@ def test_a_life_is_told_in_order_and_completely(tmp_path: Path) -> None:
         (6, TUE, "moved from school elm to oak"),
         (7, TUE, "left section x"),
         (8, TUE, "entered section y"),
-        (9, WED, "archived: Clever shows the student no longer"),
-        (10, WED, "left section y"),
-        (11, WED, "lost teacher kim"),
-        (12, THU, "restored: Clever shows the student again"),
-        (13, THU, "entered section y"),
-        (14, THU, "gained teacher lee"),
+        (9, TUE + HOUR, "edited by hand: add_to_group group chess"),
+        (10, WED, "archived: Clever shows the student no longer"),
+        (11, WED, "left section y"),
+        (12, WED, "lost teacher kim"),
+        (13, WED + HOUR, "edit withdrawn: add_to_group group chess"),
+        (14, THU, "restored: Clever shows the student again"),
+        (15, THU, "entered section y"),
+        (16, THU, "gained teacher lee"),
     ]

@@ -75,6 +75,20 @@ milestones as (
     group by district_id, student_id, kind, school_year
 ),
 
+edits as (
+    select
+        students.student_id,
+        students.district_id,
+        edits.edit_id,
+        edits.valid_from,
+        edits.valid_to,
+        concat_ws(
+            ' ', edits.kind, edits.role, edits.permission, 'section ' || edits.section_id, 'group ' || edits.group_id
+        ) as edit
+    from {{ ref('manual_edits') }} as edits
+    inner join {{ ref('students') }} as students on edits.user_id = students.student_id
+),
+
 events as (
     select
         student_id,
@@ -138,6 +152,22 @@ events as (
         {{ id }} as object_id,
         '{{ verb }} ' || {{ id }} as line
     from {{ relation }}
+    where {{ time }} is not null
+
+    {% endfor -%}
+    {% for time, verb in [('valid_from', 'edited by hand'), ('valid_to', 'edit withdrawn')] -%}
+    union all
+
+    select
+        student_id,
+        district_id,
+        {{ time }} as happened_at,
+        8 as place,
+        '{{ verb }}' as event,
+        'edits' as object,
+        edit_id as object_id,
+        '{{ verb }}: ' || edit as line
+    from edits
     where {{ time }} is not null
 
     {% endfor -%}
