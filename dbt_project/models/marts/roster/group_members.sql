@@ -62,8 +62,8 @@ evidence as (
         on
             given.section_id = enrolled.section_id
             and memberships.student_id = enrolled.student_id
-            and (given.valid_to is null or enrolled.valid_from < given.valid_to)
-            and (enrolled.valid_to is null or enrolled.valid_to > given.valid_from)
+            and (given.valid_to is null or given.valid_to > enrolled.valid_from)
+            and (enrolled.valid_to is null or given.valid_from < enrolled.valid_to)
     where given.section_id is null or enrolled.section_id is not null
     union all
     select
