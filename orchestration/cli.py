@@ -1,7 +1,8 @@
 """The `rollbook` command.
 
 Exit codes: 0 all well; 1 the run failed or a blocking check stopped it, nothing was published;
-2 wrong usage or configuration; 3 the run ended, but a district is not completely synced.
+2 wrong usage or configuration; 3 the run ended, but a district is not completely synced or the
+application's data could not be read.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 from orchestration.lib.memory import use_few_arenas
 from orchestration.lib.phases import last_failure
 from orchestration.lib.status import read_districts, status_report
-from orchestration.lib.terminal import Watcher, console, read_run, syncs_table
+from orchestration.lib.terminal import Watcher, application_errors, console, read_run, syncs_table
 
 app = typer.Typer(
     name="rollbook",
@@ -65,7 +66,10 @@ def sync(
     lines = read_run(home, run_id)
     _out.print(syncs_table(lines))
     _out.print(f"Published {home.published}")
-    if any(line.status != "complete" for line in lines):
+    errors = application_errors(home, run_id)
+    for error in errors:
+        typer.echo(f"rollbook: {error}", err=True)
+    if errors or any(line.status != "complete" for line in lines):
         raise typer.Exit(_INCOMPLETE)
 
 
@@ -74,7 +78,9 @@ def run_sync(home: Home, walk: Mapping[str, Any], progress: Any) -> str:
     from orchestration.lib.runs import run_job
 
     _check_time(walk["observed_at"])
-    return run_job(home, "daily", {"clever_sync": {"config": walk}}, progress)
+    load = {"observed_at": walk["observed_at"]}
+    ops = {"clever_sync": {"config": walk}, "application_sync": {"config": load}}
+    return run_job(home, "daily", ops, progress)
 
 
 def _check_settings() -> None:

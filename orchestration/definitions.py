@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.defs.application import application_sync
 from orchestration.defs.certification import certification_cases, certification_report
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.ingest import clever_sync
@@ -20,7 +21,7 @@ from orchestration.defs.transform import history
 from orchestration.lib.resources import HomeResource, progress_in_log, suite_runner
 
 defs = dg.Definitions(
-    assets=[clever_sync, history, published, certification_report],
+    assets=[clever_sync, application_sync, history, published, certification_report],
     asset_checks=[
         every_district_is_complete,
         every_district_is_fresh,

@@ -9,3 +9,8 @@ def type_string() -> str:
 def type_bigint() -> str:
     """The type of counts."""
     return "bigint"
+
+
+def datediff(first_date: str, second_date: str, datepart: str) -> str:
+    """The whole days, or the like, from one date to another."""
+    return f"datediff('{datepart}', {first_date}, {second_date})"

@@ -24,7 +24,7 @@ def published(home: HomeResource) -> dg.MaterializeResult[Any]:
     with phase(home.home, "publish"):
         plan = plan_build(home.home)
         if plan.needed:
-            note_build(home.home, plan.sync_id)
+            note_build(home.home, plan.sync_id, plan.load_id)
         result = publish(home.home)
     return dg.MaterializeResult(
         metadata={

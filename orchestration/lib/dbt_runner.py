@@ -16,6 +16,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from dlt_sources.application.changelog import ensure_tables
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 from orchestration.lib.memory import give_back
@@ -39,6 +42,10 @@ TABLES_AND_TESTS = (
     "resource_type:test",
     *_NO_UNIT_TESTS,
 )
+
+
+#: Settings that models read; another value asks for everything again.
+SETTINGS = ("ROLLBOOK_SCHOOL_YEAR_START",)
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,8 @@ def project_fingerprint() -> str:
     digest = hashlib.sha256()
     for package in ("dbt-core", "dbt-duckdb", "duckdb"):
         digest.update(f"{package}=={version(package)}\n".encode())
+    for name in SETTINGS:
+        digest.update(f"{name}={os.environ.get(name, '')}\n".encode())
     for file in sorted(_project_files()):
         digest.update(f"{file.relative_to(DBT_PROJECT)}\n".encode())
         digest.update(file.read_bytes())
@@ -147,11 +156,15 @@ def _arguments(target: Path, log: Path | None = None) -> list[str]:
 def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
     """Run `dbt build` with extra `arguments` on the home's files; the results of all its nodes.
 
+    The application's log is made where it is missing: a home may never have read an application.
+
     Raises BuildError when dbt could not start building.
     """
     from dbt.cli.main import dbtRunner
 
     command = ["build", *_arguments(home.dbt), "--no-write-json", *arguments]
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        ensure_tables(warehouse)
     os.environ["ROLLBOOK_BUILD_MEMORY"] = _memory(home)
     try:
         result = dbtRunner(manifest=_parsed_manifest()).invoke(command)

@@ -30,8 +30,14 @@ _ASSOCIATIONS = (
     ("contact_relationships", "contact_relationship_history"),
 )
 #: What builds keep for themselves: it tells of the last one, not of the roster.
-_OF_BUILDS = ("ops.builds", "intermediate.touched_records")
-_IN_THE_BUILD = re.compile(r'"?\bbuild"?\.(?="?(?:roster|ops|intermediate)"?\.)')
+_OF_BUILDS = (
+    "ops.builds",
+    "ops.application_builds",
+    "intermediate.touched_records",
+    "intermediate.touched_progress",
+)
+#: Names of databases before schemas that are published.
+_DATABASE = re.compile(r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|ops|intermediate)"?\.)')
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,8 @@ def publish(home: Home) -> Published:
             connection.begin()
             for table in _OF_BUILDS:
                 connection.execute(f"drop table {table}")
-            views = _recreate_views(connection)
             _copy_log_views(connection)
+            views = _recreate_views(connection)
             macros = _create_as_of_macros(connection)
             _comment(connection)
             connection.commit()
@@ -76,7 +82,7 @@ def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
     ).fetchall()
     statements = {(schema, view): sql for schema, view, sql in found}
     for relation in _in_order(statements):
-        sql = _IN_THE_BUILD.sub("", statements[relation])
+        sql = _DATABASE.sub("", statements[relation])
         connection.execute(sql.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
     return len(statements)
 

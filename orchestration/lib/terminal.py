@@ -40,6 +40,17 @@ def read_run(home: Home, run_id: str) -> list[SyncLine]:
     return _read(home, "run_id = ?", [run_id])
 
 
+def application_errors(home: Home, run_id: str) -> list[str]:
+    """Why the application's data could not be read in one run; nothing if it was."""
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        rows = connection.execute(
+            "select distinct error from ops.application_loads "
+            "where run_id = ? and status = 'failed'",
+            [run_id],
+        ).fetchall()
+    return [error for (error,) in rows]
+
+
 def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
     query = f"""
         select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.error,

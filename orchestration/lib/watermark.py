@@ -14,12 +14,13 @@ from orchestration.lib.home import Home
 class BuildPlan:
     """What a build has to do.
 
-    `sync_id` is the newest complete sync that changed the log, `changes` the rows that came since
-    the last build; `full` asks for all history again, because nothing was built yet or by another
-    version of the project.
+    `sync_id` is the newest complete sync that changed Clever's log, `load_id` the newest load that
+    changed the application's, `changes` the rows that came since the last build in both; `full`
+    asks for all history again, because nothing was built yet or by another version of the project.
     """
 
     sync_id: int
+    load_id: int
     changes: int
     full: bool
 
@@ -30,42 +31,63 @@ class BuildPlan:
 
 
 def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
-    """Compare the log with the last build's note; opens both files shortly, neither is changed."""
-    sync_id, fingerprint = _noted(home) or (0, "")
+    """Compare the logs with the last build's note; opens both files shortly, neither is changed."""
+    sync_id, load_id, fingerprint = _noted(home) or (0, 0, "")
     full = rebuild or fingerprint != project_fingerprint()
-    newest, changes = _changes_since(home, 0 if full else sync_id)
-    return BuildPlan(newest, changes, full)
+    if full:
+        sync_id, load_id = 0, 0
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        newest_sync, synced = _since(connection, _SYNCS, sync_id)
+        newest_load, loaded = _since(connection, _LOADS, load_id)
+    return BuildPlan(newest_sync, newest_load, synced + loaded, full)
 
 
-def note_build(home: Home, sync_id: int) -> None:
-    """Say that the build and its checks have passed for everything up to `sync_id`."""
+def note_build(home: Home, sync_id: int, load_id: int = 0) -> None:
+    """Say that the build and its checks have passed for everything up to `sync_id`, `load_id`."""
     with duckdb.connect(str(home.build)) as connection:
+        connection.begin()
         connection.execute("delete from ops.builds")
         connection.execute("insert into ops.builds values (?, ?)", [sync_id, project_fingerprint()])
+        connection.execute("delete from ops.application_builds")
+        connection.execute("insert into ops.application_builds values (?)", [load_id])
+        connection.commit()
 
 
-def _changes_since(home: Home, sync_id: int) -> tuple[int, int]:
-    """The newest complete sync that changed the log, and the changes of all after `sync_id`."""
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+#: Numbers and changes of the syncs and loads that count.
+_SYNCS = """
+    select sync_id as number, created + updated + archived + restored as changes
+    from clever_raw.syncs where status = 'complete'
+"""
+_LOADS = """
+    select load_id as number, created + updated + restored + withdrawn as changes
+    from application_raw.loads where status = 'complete'
+"""
+
+
+def _since(connection: duckdb.DuckDBPyConnection, lines: str, number: int) -> tuple[int, int]:
+    """The newest line that changed its log, and the changes of all after `number`."""
+    try:
         [(newest, changes)] = connection.execute(
-            "select coalesce(max(sync_id), 0), "
-            "coalesce(sum(changes) filter (where sync_id > ?), 0) from ("
-            "  select sync_id, created + updated + archived + restored as changes"
-            "  from clever_raw.syncs where status = 'complete'"
-            ") as lines where changes > 0",
-            [sync_id],
+            "select coalesce(max(number), 0), "
+            "coalesce(sum(changes) filter (where number > ?), 0) "
+            f"from ({lines}) as lines where changes > 0",
+            [number],
         ).fetchall()
+    except duckdb.CatalogException:  # An application has never been read.
+        return 0, 0
     return int(newest), int(changes)
 
 
-def _noted(home: Home) -> tuple[int, str] | None:
+def _noted(home: Home) -> tuple[int, int, str] | None:
     if not home.build.exists():
         return None
     with duckdb.connect(str(home.build), read_only=True) as connection:
         try:
             row = connection.execute(
-                "select sync_id, fingerprint from ops.builds order by sync_id desc limit 1"
+                "select sync_id, fingerprint, "
+                "(select coalesce(max(load_id), 0) from ops.application_builds) "
+                "from ops.builds order by sync_id desc limit 1"
             ).fetchone()
         except duckdb.CatalogException:
             return None
-    return (int(row[0]), str(row[1])) if row else None
+    return (int(row[0]), int(row[2]), str(row[1])) if row else None

@@ -110,7 +110,9 @@ def _tables(home: Home) -> dict[str, list[tuple[Any, ...]]]:
     with duckdb.connect(str(home.build), read_only=True) as connection:
         names = connection.execute(
             "select schema_name || '.' || table_name from duckdb_tables() "
-            "where schema_name in ('roster', 'intermediate') and table_name <> 'touched_records'"
+            "where schema_name in ('roster', 'intermediate') and "
+            "table_name not in ('progress_users', 'progress_sections', 'touched_progress', "
+            "'touched_records')"
         ).fetchall()
         return {
             name: connection.execute(f"from {name} order by all").fetchall() for (name,) in names

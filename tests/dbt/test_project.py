@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from dlt_sources.application.columns import application_raw_tables
 from dlt_sources.clever.changelog import raw_tables
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
 from orchestration.lib.dbt_runner import DBT_PROJECT, manifest
@@ -60,14 +61,19 @@ def test_the_original_of_a_birthday_is_kept_beside_the_date() -> None:
 
 
 def test_the_sources_are_the_raw_tables() -> None:
-    sources = {node["name"]: node for node in manifest()["sources"].values()}
+    nodes = manifest()["sources"].values()
+    sources = {(node["source_name"], node["name"]): node for node in nodes}
     declared = {
         name: {column: about["data_type"] for column, about in node["columns"].items()}
         for name, node in sources.items()
     }
     raw = {
-        name: {column: kind.lower() for column, kind in columns.items()}
-        for name, columns in raw_tables().items()
+        (source, name): {column: kind.lower() for column, kind in columns.items()}
+        for source, tables in {
+            "clever_raw": raw_tables(),
+            "application_raw": application_raw_tables(),
+        }.items()
+        for name, columns in tables.items()
     }
 
     assert {name: columns.keys() for name, columns in declared.items()} == {

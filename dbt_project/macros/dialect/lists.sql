@@ -46,15 +46,29 @@
 {%- endmacro %}
 
 
-{#- The values of a group as a sorted list. An aggregate. -#}
-{% macro sorted_list(value) -%}
-    {{ return(adapter.dispatch('sorted_list', 'rollbook')(value)) }}
+{#- The values of a group as a sorted list, or those of the rows that meet `condition`. An aggregate. -#}
+{% macro sorted_list(value, condition='true') -%}
+    {{ return(adapter.dispatch('sorted_list', 'rollbook')(value, condition)) }}
 {%- endmacro %}
 
-{% macro default__sorted_list(value) -%}
-    list_sort(array_agg({{ value }}))
+{% macro default__sorted_list(value, condition) -%}
+    list_sort(array_agg({{ value }}) filter (where {{ condition }}))
 {%- endmacro %}
 
-{% macro spark__sorted_list(value) -%}
-    sort_array(collect_list({{ value }}))
+{% macro spark__sorted_list(value, condition) -%}
+    sort_array(collect_list({{ value }}) filter (where {{ condition }}))
+{%- endmacro %}
+
+
+{#- The whole numbers from the first to the last, both included, as a list. -#}
+{% macro number_list(first, last) -%}
+    {{ return(adapter.dispatch('number_list', 'rollbook')(first, last)) }}
+{%- endmacro %}
+
+{% macro default__number_list(first, last) -%}
+    range({{ first }}, {{ last }} + 1)
+{%- endmacro %}
+
+{% macro spark__number_list(first, last) -%}
+    sequence({{ first }}, {{ last }})
 {%- endmacro %}

@@ -13,7 +13,16 @@ writes it after the checks; models and tests only ask for its watermark.
     create table if not exists {{ builds() }} (
         sync_id {{ dbt.type_bigint() }},
         fingerprint {{ dbt.type_string() }}
+    );
+    create table if not exists {{ application_builds() }} (
+        load_id {{ dbt.type_bigint() }}
     )
+{%- endmacro %}
+
+
+{#- Beside it the last load of the application's data that a successful build has seen. -#}
+{% macro application_builds() -%}
+    {{ return(api.Relation.create(database='build', schema='ops', identifier='application_builds')) }}
 {%- endmacro %}
 
 
@@ -23,5 +32,15 @@ writes it after the checks; models and tests only ask for its watermark.
         0
     {%- else -%}
         (select coalesce(max(sync_id), 0) from {{ builds() }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The last load of the application's data that the last successful build has seen; 0 as above. -#}
+{% macro application_watermark() -%}
+    {%- if flags.FULL_REFRESH -%}
+        0
+    {%- else -%}
+        (select coalesce(max(load_id), 0) from {{ application_builds() }})
     {%- endif -%}
 {%- endmacro %}

@@ -1,0 +1,54 @@
+{#- A table, not a view: the planner must see how few rows these are before it reads the whole log. -#}
+{{ config(materialized='table') }}
+
+-- depends_on: {{ ref('touched_records') }}, {{ ref('user_history') }}, {{ ref('student_history') }}
+-- depends_on: {{ ref('stg_application__accounts') }}
+{% if flags.FULL_REFRESH -%}
+-- A full build makes all of them, and asks nobody which.
+select progress_id
+from {{ ref('stg_application__progress') }}
+where false
+{%- else -%}
+with accounts as (
+    select
+        account_id,
+        max_by(clever_id, load_id) as clever_id,
+        max(load_id) as load_id
+    from {{ ref('stg_application__accounts') }}
+    group by account_id
+),
+
+-- Users, and students, that a build sees for the first time.
+became_known as (
+    {% for singular in ['user', 'student'] -%}
+    select history.{{ singular }}_id as clever_id
+    from {{ ref(singular ~ '_history') }} as history
+    inner join {{ ref('touched_records') }} as touched
+        on touched.object = 'users' and history.{{ singular }}_id = touched.id
+    where history.change_type = 'created' and history.valid_from >= touched.since
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+),
+
+-- What users are called in progress: by their account, or by their Clever ID.
+user_refs as (
+    select account_id as user_ref
+    from accounts
+    where load_id > {{ application_watermark() }} or clever_id in (select known.clever_id from became_known as known)
+    union
+    select clever_id as user_ref from became_known
+)
+
+select progress_id
+from {{ ref('stg_application__progress') }}
+where load_id > {{ application_watermark() }}
+union
+select progress_id
+from {{ ref('stg_application__progress') }}
+where user_ref in (select refs.user_ref from user_refs as refs)
+union
+-- What happened after the roster was last looked at may lie in an interval that has changed since.
+select progress_id
+from {{ ref('stg_application__progress') }}
+where occurred_at >= (select min(touched.since) from {{ ref('touched_records') }} as touched)
+{%- endif %}

@@ -1,0 +1,4 @@
+{{ lineage('course', 'courses', '
+            successor.name = predecessor.name
+            and successor.number is not distinct from predecessor.number
+') }}

@@ -1,0 +1,1 @@
+{{ lineage('student', 'students', 'successor.sis_id = predecessor.sis_id') }}

@@ -1,0 +1,1 @@
+"""The application's own database as a source: progress, accounts and manual edits."""

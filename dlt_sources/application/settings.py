@@ -1,0 +1,82 @@
+"""The settings of the application source, resolved by dlt: environment, config, secrets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlt_sources.application.mapping import TableMapping, read_mapping
+from dlt_sources.application.sample import make_sample
+from dlt_sources.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_DATA = Path(__file__).resolve().parents[2] / "data" / "application"
+SAMPLE = _DATA / "sample.sqlite"
+SAMPLE_MAPPING = _DATA / "mapping.toml"
+
+#: The URL of an installation without an application.
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class ApplicationSettings:
+    """Where the application's database is and what stands where in it.
+
+    The URL may hold a password and never shows in the repr.
+    """
+
+    database_url: str = field(repr=False)
+    mapping: Path
+
+    @property
+    def is_none(self) -> bool:
+        """Whether there is no application at all."""
+        return self.database_url.lower() == NONE
+
+    @cached_property
+    def tables(self) -> tuple[TableMapping, ...]:
+        """What is read. Raises ConfigurationError for a mapping that cannot work."""
+        return () if self.is_none else read_mapping(self.mapping)
+
+    def engine(self) -> Engine:
+        """An engine for the database; nothing is opened. Raises ConfigurationError."""
+        from sqlalchemy import create_engine
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+        from sqlalchemy.pool import NullPool
+
+        try:
+            url = make_url(self.database_url)
+            if url.get_backend_name() == "sqlite":
+                _require_file(url.database)
+            return create_engine(url, poolclass=NullPool)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise ConfigurationError(
+                "SOURCES__APPLICATION__DATABASE_URL is no SQLAlchemy URL that works here "
+                f"({type(error).__name__}); it looks like postgresql+psycopg://user:password@host/"
+                "database, and its driver must be installed."
+            ) from None
+
+
+def application_settings() -> ApplicationSettings:
+    """The settings under `sources.application`; without any, the sample that is shipped."""
+    import dlt
+
+    url = dlt.secrets.get("sources.application.database_url", str)
+    mapping = dlt.config.get("sources.application.mapping", str)
+    if not url:
+        make_sample(SAMPLE)
+        url = f"sqlite:///{SAMPLE}"
+    return ApplicationSettings(url, Path(mapping) if mapping else SAMPLE_MAPPING)
+
+
+def _require_file(database: str | None) -> None:
+    """SQLite would make an empty database where there is none."""
+    if database and not Path(database.removeprefix("file:").split("?")[0]).exists():
+        raise ConfigurationError(
+            "The file that SOURCES__APPLICATION__DATABASE_URL names does not exist."
+        )

@@ -1,0 +1,79 @@
+"""The application's own data, copied into its change log beside Clever's."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from dlt_sources.application.columns import APPLICATION_TABLES, SCHEMA
+from orchestration.defs.ingest import parse_time
+from orchestration.lib.phases import phase
+from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
+
+_DESCRIPTIONS = {
+    "progress": "The change log of progress: what students did in the application.",
+    "accounts": "The change log of the application's accounts, those from before Clever included.",
+    "manual_edits": "The change log of what teachers and admins changed by hand.",
+    "loads": "One line per load and table: what changed, or why the load failed.",
+}
+_CHECK = "application_data_is_up_to_date"
+
+
+class LoadConfig(dg.Config):
+    """`observed_at` is UTC in ISO 8601, now if not given: the time of what a load finds."""
+
+    observed_at: str | None = None
+
+
+@dg.multi_asset(
+    name="application_sync",
+    specs=[
+        dg.AssetSpec(
+            [SCHEMA, name],
+            group_name="raw",
+            kinds={"dlt", "duckdb"},
+            description=description,
+        )
+        for name, description in _DESCRIPTIONS.items()
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            _CHECK,
+            asset=[SCHEMA, "loads"],
+            description="Fails, and stops nothing, when the application's database was not read.",
+        )
+    ],
+    pool=WAREHOUSE_POOL,
+)
+def application_sync(
+    context: dg.AssetExecutionContext, config: LoadConfig, home: HomeResource
+) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
+    """Load what is new. A database that cannot be read fails the check, and changes nothing else.
+
+    The roster waits for this step, so it does not fail itself: a roster without the newest progress
+    is better than none.
+    """
+    from dlt_sources.application.syncing import sync_application
+
+    with phase(home.home, "application"):
+        lines = sync_application(
+            home.home.root,
+            run_id=context.run.run_id,
+            observed_at=parse_time(config.observed_at),
+        )
+    by_table = {line.table_name: line for line in lines}
+    for table in APPLICATION_TABLES:
+        line = by_table.get(table.name)
+        metadata = line.metadata() if line else {"status": "there is no application"}
+        yield dg.MaterializeResult(asset_key=[SCHEMA, table.name], metadata=metadata)
+    yield dg.MaterializeResult(asset_key=[SCHEMA, "loads"])
+    errors = sorted({line.error for line in lines if line.error})
+    for error in errors:
+        context.log.error(error)
+    yield dg.AssetCheckResult(
+        asset_key=[SCHEMA, "loads"],
+        check_name=_CHECK,
+        passed=not errors,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="; ".join(errors),
+    )

@@ -1,0 +1,171 @@
+"""Databases of an application, SQLite and PostgreSQL, and the log that comes of them."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from dlt_sources.application.changelog import LoadLine
+from dlt_sources.application.settings import ApplicationSettings
+from dlt_sources.application.syncing import sync_application
+
+_TABLE = """
+create table activity (
+    id {id} primary key, person text, what text, class text, points {number}, seconds {number},
+    done_at timestamp not null, details {json}, changed_at timestamp not null, deleted_at timestamp
+)
+"""
+_MAPPING = """
+[progress]
+table = "activity"
+{more}
+[progress.columns]
+id = "id"
+user_id = "person"
+kind = "what"
+section_id = "class"
+score = "points"
+duration_seconds = "seconds"
+occurred_at = "done_at"
+payload = "details"
+"""
+NOON = datetime(2026, 8, 17, 12)
+
+
+@dataclass
+class Application:
+    """An application's database, and a home that loads it."""
+
+    engine: Engine
+    url: str
+    home: Path
+    more: str = 'cursor = "changed_at"'
+    loads: int = field(default=0)
+
+    def run(self, statement: str, **values: Any) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(statement), values)
+
+    def add(self, id_: str, *, person: str = "ana", points: float = 1, minute: int = 0) -> None:
+        """A record that was written so many minutes after noon."""
+        at = NOON + timedelta(minutes=minute)
+        self.run(
+            "insert into activity (id, person, what, points, done_at, details, changed_at) "
+            "values (:id, :person, 'assessment', :points, :at, '{\"unit\": 1}', :at)",
+            id=id_, person=person, points=points, at=at,
+        )  # fmt: skip
+
+    def load(self) -> LoadLine:
+        """One load; the line of `progress`."""
+        self.loads += 1
+        mapping = self.home.parent / "mapping.toml"
+        mapping.write_text(_MAPPING.format(more=self.more))
+        [line] = [
+            line
+            for line in sync_application(
+                self.home,
+                settings=ApplicationSettings(self.url, mapping),
+                run_id=f"run-{self.loads}",
+                observed_at=NOON + timedelta(days=self.loads),
+            )
+            if line.table_name == "progress"
+        ]
+        return line
+
+    def log(self, columns: str = "id, change") -> list[tuple[Any, ...]]:
+        """The log, load by load."""
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(
+                f"select load_id, {columns} from application_raw.progress order by load_id, id"
+            ).fetchall()
+
+
+def _application(url: str, folder: Path, types: Mapping[str, str]) -> Application:
+    home = folder / "home"
+    home.mkdir()
+    application = Application(create_engine(url), url, home)
+    application.run("drop table if exists activity")
+    application.run(_TABLE.format(**types))
+    return application
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Application]:
+    url = f"sqlite:///{tmp_path / 'application.sqlite'}"
+    application = _application(url, tmp_path, {"id": "text", "number": "float", "json": "text"})
+    yield application
+    application.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own on a free port of this machine, stopped at the end."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = shutil.which("initdb") or (programs and str(programs[-1]))
+    if not found:
+        pytest.skip("no PostgreSQL server is installed here (initdb was not found)")
+    folder = tmp_path_factory.mktemp("postgres")
+    yield from _serve(Path(found).parent, folder)
+
+
+def _serve(programs: Path, folder: Path) -> Iterator[str]:
+    data = folder / "data"
+    as_owner = _as_somebody_else(folder)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
+    as_owner([programs / "initdb", "-D", data, "-U", "rollbook", "-A", "trust"])
+    control = [programs / "pg_ctl", "-D", data, "-w"]
+    as_owner([*control, "-o", options, "-l", folder / "log", "start"])
+    try:
+        yield f"postgresql+psycopg://rollbook:secret-of-the-test@127.0.0.1:{port}/postgres"
+    finally:
+        as_owner([*control, "-m", "fast", "stop"])
+
+
+def _as_somebody_else(folder: Path) -> Callable[[list[Any]], None]:
+    """PostgreSQL refuses to run as root: root runs it as the user `postgres` or `nobody`."""
+    user = None
+    if os.geteuid() == 0:
+        user = "postgres" if "postgres" in Path("/etc/passwd").read_text() else "nobody"
+        shutil.chown(folder, user)
+        for parent in (folder, *folder.parents):
+            if getpass.getuser() in str(parent) and parent.owner() == getpass.getuser():
+                parent.chmod(parent.stat().st_mode | 0o011)
+
+    def run(command: list[Any]) -> None:
+        subprocess.run(
+            [str(part) for part in command],
+            check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    return run
+
+
+@pytest.fixture
+def postgres(postgres_url: str, tmp_path: Path) -> Iterator[Application]:
+    types = {"id": "uuid", "number": "numeric(8, 2)", "json": "jsonb"}
+    application = _application(postgres_url, tmp_path, types)
+    yield application
+    application.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def application(request: pytest.FixtureRequest) -> Application:
+    """The same application in both databases."""
+    found: Application = request.getfixturevalue(request.param)
+    return found

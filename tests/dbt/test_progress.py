@@ -1,0 +1,148 @@
+"""Progress stays with its student, in the context of its own moment, whatever the roster does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.dbt.story import HOUR, MON, THU, TUE, WED, Story, begun, record, section, student
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Story:
+    return begun(tmp_path)
+
+
+def test_each_record_keeps_the_roster_of_its_moment(story: Story) -> None:
+    """Ana moves class on Tuesday, school and grade on Wednesday; lee takes over on Thursday."""
+    records = [record("mon", MON + HOUR), record("tue", TUE + HOUR)]
+    story.day(MON, [student("ana")], [section("x", "ana"), section("y")], progress=records[:1])
+    story.day(TUE, [student("ana")], [section("x"), section("y", "ana")], progress=records)
+    moved = student("ana", school="oak", grade="8")
+    records += [record("wed", WED + HOUR), record("given", WED + HOUR, section_id="x")]
+    story.day(WED, [moved], [section("x"), section("y", "ana")], progress=records)
+    records.append(record("thu", THU + HOUR))
+    shared = section("y", "ana", teachers=["lee", "kim"])
+    story.day(THU, [moved], [section("x"), shared], progress=records)
+
+    assert story.context("mon") == ("ana", "elm", "x", "kim", None, "7", "fall")
+    assert story.context("tue") == ("ana", "elm", "y", "kim", None, "7", "fall")
+    assert story.context("wed") == ("ana", "oak", "y", "kim", None, "8", "fall")
+    assert story.context("given") == ("ana", "oak", "x", "kim", None, "8", "fall")
+    assert story.context("thu") == ("ana", "oak", "y", "lee", ["kim"], "8", "fall")
+    story.ends_as_a_full_build_would()
+
+
+def test_archiving_restoring_and_deletions_neither_lose_nor_double_a_record(story: Story) -> None:
+    """Ana is gone on Tuesday with class and term, and back on Wednesday."""
+    records = [record("mon", MON + HOUR)]
+    story.day(MON, [student("ana")], [section("x", "ana")], progress=records)
+    before = story.context("mon")
+    story.day(TUE, [student("ben")], [], terms=[], progress=records)
+    assert story.context("mon") == before
+
+    records.append(record("away", TUE + HOUR))
+    story.day(WED, [student("ana")], [section("x", "ana")], progress=records)
+    records.append(record("back", WED + HOUR))
+    story.day(THU, [student("ana")], [section("x", "ana")], progress=records)
+
+    assert story.context("mon") == before
+    assert story.context("away") == ("ana", "elm", None, None, None, "7", None)
+    assert story.context("back") == before
+    story.ends_as_a_full_build_would()
+
+
+def test_a_late_record_lands_in_the_context_of_its_own_date(story: Story) -> None:
+    story.day(MON, [student("ana")], [section("x", "ana")])
+    story.day(TUE, [student("ana", grade="8")], [section("x"), section("y", "ana")])
+    late = [record("late", MON + HOUR), record("before_clever", MON - HOUR)]
+    story.day(WED, [student("ana", grade="9")], [section("y", "ana")], progress=late)
+
+    assert story.context("late") == ("ana", "elm", "x", "kim", None, "7", "fall")
+    assert story.context("before_clever") == ("ana", None, None, None, None, None, None)
+
+
+def test_a_record_of_the_future_follows_the_roster_until_its_day_has_come(story: Story) -> None:
+    ahead = [record("ahead", WED + HOUR)]
+    story.day(MON, [student("ana")], [section("x", "ana")], progress=ahead)
+    assert story.context("ahead")[2] == "x"
+    story.day(TUE, [student("ana")], [section("x"), section("y", "ana")])
+
+    assert story.context("ahead")[2] == "y"
+    story.ends_as_a_full_build_would()
+
+
+def test_of_several_sections_none_is_guessed(story: Story) -> None:
+    both = [section("x", "ana"), section("y", "ana")]
+    story.day(MON, [student("ana")], both, progress=[record("mon", MON + HOUR)])
+
+    assert story.context("mon")[2] is None
+    source = "select section_source from progress.student_progress"
+    assert story.ask(source) == [("several",)]
+
+
+def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story: Story) -> None:
+    records = [
+        record("unknown", MON + HOUR, "ben"),
+        record("teacher", MON + HOUR, "kim"),
+        record("unlinked", MON + HOUR, "account-1"),
+        record("nameless", MON + HOUR, user_id=None) | {"user_id": None},
+    ]
+    account = {"id": "account-1", "clever_id": None}
+    story.day(MON, [student("ana")], progress=records, accounts=[account])
+    unmatched = "select progress_id, reason from progress.unmatched_progress order by 1"
+    assert story.ask(unmatched) == [
+        ("nameless", "it names no user"),
+        ("teacher", "the user is no student"),
+        ("unknown", "no such user is known"),
+        ("unlinked", "the account has no Clever ID"),
+    ]
+
+    story.day(
+        TUE, [student("ana"), student("ben")],
+        progress=records, accounts=[account | {"clever_id": "ana"}],
+    )  # fmt: skip
+
+    assert [row[0] for row in story.ask(unmatched)] == ["nameless", "teacher"]
+    assert story.ask(
+        "select progress_id, student_id from progress.student_progress order by 1"
+    ) == [
+        ("unknown", "ben"),
+        ("unlinked", "ana"),
+    ]
+    story.ends_as_a_full_build_would()
+
+
+def test_a_record_the_application_deletes_is_withdrawn_and_counts_no_more(story: Story) -> None:
+    kept, deleted = record("kept", MON + HOUR, score=1.0), record("deleted", MON + HOUR, score=0.0)
+    story.day(MON, [student("ana")], [section("x", "ana")], progress=[kept, deleted])
+    story.day(TUE, [student("ana")], [section("x", "ana")], progress=[kept])
+
+    rows = (
+        "select progress_id, record_status, withdrawn_at from progress.student_progress order by 1"
+    )
+    assert story.ask(rows) == [("deleted", "withdrawn", TUE), ("kept", "active", None)]
+    for mart, by in (
+        ("student_year", "student_id, school_year"),
+        ("section_term", "section_id, reporting_term_id"),
+        ("school", "school_id, school_year"),
+    ):
+        [totals] = story.ask(
+            f"select {by}, records, average_score from progress.progress_by_{mart}"
+        )
+        assert totals[2:] == (1, 1.0)
+    story.ends_as_a_full_build_would()
+
+
+@pytest.mark.parametrize(
+    ("at", "school_year"),
+    [(datetime(2026, 6, 30, 23, 59), "2025-2026"), (datetime(2026, 7, 1), "2026-2027")],
+)
+def test_the_school_year_turns_on_the_first_of_july(
+    story: Story, at: datetime, school_year: str
+) -> None:
+    story.day(MON, [student("ana")], progress=[record("one", at)])
+
+    assert story.ask("select school_year from progress.student_progress") == [(school_year,)]

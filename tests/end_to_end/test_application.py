@@ -1,0 +1,79 @@
+"""The application's database beside the roster, through the real command."""
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from dlt_sources.application.sample import make_sample
+from tests.end_to_end.conftest import Installation
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    file = tmp_path / "application.sqlite"
+    make_sample(file)
+    return file
+
+
+def _sync(installation: Installation, day: int, database: Path) -> tuple[int, str, float]:
+    """A sync of a day; its code, what it says on the error output, and dbt's seconds."""
+    url = f"sqlite:///{database}"
+    installation.sandbox.set_day(day)
+    ended = installation.run(
+        "sync", "--observed-at", f"2026-08-{16 + day:02}T02:00:00",
+        SOURCES__APPLICATION__DATABASE_URL=url,
+    )  # fmt: skip
+    phases = json.loads((installation.home / "reports" / "last_run.json").read_text())["phases"]
+    return ended.returncode, ended.stderr, phases["dbt"]
+
+
+def test_a_vanished_application_fails_alone_and_the_roster_is_published(
+    empty: Installation, database: Path
+) -> None:
+    away = database.rename(database.with_suffix(".away"))
+
+    code, said, _ = _sync(empty, 1, database)
+
+    assert code == 3
+    assert "does not exist" in said
+    assert empty.query("select count(*) > 0 from roster.students") == [(True,)]
+    assert empty.query("select count(*) from progress.student_progress") == [(0,)]
+
+    away.rename(database)
+    code, said, _ = _sync(empty, 2, database)
+    known = empty.query("select count(*) from progress.student_progress")
+    assert (code, said) == (0, "")
+    assert known[0][0] > 0  # type: ignore[operator]
+
+    database.rename(away)
+    code, _, _ = _sync(empty, 3, database)
+    assert code == 3
+    assert empty.query("select count(*) from progress.student_progress") == known
+    assert empty.query(
+        "select distinct status from ops.application_loads where load_id = 3"
+    ) == [("failed",)]  # fmt: skip
+
+
+def test_only_news_of_the_roster_or_the_application_is_built(
+    empty: Installation, database: Path
+) -> None:
+    _sync(empty, 1, database)
+    code, _, seconds = _sync(empty, 1, database)
+    assert code == 0
+    assert seconds < 1, "nothing is new, so nothing may be built"
+
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "insert into activity values (99, '66a0c000a157d00000000002', 'content', null, null, "
+            "5, '2026-08-17 10:00:00.000000', null, '2026-08-27 10:00:00.000000')"
+        )
+    code, _, seconds = _sync(empty, 1, database)
+
+    assert code == 0
+    assert seconds > 1
+    assert empty.query(
+        "select student_id from progress.student_progress where progress_id = '99'"
+    ) == [("66a0c000a157d00000000002",)]  # fmt: skip
