@@ -35,6 +35,8 @@ _OF_BUILDS = (
     "ops.application_builds",
     "intermediate.touched_records",
     "intermediate.touched_progress",
+    "intermediate.progress_users",
+    "intermediate.progress_sections",
 )
 #: Names of databases before schemas that are published.
 _DATABASE = re.compile(r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|ops|intermediate)"?\.)')

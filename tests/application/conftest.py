@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -110,14 +110,15 @@ def sqlite(tmp_path: Path) -> Iterator[Application]:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own on a free port of this machine, stopped at the end."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = shutil.which("initdb") or (programs and str(programs[-1]))
     if not found:
         pytest.skip("no PostgreSQL server is installed here (initdb was not found)")
-    folder = tmp_path_factory.mktemp("postgres")
-    yield from _serve(Path(found).parent, folder)
+    # Not below pytest's own folder, which is closed to the user that PostgreSQL runs as.
+    with tempfile.TemporaryDirectory(prefix="rollbook-postgres-") as folder:
+        yield from _serve(Path(found).parent, Path(folder))
 
 
 def _serve(programs: Path, folder: Path) -> Iterator[str]:
@@ -142,9 +143,6 @@ def _as_somebody_else(folder: Path) -> Callable[[list[Any]], None]:
     if os.geteuid() == 0:
         user = "postgres" if "postgres" in Path("/etc/passwd").read_text() else "nobody"
         shutil.chown(folder, user)
-        for parent in (folder, *folder.parents):
-            if getpass.getuser() in str(parent) and parent.owner() == getpass.getuser():
-                parent.chmod(parent.stat().st_mode | 0o011)
 
     def run(command: list[Any]) -> None:
         subprocess.run(

@@ -141,6 +141,8 @@ class Installation:
             "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
             "SOURCES__CLEVER__PAGE_SIZE": "5",
             "COLUMNS": "200",
+            # Loads of an application have tests of their own; here a day is Clever's alone.
+            "SOURCES__APPLICATION__DATABASE_URL": "none",
             **WITHOUT_LIMITS,
         }
 

@@ -171,4 +171,5 @@ def _settings(sandbox: Sandbox) -> dict[str, str]:
         "SOURCES__CLEVER__CLIENT_ID": CLIENT_ID,
         "SOURCES__CLEVER__CLIENT_SECRET": CLIENT_SECRET,
         **WITHOUT_LIMITS,
+        "SOURCES__APPLICATION__DATABASE_URL": "none",
     }
