@@ -27,9 +27,12 @@ DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 _TARGET = DBT_PROJECT / "target"
 _FINGERPRINT_FILE = _TARGET / "fingerprint"
 
-#: DuckDB's memory while dbt builds: enough for a million users, and in proportion for more.
+#: DuckDB's memory while dbt builds: enough for a million users, and in proportion for more. A daily
+#: build asks for more, as DuckDB keeps in memory what it has just replaced in large tables.
 _LEAST_MEMORY_MB = 300
-_MEMORY_PER_LOG = 0.75
+_MEMORY_PER_LOG = {"full": 0.75, "daily": 1.1}
+_MACHINE_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
+_OUT_OF_MEMORY = "Out of Memory Error"
 
 #: Unit tests judge the project, not the data: `make test` runs them.
 _NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
@@ -156,16 +159,30 @@ def _arguments(target: Path, log: Path | None = None) -> list[str]:
 def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
     """Run `dbt build` with extra `arguments` on the home's files; the results of all its nodes.
 
-    The application's log is made where it is missing: a home may never have read an application.
+    A build that runs out of DuckDB's memory is done again with twice as much, up to half of the
+    machine's. The application's log is made where it is missing: a home may never have read an
+    application.
 
     Raises BuildError when dbt could not start building.
     """
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        ensure_tables(warehouse)
+    if chosen := os.environ.get("ROLLBOOK_DBT_MEMORY"):
+        return _build(home, arguments, chosen)
+    kind = "full" if "--full-refresh" in arguments else "daily"
+    megabytes = _memory_for(home.warehouse.stat().st_size, kind)
+    results = _build(home, arguments, f"{megabytes}MB")
+    while _ran_out_of_memory(results) and megabytes < _MACHINE_MB / 2:
+        megabytes *= 2
+        results = _build(home, arguments, f"{megabytes}MB")
+    return results
+
+
+def _build(home: Home, arguments: Sequence[str], memory: str) -> list[NodeResult]:
     from dbt.cli.main import dbtRunner
 
     command = ["build", *_arguments(home.dbt), "--no-write-json", *arguments]
-    with duckdb.connect(str(home.warehouse)) as warehouse:
-        ensure_tables(warehouse)
-    os.environ["ROLLBOOK_BUILD_MEMORY"] = _memory(home)
+    os.environ["ROLLBOOK_BUILD_MEMORY"] = memory
     try:
         result = dbtRunner(manifest=_parsed_manifest()).invoke(command)
     finally:
@@ -176,15 +193,14 @@ def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
     return [_node_result(node) for node in results]
 
 
-def _memory(home: Home) -> str:
-    """DuckDB's memory in a build: ROLLBOOK_DBT_MEMORY (`2GB`), else by the size of the log.
+def _memory_for(log_bytes: int, kind: str) -> int:
+    """DuckDB's memory for a log of a size, in MB: never more than half of the machine's."""
+    asked = log_bytes / 1e6 * _MEMORY_PER_LOG[kind]
+    return max(_LEAST_MEMORY_MB, int(min(asked, _MACHINE_MB / 2)))
 
-    What is chosen here is never more than half of the machine's.
-    """
-    log = home.warehouse.stat().st_size if home.warehouse.exists() else 0
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    chosen = max(_LEAST_MEMORY_MB, int(min(log * _MEMORY_PER_LOG, machine / 2)) // 1_000_000)
-    return os.environ.get("ROLLBOOK_DBT_MEMORY") or f"{chosen}MB"
+
+def _ran_out_of_memory(results: Sequence[NodeResult]) -> bool:
+    return any(_OUT_OF_MEMORY in (result.message or "") for result in results)
 
 
 def _parsed_manifest() -> Any:

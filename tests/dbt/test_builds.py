@@ -1,5 +1,6 @@
 """Builds of hand-written days: incremental ones give what a full one gives, and touch no more."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.lib import dbt_runner
 from orchestration.lib.dbt_runner import (
     DBT_PROJECT,
     EVERYTHING,
@@ -17,6 +19,7 @@ from orchestration.lib.dbt_runner import (
     manifest,
 )
 from orchestration.lib.home import Home
+from tests.dbt.building import built
 from tests.dbt.dbt_warehouse import DISTRICT, Record, Warehouse
 
 
@@ -188,3 +191,28 @@ def test_every_lifecycle_case_of_the_unit_tests_holds(home: Home) -> None:
     unit_tests = len(manifest()["unit_tests"])
     assert f"{unit_tests} of {unit_tests} PASS" in tested.stdout
     assert unit_tests >= 24
+
+
+def test_a_build_that_runs_out_of_memory_is_done_again_with_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Warehouse(tmp_path)
+    warehouse.sync(_DAYS[0] | _STILL)
+    monkeypatch.setattr(dbt_runner, "_LEAST_MEMORY_MB", 8)
+
+    results = built(warehouse, *EVERYTHING)
+
+    assert [result.name for result in results if not result.ok] == []
+    assert int(os.environ["ROLLBOOK_BUILD_MEMORY"].removesuffix("MB")) > 8
+
+
+def test_a_memory_that_somebody_has_chosen_is_not_exceeded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = Warehouse(tmp_path)
+    warehouse.sync(_DAYS[0] | _STILL)
+    monkeypatch.setenv("ROLLBOOK_DBT_MEMORY", "8MB")
+
+    results = built(warehouse, *EVERYTHING)
+
+    assert any("Out of Memory" in (result.message or "") for result in results)

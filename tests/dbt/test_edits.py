@@ -198,3 +198,104 @@ def test_an_edit_names_whom_an_account_is_linked_to(story: Story) -> None:
     _play(story, {MON: ([ANA], [section("x")])}, [edit], [account])
 
     assert _enrollments(story) == [("application", "e1", MON + HOUR, None)]
+
+
+def test_a_changed_edit_is_another_version_and_its_past_stays(story: Story) -> None:
+    """Ana is added to x; on Wednesday it is seen that she should have been added to y."""
+    both = [section("x"), section("y")]
+    story.day(MON, [ANA], both, edits=[ADD])
+    story.day(TUE, [ANA], both, edits=[ADD | {"payload": "of no importance"}])
+    story.day(WED, [ANA], both, edits=[ADD | {"section_id": "y"}])
+
+    assert story.ask(
+        "select section_id, edit_id, valid_from, valid_to from roster.effective_enrollments "
+        "order by valid_from"
+    ) == [("x", "e1", MON + HOUR, WED), ("y", "e1", WED, None)]
+    assert story.ask(
+        "select section_id, valid_from, valid_to, is_current from roster.manual_edits order by 2"
+    ) == [("x", MON + HOUR, WED, False), ("y", WED, None, True)]
+
+
+def test_an_edit_that_comes_back_leaves_a_gap(story: Story) -> None:
+    there = [ANA], [section("x")]
+    story.day(MON, *there, edits=[ADD])
+    story.day(TUE, *there, edits=[ADD | {"withdrawn_at": MON + 2 * HOUR}])
+    story.day(WED, *there, edits=[ADD])
+    story.day(THU, *there, edits=[])
+
+    assert _enrollments(story) == [
+        ("application", "e1", MON + HOUR, MON + 2 * HOUR),
+        ("application", "e1", WED, THU),
+    ]
+
+
+def test_a_group_keeps_its_former_names(story: Story) -> None:
+    group = _edit("g1", "add_group", group_id="lab", name="Lab")
+    member = _edit("m1", "add_to_group", group_id="lab", user_id="ana")
+    story.day(MON, [ANA], edits=[group, member])
+    story.day(TUE, [ANA], edits=[group | {"name": "Laboratory"}, member])
+
+    assert story.ask(
+        "select name, valid_from, valid_to, students, state from roster.groups order by 2"
+    ) == [("Lab", MON + HOUR, TUE, 0, "ended"), ("Laboratory", TUE, None, 1, "active")]
+    assert story.ask("select student_id, valid_from, valid_to from roster.group_members") == [
+        ("ana", MON + HOUR, None)
+    ]
+
+
+def test_users_that_clever_does_not_manage_may_be_in_sections_and_groups(story: Story) -> None:
+    """Gus has no Clever ID until Wednesday, when his account is linked to Ben's."""
+    edits = [
+        _edit("u1", "add_user", user_id="gus", role="student", district_id="district-1"),
+        _edit("a1", "add_student", user_id="gus", section_id="x"),
+        _edit("g1", "add_group", group_id="lab", section_id="x"),
+        _edit("m1", "add_to_group", group_id="lab", user_id="gus"),
+    ]
+    account = {"id": "gus", "clever_id": None}
+    story.day(MON, [ANA], [section("x")], edits=edits, accounts=[account])
+    members = "select district_id, student_id, valid_from, valid_to from roster.group_members"
+    assert _enrollments(story, "true") == [("application", "a1", MON + HOUR, None)]
+    assert story.ask(members) == [("district-1", "gus", MON + HOUR, None)]
+
+    story.day(TUE, [ANA], [], edits=edits)
+    assert _enrollments(story, "true") == [("application", "a1", MON + HOUR, TUE)]
+
+    linked = [account | {"clever_id": "ben"}]
+    story.day(WED, [ANA, BEN], [section("x", "ben")], edits=edits, accounts=linked)
+    assert _enrollments(story, "true") == [("clever", None, WED, None)]
+    assert story.ask(members) == [("district-1", "ben", WED, None)]
+
+
+def test_edits_without_effect_say_why(story: Story) -> None:
+    edits = [
+        _edit("1", "add_studnet", user_id="ana", section_id="x"),
+        _edit("2", "add_student", section_id="x"),
+        _edit("3", "add_student", user_id="ana"),
+        _edit("4", "add_student", user_id="ana", section_id="nowhere"),
+        _edit("5", "add_student", user_id="nobody", section_id="x"),
+        _edit("6", "add_to_group", user_id="ana", group_id="none"),
+        _edit("7", "add_role", user_id="ana"),
+        _edit("8", "remove_student", user_id="ana", section_id="x", withdrawn_at=MON),
+        _edit("9", "add_permission", user_id="ana", permission="reports"),
+    ]
+    story.day(MON, [ANA], [section("x")], edits=edits)
+
+    assert story.ask("select edit_id, problem from roster.manual_edits order by 1") == [
+        ("1", "it is of no known kind"),
+        ("2", "it names no user"),
+        ("3", "it names no section"),
+        ("4", "no such section is known"),
+        ("5", "no such student is known"),
+        ("6", "no such group is known"),
+        ("7", "it names no role"),
+        ("8", "it was withdrawn before it was made"),
+        ("9", None),
+    ]
+    assert _enrollments(story) == []
+
+
+def test_of_two_edits_of_the_same_moment_the_choice_is_always_the_same(story: Story) -> None:
+    twice = [ADD | {"id": "e9"}, ADD]
+    story.day(MON, [ANA], [section("x")], edits=twice)
+
+    assert _enrollments(story) == [("application", "e9", MON + HOUR, None)]

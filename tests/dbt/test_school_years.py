@@ -103,7 +103,7 @@ def test_a_school_year_rollover_archives_graduates_and_moves_grades_up(story: St
     assert first == (
         "2026-2027", ["elm"], "7", ["x"], date(2026, 8, 17), date(2027, 6, 30), 318, 1, 60.0,
     )  # fmt: skip
-    assert second[:4] == ("2027-2028", ["elm"], "8", ["x", "y"])
+    assert second[:4] == ("2027-2028", ["elm"], "8", ["y"])
     assert second[4:] == (date(2027, 7, 1), date(2027, 9, 1), 63, 1, 30.0)
     zoe = story.ask(_YEARS.format(student="zoe"))
     assert [(row[0], row[5], row[7]) for row in zoe] == [
@@ -112,6 +112,21 @@ def test_a_school_year_rollover_archives_graduates_and_moves_grades_up(story: St
     ]
     assert story.context("zoe-1") == ("zoe", "elm", "x", "kim", None, "12", "spring")
     assert story.context("new")[2:] == ("y", "kim", None, "8", "fall-2")
+
+
+def test_a_section_of_a_term_long_past_counts_for_the_years_in_which_it_was_shown(
+    story: Story,
+) -> None:
+    """Some districts never correct their terms: such a section must not be lost for it."""
+    past = SPRING | {"start_date": "2019-01-07", "end_date": "2019-06-14"}
+    there = [section("x", "ana", term_id="spring")]
+    story.day(AUG, [student("ana")], there, terms=[past], build=False)
+    story.day(JUL, [student("ana")], there, terms=[past])
+
+    assert [(row[0], row[3]) for row in story.ask(_YEARS.format(student="ana"))] == [
+        ("2026-2027", ["x"]),
+        ("2027-2028", ["x"]),
+    ]
 
 
 def test_a_term_created_again_under_a_new_id_is_one_for_reports(story: Story) -> None:

@@ -15,8 +15,12 @@ def test_a_life_is_told_in_order_and_completely(tmp_path: Path) -> None:
     moved = student("ana", grade="8", school="oak")
     story.day(TUE, [moved], [section("x"), section("y", "ana")], build=False)
     story.day(WED, [student("ben")], [section("x"), section("y")], build=False)
+    group = {"id": "g1", "kind": "add_group", "group_id": "chess", "name": "Chess club"}
     edit = {"id": "e1", "kind": "add_to_group", "user_id": "ana", "group_id": "chess"}
-    edits = [{**edit, "made_at": TUE + HOUR, "withdrawn_at": WED + HOUR}]
+    edits = [
+        {**group, "made_at": MON},
+        {**edit, "made_at": TUE + HOUR, "withdrawn_at": WED + HOUR},
+    ]
     story.day(THU, [moved], [section("x"), section("y", "ana", teachers=["lee"])], edits=edits)
 
     events = story.ask(
@@ -32,12 +36,48 @@ def test_a_life_is_told_in_order_and_completely(tmp_path: Path) -> None:
         (6, TUE, "moved from school elm to oak"),
         (7, TUE, "left section x"),
         (8, TUE, "entered section y"),
-        (9, TUE + HOUR, "edited by hand: add_to_group group chess"),
+        (9, TUE + HOUR, "edited by hand: added to group Chess club"),
         (10, WED, "archived: Clever shows the student no longer"),
         (11, WED, "left section y"),
         (12, WED, "lost teacher kim"),
-        (13, WED + HOUR, "edit withdrawn: add_to_group group chess"),
+        (13, WED + HOUR, "edit withdrawn: added to group Chess club"),
         (14, THU, "restored: Clever shows the student again"),
         (15, THU, "entered section y"),
         (16, THU, "gained teacher lee"),
+    ]
+
+
+def test_names_are_those_of_the_time_where_an_id_is_used_again(tmp_path: Path) -> None:
+    """The section x is Biology until Tuesday, and Art from then on, without Ana."""
+    story = begun(tmp_path)
+    places = {"schools": [{"id": "elm", "name": "Elm School"}, {"id": "oak", "name": "Oak School"}]}
+    teacher = {"id": "joy", "name": {"first": "Joy", "last": "Reed"}}
+    joy = {**teacher, "roles": {"teacher": {"school": "elm"}}}
+    biology = section("x", "ana", teachers=["joy"], name="Biology")
+    story.day(MON, [student("ana"), joy], [biology], build=False, **places)
+    art = section("x", teachers=["joy"], name="Art")
+    moved = student("ana", school="oak")
+    story.day(TUE, [moved, joy], [art], **places)
+
+    lines = story.ask(
+        "select line from roster.student_timeline where student_id = 'ana' order by event_number"
+    )
+    assert [line for (line,) in lines] == [
+        "first seen at Clever",
+        "entered section Biology",
+        "gained teacher Joy Reed",
+        "moved from school Elm School to Oak School",
+        "left section Biology",
+        "lost teacher Joy Reed",
+    ]
+
+
+def test_who_stays_without_being_a_student_is_told_so(tmp_path: Path) -> None:
+    story = begun(tmp_path)
+    story.day(MON, [student("ana")], build=False)
+    story.day(TUE, [{"id": "ana", "roles": {"staff": {"schools": ["elm"]}}}])
+
+    assert story.ask("select line from roster.student_timeline order by event_number") == [
+        ("first seen at Clever",),
+        ("archived: the user is a student no longer",),
     ]

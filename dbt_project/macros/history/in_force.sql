@@ -39,20 +39,21 @@ listed as (
         and not {{ owner_touched }}
 ),
 
-members as (
-    select *
-    from {{ history }}
-    where {{ member_id }} in (select {{ member }} from listed)
-),
 {% else %}
 listed as (
     select * from {{ spells }}
 ),
 
+{% endif -%}
+-- Only what is asked of them: these rows are kept in memory.
 members as (
-    select * from {{ history }}
+    select {{ member_id }}, district_id, change_type, times_archived, first_seen_at, valid_from, is_current
+    from {{ history }}
+    {%- if is_incremental() %}
+    where {{ member_id }} in (select {{ member }} from listed)
+    {%- endif %}
 ),
-{% endif %}
+
 -- Most members were never archived: one stretch of activity, which no join need find.
 came_back_or_went as (
     select {{ member_id }}

@@ -1,6 +1,7 @@
 select
     records.progress_id,
     records.student_id,
+    coalesce(student_lineage.lineage_id, records.student_id) as reporting_student_id,
     records.district_id,
     records.kind,
     records.occurred_at,
@@ -10,8 +11,9 @@ select
     records.section_id,
     records.section_source,
     records.course_id,
+    coalesce(course_lineage.lineage_id, records.course_id) as reporting_course_id,
     records.term_id,
-    coalesce(lineage.lineage_id, records.term_id) as reporting_term_id,
+    coalesce(term_lineage.lineage_id, records.term_id) as reporting_term_id,
     records.primary_teacher_id,
     records.co_teacher_ids,
     records.score,
@@ -20,5 +22,7 @@ select
     records.record_status,
     records.withdrawn_at
 from {{ ref('progress_records') }} as records
-left join {{ ref('term_lineage') }} as lineage on records.term_id = lineage.term_id
+left join {{ ref('student_lineage') }} as student_lineage on records.student_id = student_lineage.student_id
+left join {{ ref('course_lineage') }} as course_lineage on records.course_id = course_lineage.course_id
+left join {{ ref('term_lineage') }} as term_lineage on records.term_id = term_lineage.term_id
 where records.unmatched_reason is null

@@ -1,7 +1,8 @@
 {#- Clever's roles: as they are in force, without the breaks between versions. -#}
-with clever as (
+with roles as (
     {% for role in ['student', 'teacher', 'staff', 'district_admin', 'contact'] -%}
     select
+        {{ role }}_id || ' role {{ role }}' as given,
         '{{ role }}' as role,
         {{ role }}_id as user_id,
         district_id,
@@ -14,98 +15,79 @@ with clever as (
 
 edits as (
     select
-        user_id || ' ' || coalesce('role ' || role, 'permission ' || permission, 'user') as given,
+        user_id || ' ' || coalesce('permission ' || permission, 'role ' || role, 'user') as given,
+        'add' as source,
         edit_id,
         district_id,
         user_id,
-        role,
+        case when permission is null then role end as role,
         permission,
         valid_from,
         valid_to
-    from {{ ref('manual_edits') }}
-    where
-        kind in ('add_role', 'add_permission', 'add_user')
-        and user_id is not null
-        and (valid_to is null or valid_from < valid_to)
+    from (
+        {{ edits_of(
+            ['add_role', 'add_permission', 'add_user'], ['district_id', 'user_id', 'role', 'permission'],
+        ) }}
+    ) as edits
 ),
 
 -- Who is Clever's is known to Clever's district; others to the one the application names.
-givens as (
+concerned as (
     select
         edited.given,
+        coalesce(users.district_id, edited.district_id) as district_id,
         edited.user_id,
         edited.role,
         edited.permission,
-        coalesce(users.district_id, edited.district_id) as district_id,
         users.user_id is not null as is_clevers
     from (
         select
-            edits.given,
-            edits.user_id,
-            edits.role,
-            edits.permission,
-            max(edits.district_id) as district_id
+            given,
+            max(district_id) as district_id,
+            user_id,
+            role,
+            permission
         from edits
-        group by edits.given, edits.user_id, edits.role, edits.permission
+        group by given, user_id, role, permission
     ) as edited
     left join {{ ref('users') }} as users on edited.user_id = users.user_id
 ),
 
-active_users as (
-    {{ active('user') }}
-),
-
-evidence as (
+clever as (
     select
-        user_id || ' role ' || role as given,
-        'clever' as source,
-        cast(null as {{ dbt.type_string() }}) as edit_id,
-        cast(null as timestamp) as made_at,
+        given,
         valid_from,
         valid_to
-    from clever
+    from roles
+),
+
+users as (
+    {{ active('user', 'select user_id from concerned') }}
+),
+
+-- A user who is not Clever's has nothing at Clever to wait for.
+user_is_there as (
+    select
+        concerned.given,
+        users.valid_from,
+        users.valid_to
+    from concerned
+    inner join users on concerned.user_id = users.user_id
     union all
     select
         given,
-        'add' as source,
-        edit_id,
-        valid_from as made_at,
-        valid_from,
-        valid_to
-    from edits
-    union all
-    -- A user who is not Clever's has nothing at Clever to wait for.
-    select
-        givens.given,
-        'needed_1' as source,
-        null as edit_id,
-        null as made_at,
-        case when givens.is_clevers then active_users.valid_from else {{ far_past() }} end as valid_from,
-        active_users.valid_to
-    from givens
-    left join active_users on givens.user_id = active_users.user_id
+        {{ far_past() }} as valid_from,
+        null as valid_to
+    from concerned
+    where not is_clevers
 ),
 
-intervals as (
-    select
-        givens.given,
-        givens.district_id,
-        givens.user_id,
-        givens.role,
-        givens.permission,
-        evidence.source,
-        evidence.edit_id,
-        evidence.made_at,
-        evidence.valid_from,
-        evidence.valid_to
-    from evidence
-    inner join givens on evidence.given = givens.given
-    where evidence.valid_from is not null
-),
-
-edited as (
-    {{ overlay('intervals', 'given', ['district_id', 'user_id', 'role', 'permission'], needed=1) }}
-)
+{{ overlaid(
+    'given',
+    ['district_id', 'user_id', 'role', 'permission'],
+    needed=['user_is_there'],
+    clever='clever',
+) }}
 
 select
     district_id,
@@ -117,20 +99,20 @@ select
     valid_from,
     valid_to,
     is_current
-from edited
+from overlaid
 
 union all
 
 select
-    clever.district_id,
-    clever.user_id,
-    clever.role,
+    roles.district_id,
+    roles.user_id,
+    roles.role,
     cast(null as {{ dbt.type_string() }}) as permission,
     'clever' as managed_by,
     cast(null as {{ dbt.type_string() }}) as edit_id,
-    clever.valid_from,
-    clever.valid_to,
-    clever.valid_to is null as is_current
-from clever
-left join givens on clever.user_id || ' role ' || clever.role = givens.given
-where givens.given is null
+    roles.valid_from,
+    roles.valid_to,
+    roles.valid_to is null as is_current
+from roles
+left join concerned on roles.given = concerned.given
+where concerned.given is null

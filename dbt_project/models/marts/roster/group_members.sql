@@ -1,100 +1,67 @@
-with members as (
+with edits as (
     select
-        edits.group_id || ' ' || edits.user_id as membership,
-        edits.group_id,
-        edits.user_id as student_id,
-        edits.edit_id,
-        edits.valid_from,
-        edits.valid_to
-    from {{ ref('manual_edits') }} as edits
-    where
-        edits.kind = 'add_to_group'
-        and edits.group_id is not null
-        and edits.user_id is not null
-        and (edits.valid_to is null or edits.valid_from < edits.valid_to)
-),
-
-given as (
-    select
-        edits.group_id,
-        edits.section_id,
-        edits.valid_from,
-        edits.valid_to
-    from {{ ref('manual_edits') }} as edits
-    where edits.kind = 'add_group' and (edits.valid_to is null or edits.valid_from < edits.valid_to)
-),
-
-memberships as (
-    select distinct
-        members.membership,
-        members.group_id,
-        members.student_id,
-        students.district_id
-    from members
-    inner join {{ ref('students') }} as students on members.student_id = students.student_id
-),
-
-active_students as (
-    {{ active('student') }}
-),
-
-evidence as (
-    select
-        membership,
+        group_id || ' ' || user_id as membership,
+        group_id,
+        user_id as student_id,
         'add' as source,
         edit_id,
-        valid_from as made_at,
         valid_from,
         valid_to
-    from members
-    union all
-    -- Of a group that splits a section only those are members who are in the section.
+    from ({{ edits_of(['add_to_group'], ['group_id', 'user_id']) }}) as edits
+),
+
+groups as (
+    {{ edits_of(['add_group'], ['group_id', 'district_id', 'section_id']) }}
+),
+
+concerned as (
     select
-        memberships.membership,
-        'needed_1' as source,
-        null as edit_id,
-        null as made_at,
-        greatest(given.valid_from, enrolled.valid_from) as valid_from,
-        least(given.valid_to, enrolled.valid_to) as valid_to
-    from memberships
-    inner join given on memberships.group_id = given.group_id
+        edits.membership,
+        max(coalesce(students.district_id, sections.district_id, groups.district_id)) as district_id,
+        edits.group_id,
+        edits.student_id
+    from edits
+    inner join groups on edits.group_id = groups.group_id
+    left join {{ ref('sections') }} as sections on groups.section_id = sections.section_id
+    left join {{ ref('students') }} as students on edits.student_id = students.student_id
+    group by edits.membership, edits.group_id, edits.student_id
+),
+
+-- Of a group that splits a section only those are members who are in the section.
+group_is_there as (
+    select
+        concerned.membership,
+        greatest(groups.valid_from, enrolled.valid_from) as valid_from,
+        least(groups.valid_to, enrolled.valid_to) as valid_to
+    from concerned
+    inner join groups on concerned.group_id = groups.group_id
     left join {{ ref('effective_enrollments') }} as enrolled
         on
-            given.section_id = enrolled.section_id
-            and memberships.student_id = enrolled.student_id
-            and (given.valid_to is null or given.valid_to > enrolled.valid_from)
-            and (enrolled.valid_to is null or given.valid_from < enrolled.valid_to)
-    where given.section_id is null or enrolled.section_id is not null
-    union all
-    select
-        memberships.membership,
-        'needed_2' as source,
-        null as edit_id,
-        null as made_at,
-        active_students.valid_from,
-        active_students.valid_to
-    from memberships
-    inner join active_students on memberships.student_id = active_students.student_id
+            groups.section_id = enrolled.section_id
+            and concerned.student_id = enrolled.student_id
+            and (groups.valid_to is null or groups.valid_to > enrolled.valid_from)
+            and (enrolled.valid_to is null or groups.valid_from < enrolled.valid_to)
+    where groups.section_id is null or enrolled.section_id is not null
 ),
 
-intervals as (
-    select
-        memberships.membership,
-        memberships.district_id,
-        memberships.group_id,
-        memberships.student_id,
-        evidence.source,
-        evidence.edit_id,
-        evidence.made_at,
-        evidence.valid_from,
-        evidence.valid_to
-    from evidence
-    inner join memberships on evidence.membership = memberships.membership
+students as (
+    {{ people('select student_id from concerned') }}
 ),
 
-edited as (
-    {{ overlay('intervals', 'membership', ['district_id', 'group_id', 'student_id'], needed=2) }}
-)
+student_is_there as (
+    select
+        concerned.membership,
+        students.valid_from,
+        students.valid_to
+    from concerned
+    inner join students on concerned.student_id = students.student_id
+),
+
+{{ overlaid(
+    'membership',
+    ['district_id', 'group_id', 'student_id'],
+    needed=['group_is_there', 'student_is_there'],
+) }}
 
 select
     district_id,
@@ -105,4 +72,4 @@ select
     valid_from,
     valid_to,
     is_current
-from edited
+from overlaid

@@ -1,4 +1,8 @@
-with members as (
+with edits as (
+    {{ edits_of(['add_group'], ['group_id', 'district_id', 'section_id', 'name']) }}
+),
+
+members as (
     select
         group_id,
         count(*) as students
@@ -16,18 +20,14 @@ select
     edits.edit_id,
     edits.valid_from,
     edits.valid_to,
-    edits.is_current,
-    case when edits.is_current then coalesce(members.students, 0) else 0 end as students,
+    edits.valid_to is null as is_current,
+    case when edits.valid_to is null then coalesce(members.students, 0) else 0 end as students,
     case
-        when not edits.is_current then 'withdrawn'
-        when edits.section_id is not null and coalesce(sections.record_status, 'archived') <> 'active' then 'asleep'
+        when edits.valid_to is not null then 'ended'
+        when sections.record_status = 'archived' then 'asleep'
         when members.students > 0 then 'active'
         else 'empty'
     end as state
-from {{ ref('manual_edits') }} as edits
+from edits
 left join {{ ref('sections') }} as sections on edits.section_id = sections.section_id
 left join members on edits.group_id = members.group_id
-where
-    edits.kind = 'add_group'
-    and edits.group_id is not null
-    and (edits.valid_to is null or edits.valid_from < edits.valid_to)

@@ -8,18 +8,6 @@ with known as (
     group by district_id
 ),
 
--- Between two archived stretches a student is active without a break.
-active as (
-    select
-        student_id,
-        district_id,
-        min(valid_from) as valid_from,
-        case when count(*) = count(valid_to) then max(valid_to) end as valid_to
-    from {{ ref('student_history') }}
-    where record_status = 'active'
-    group by student_id, district_id, times_archived
-),
-
 intervals as (
     select
         student_id,
@@ -29,43 +17,45 @@ intervals as (
         true as is_activity,
         cast(null as {{ dbt.type_string() }}) as grade,
         cast(null as {{ dbt.type_string() }}) as school_id,
-        cast(null as {{ dbt.type_string() }}) as section_id
-    from active
+        cast(null as {{ dbt.type_string() }}) as section_id,
+        cast(null as {{ dbt.type_string() }}) as term_id
+    from ({{ active('student') }}) as active
+    {% for student_id, grade, relation, condition in [
+        ('student_id', 'grade', ref('student_history'), "record_status = 'active'"),
+        ('user_id', 'null', ref('school_membership_history'), "role = 'student'"),
+    ] -%}
     union all
     select
-        student_id,
+        {{ student_id }} as student_id,
         district_id,
         valid_from,
         valid_to,
         false as is_activity,
-        grade,
+        {{ grade }} as grade,
         school_id,
-        null as section_id
-    from {{ ref('student_history') }}
-    where record_status = 'active'
+        null as section_id,
+        null as term_id
+    from {{ relation }}
+    where {{ condition }}
+    {% endfor -%}
     union all
+    -- A section is of the term it had then: its ID may be another course's later.
     select
-        user_id as student_id,
-        district_id,
-        valid_from,
-        valid_to,
-        false as is_activity,
-        null as grade,
-        school_id,
-        null as section_id
-    from {{ ref('school_membership_history') }}
-    where role = 'student'
-    union all
-    select
-        student_id,
-        district_id,
-        valid_from,
-        valid_to,
+        enrollment.student_id,
+        enrollment.district_id,
+        greatest(enrollment.valid_from, sections.valid_from) as valid_from,
+        least(enrollment.valid_to, sections.valid_to) as valid_to,
         false as is_activity,
         null as grade,
         null as school_id,
-        section_id
-    from {{ ref('enrollment_history') }}
+        enrollment.section_id,
+        sections.term_id
+    from {{ ref('enrollment_history') }} as enrollment
+    inner join {{ ref('section_history') }} as sections
+        on
+            enrollment.section_id = sections.section_id
+            and (enrollment.valid_to is null or enrollment.valid_to > sections.valid_from)
+            and (sections.valid_to is null or enrollment.valid_from < sections.valid_to)
 ),
 
 -- The day on which something was seen gone is not one of its days, unless it came on it.
@@ -93,20 +83,27 @@ by_year as (
 
 parts as (
     select
-        student_id,
-        district_id,
-        valid_from,
-        is_activity,
-        grade,
-        school_id,
-        section_id,
-        {{ school_year_name('year_begun') }} as school_year,
-        greatest(first_day, cast({{ school_year_begins('year_begun') }} as date)) as first_day,
+        by_year.*,
+        {{ school_year_name('by_year.year_begun') }} as school_year,
+        greatest(by_year.first_day, cast({{ school_year_begins('by_year.year_begun') }} as date)) as first_day_in_year,
         least(
-            last_day,
-            cast({{ school_year_begins('(year_begun + 1)') }} - interval '1' day as date)
-        ) as last_day
+            by_year.last_day,
+            cast({{ school_year_begins('(by_year.year_begun + 1)') }} - interval '1' day as date)
+        ) as last_day_in_year,
+        terms.start_date < cast({{ school_year_begins('(by_year.year_begun + 1)') }} as date)
+        and terms.end_date >= cast({{ school_year_begins('by_year.year_begun') }} as date) as is_in_term
     from by_year
+    left join {{ ref('terms') }} as terms on by_year.term_id = terms.term_id
+),
+
+-- Last year's sections, which Clever goes on showing in summer, are not of the new year: their term says so,
+-- unless it is of none of the years in which the student was in the section.
+counted as (
+    select
+        *,
+        coalesce(is_in_term, false)
+        or not max(coalesce(is_in_term, false)) over (partition by student_id, section_id, term_id) as is_of_year
+    from parts
 ),
 
 years as (
@@ -116,11 +113,12 @@ years as (
         school_year,
         {{ sorted_list('distinct school_id', 'school_id is not null') }} as school_ids,
         max_by(grade, valid_from) filter (where grade is not null) as grade,
-        {{ sorted_list('distinct section_id', 'section_id is not null') }} as section_ids,
-        min(first_day) filter (where is_activity) as first_day_active,
-        max(last_day) filter (where is_activity) as last_day_active,
-        sum({{ dbt.datediff('first_day', 'last_day', 'day') }} + 1) filter (where is_activity) as days_active
-    from parts
+        {{ sorted_list('distinct section_id', 'section_id is not null and is_of_year') }} as section_ids,
+        min(first_day_in_year) filter (where is_activity) as first_day_active,
+        max(last_day_in_year) filter (where is_activity) as last_day_active,
+        sum({{ dbt.datediff('first_day_in_year', 'last_day_in_year', 'day') }} + 1)
+            filter (where is_activity) as days_active
+    from counted
     group by student_id, district_id, school_year
 ),
 

@@ -5,6 +5,7 @@ with versions as (
         now.district_id,
         now.valid_from,
         now.change_type,
+        now.archive_reason,
         now.grade,
         now.school_id,
         before.grade as previous_grade,
@@ -52,13 +53,38 @@ joined as (
 
 with_teacher as (
     select
-        student_id,
-        district_id,
-        teacher_id,
-        min(valid_from) as valid_from,
-        nullif(max(ends_at), {{ far_future() }}) as valid_to
+        joined.student_id,
+        joined.district_id,
+        joined.teacher_id,
+        max(nullif(concat_ws(' ', teachers.first_name, teachers.last_name), '')) as teacher_name,
+        min(joined.valid_from) as valid_from,
+        nullif(max(joined.ends_at), {{ far_future() }}) as valid_to
     from joined
-    group by student_id, district_id, teacher_id, stretch
+    left join {{ ref('teachers') }} as teachers on joined.teacher_id = teachers.teacher_id
+    group by joined.student_id, joined.district_id, joined.teacher_id, joined.stretch
+),
+
+-- A section is called what it was called then: another course may have its ID now.
+enrolled as (
+    select
+        enrollment.student_id,
+        enrollment.district_id,
+        enrollment.section_id,
+        enrollment.valid_from,
+        enrollment.valid_to,
+        entered.name as name_when_entered,
+        last.name as name_when_left
+    from {{ ref('enrollment_history') }} as enrollment
+    inner join {{ ref('section_history') }} as entered
+        on
+            enrollment.section_id = entered.section_id
+            and enrollment.valid_from >= entered.valid_from
+            and enrollment.valid_from < coalesce(entered.valid_to, {{ far_future() }})
+    left join {{ ref('section_history') }} as last
+        on
+            enrollment.section_id = last.section_id
+            and enrollment.valid_to > last.valid_from
+            and enrollment.valid_to <= coalesce(last.valid_to, {{ far_future() }})
 ),
 
 milestones as (
@@ -68,11 +94,19 @@ milestones as (
         kind,
         school_year,
         min(occurred_at) as occurred_at,
-        -- Of records of the same moment the one with the smallest ID.
-        min_by(progress_id, cast(occurred_at as {{ dbt.type_string() }}) || progress_id) as progress_id
+        min_by(progress_id, {{ in_order_of(['occurred_at', 'progress_id']) }}) as progress_id
     from {{ ref('student_progress') }}
     where record_status = 'active'
     group by district_id, student_id, kind, school_year
+),
+
+groups as (
+    select
+        group_id,
+        max_by(name, {{ in_order_of(['valid_from', 'edit_id']) }}) as name
+    from {{ ref('manual_edits') }}
+    where kind = 'add_group' and problem is null
+    group by group_id
 ),
 
 edits as (
@@ -82,11 +116,19 @@ edits as (
         edits.edit_id,
         edits.valid_from,
         edits.valid_to,
-        concat_ws(
-            ' ', edits.kind, edits.role, edits.permission, 'section ' || edits.section_id, 'group ' || edits.group_id
-        ) as edit
+        case edits.kind
+            when 'add_student' then 'added to section ' || coalesce(sections.name, edits.section_id)
+            when 'remove_student' then 'removed from section ' || coalesce(sections.name, edits.section_id)
+            when 'add_to_group' then 'added to group ' || coalesce(groups.name, edits.group_id)
+            when 'add_role' then 'given the role ' || edits.role
+            when 'add_permission' then 'given the permission ' || edits.permission
+            else 'added as a user'
+        end as edit
     from {{ ref('manual_edits') }} as edits
     inner join {{ ref('students') }} as students on edits.user_id = students.student_id
+    left join {{ ref('sections') }} as sections on edits.section_id = sections.section_id
+    left join groups on edits.group_id = groups.group_id
+    where edits.problem is null and edits.kind <> 'add_group'
 ),
 
 events as (
@@ -100,7 +142,11 @@ events as (
         cast(null as {{ dbt.type_string() }}) as object_id,
         case change_type
             when 'created' then 'first seen at Clever'
-            when 'archived' then 'archived: Clever shows the student no longer'
+            when 'archived'
+                then case archive_reason
+                    when 'role_lost' then 'archived: the user is a student no longer'
+                    else 'archived: Clever shows the student no longer'
+                end
             else 'restored: Clever shows the student again'
         end as line
     from versions
@@ -123,22 +169,27 @@ events as (
     union all
 
     select
-        student_id,
-        district_id,
-        valid_from as happened_at,
+        versions.student_id,
+        versions.district_id,
+        versions.valid_from as happened_at,
         3 as place,
         'moved school' as event,
         'schools' as object,
-        school_id as object_id,
-        'moved from school ' || coalesce(previous_school_id, 'none') || ' to ' || coalesce(school_id, 'none') as line
+        versions.school_id as object_id,
+        'moved from school ' || coalesce(previous.name, versions.previous_school_id, 'none')
+        || ' to ' || coalesce(schools.name, versions.school_id, 'none') as line
     from versions
-    where change_type in ('updated', 'restored') and school_id is distinct from previous_school_id
+    left join {{ ref('schools') }} as previous on versions.previous_school_id = previous.school_id
+    left join {{ ref('schools') }} as schools on versions.school_id = schools.school_id
+    where
+        versions.change_type in ('updated', 'restored')
+        and versions.school_id is distinct from versions.previous_school_id
 
-    {% for place, event, verb, time, object, id, relation in [
-        (4, 'left section', 'left section', 'valid_to', 'sections', 'section_id', ref('enrollment_history')),
-        (5, 'lost teacher', 'lost teacher', 'valid_to', 'teachers', 'teacher_id', 'with_teacher'),
-        (6, 'entered section', 'entered section', 'valid_from', 'sections', 'section_id', ref('enrollment_history')),
-        (7, 'gained teacher', 'gained teacher', 'valid_from', 'teachers', 'teacher_id', 'with_teacher'),
+    {% for place, event, time, object, id, name, relation in [
+        (4, 'left section', 'valid_to', 'sections', 'section_id', 'name_when_left', 'enrolled'),
+        (5, 'lost teacher', 'valid_to', 'teachers', 'teacher_id', 'teacher_name', 'with_teacher'),
+        (6, 'entered section', 'valid_from', 'sections', 'section_id', 'name_when_entered', 'enrolled'),
+        (7, 'gained teacher', 'valid_from', 'teachers', 'teacher_id', 'teacher_name', 'with_teacher'),
     ] -%}
     union all
 
@@ -150,7 +201,7 @@ events as (
         '{{ event }}' as event,
         '{{ object }}' as object,
         {{ id }} as object_id,
-        '{{ verb }} ' || {{ id }} as line
+        '{{ event }} ' || coalesce({{ name }}, {{ id }}) as line
     from {{ relation }}
     where {{ time }} is not null
 

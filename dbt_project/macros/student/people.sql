@@ -1,0 +1,20 @@
+{#-
+When the people are there whom an edit may put into a section or a group: the students of Clever while they are
+active, and users the application has added by hand, whom Clever does not manage, while that edit is in force.
+`among` is a subquery of their IDs.
+-#}
+{% macro people(among) -%}
+select
+    student_id,
+    valid_from,
+    valid_to
+from ({{ active('student', among) }}) as students
+union all
+select
+    edits.user_id as student_id,
+    edits.valid_from,
+    edits.valid_to
+from ({{ edits_of(['add_user'], ['user_id']) }}) as edits
+left join {{ ref('students') }} as students on edits.user_id = students.student_id
+where edits.user_id in ({{ among }}) and students.student_id is null
+{%- endmacro %}
