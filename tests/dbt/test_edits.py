@@ -288,7 +288,7 @@ def test_edits_without_effect_say_why(story: Story) -> None:
         ("5", "no such student is known"),
         ("6", "no such group is known"),
         ("7", "it names no role"),
-        ("8", "it was withdrawn before it was made"),
+        ("8", "it was withdrawn before it began"),
         ("9", None),
     ]
     assert _enrollments(story) == []
@@ -299,3 +299,15 @@ def test_of_two_edits_of_the_same_moment_the_choice_is_always_the_same(story: St
     story.day(MON, [ANA], [section("x")], edits=twice)
 
     assert _enrollments(story) == [("application", "e9", MON + HOUR, None)]
+
+
+def test_an_edit_that_is_to_begin_later_may_be_changed_before(story: Story) -> None:
+    later = ADD | {"made_at": WED + HOUR}
+    both = [section("x"), section("y")]
+    story.day(MON, [ANA], both, edits=[later])
+    story.day(TUE, [ANA], both, edits=[later | {"section_id": "y"}])
+
+    assert story.ask(
+        "select section_id, valid_from, valid_to from roster.effective_enrollments"
+    ) == [("y", WED + HOUR, None)]
+    assert story.ask("select section_id, problem from roster.manual_edits") == [("y", None)]

@@ -32,37 +32,34 @@ with candidates as (
             and {{ matches }}
 ),
 
-links_0 as (
+links as (
+    select * from candidates
+    where place = 1
+),
+
+line_0 as (
     select
         {{ id }},
-        district_id,
-        predecessor_id,
-        predecessor_archived_at,
-        first_seen_at,
         predecessor_id as lineage_id
-    from candidates
-    where place = 1
+    from links
 ){% for step in range(5) %},
 
 -- Each step looks twice as far back: five reach 32 generations.
-links_{{ step + 1 }} as (
+line_{{ step + 1 }} as (
     select
         now.{{ id }},
-        now.district_id,
-        now.predecessor_id,
-        now.predecessor_archived_at,
-        now.first_seen_at,
         coalesce(earlier.lineage_id, now.lineage_id) as lineage_id
-    from links_{{ step }} as now
-    left join links_{{ step }} as earlier on now.lineage_id = earlier.{{ id }}
+    from line_{{ step }} as now
+    left join line_{{ step }} as earlier on now.lineage_id = earlier.{{ id }}
 ){% endfor %}
 
 select
-    {{ id }},
-    district_id,
-    predecessor_id,
-    predecessor_archived_at,
-    first_seen_at,
-    lineage_id
-from links_5
+    links.{{ id }},
+    links.district_id,
+    links.predecessor_id,
+    links.predecessor_archived_at,
+    links.first_seen_at,
+    line_5.lineage_id
+from links
+inner join line_5 on links.{{ id }} = line_5.{{ id }}
 {%- endmacro %}

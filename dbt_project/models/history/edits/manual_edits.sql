@@ -11,6 +11,7 @@
     'add_group': ['group_id'],
     'add_to_group': ['user_id', 'group_id'],
 } -%}
+{%- set wanted = ['user_id', 'section_id', 'group_id', 'role', 'permission'] -%}
 
 with accounts as (
     select
@@ -52,27 +53,47 @@ compared as (
     select
         *,
         row_number() over in_order = 1 as is_first,
-        print is distinct from lag(print) over in_order
-        or withdrawn_at is distinct from lag(withdrawn_at) over in_order as is_change
+        lag(print) over in_order as previous_print,
+        lag(withdrawn_at) over in_order as previously_withdrawn_at
     from printed
     window in_order as (partition by edit_id order by load_id)
 ),
 
--- An edit counts from when it was made; what is changed of it later, from when that was seen. A time of withdrawal
--- that becomes known later counts from itself.
-versions as (
+-- An edit counts from when it was made; what is changed of it later, from when that was seen.
+begun as (
     select
         *,
-        case when is_first then made_at else observed_at end as valid_from,
+        case when is_first then made_at else greatest(made_at, observed_at) end as valid_from
+    from compared
+    where is_first or print <> previous_print or withdrawn_at is distinct from previously_withdrawn_at
+),
+
+-- A time of withdrawal that becomes known later counts from itself.
+ended as (
+    select
+        *,
         least(
-            lead(observed_at) over in_order,
+            lead(valid_from) over (partition by edit_id order by load_id),
             min(withdrawn_at) over (
                 partition by edit_id order by load_id rows between current row and unbounded following
             )
         ) as valid_to
-    from compared
-    where is_first or is_change
-    window in_order as (partition by edit_id order by load_id)
+    from begun
+),
+
+-- Versions that never held are none, unless the edit has no other.
+versions as (
+    select *
+    from (
+        select
+            *,
+            valid_to is null or valid_from < valid_to as has_held,
+            max(case when valid_to is null or valid_from < valid_to then load_id end) over (partition by edit_id)
+                as last_that_held,
+            max(load_id) over (partition by edit_id) as last_load_id
+        from ended
+    ) as weighed
+    where has_held or last_that_held is null and load_id = last_load_id
 ),
 
 people as (
@@ -95,6 +116,17 @@ people as (
 groups as (
     select distinct group_id from log
     where kind = 'add_group'
+),
+
+kinds as (
+    {% for kind, columns in wants.items() -%}
+    select
+        '{{ kind }}' as kind,
+        {%- for column in wanted %}
+        {{ column in columns }} as wants_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 )
 
 select
@@ -103,29 +135,25 @@ select
     versions.{{ column }},
     {% endfor -%}
     case
-        when versions.valid_to <= versions.made_at then 'it was withdrawn before it was made'
-        {%- for column in ['user_id', 'section_id', 'group_id', 'role', 'permission'] %}
-        {%- set kinds = [] -%}
-        {%- for kind, columns in wants.items() if column in columns -%}
-            {%- do kinds.append(kind) -%}
-        {%- endfor %}
-        when versions.{{ column }} is null and versions.kind in ('{{ kinds | join("', '") }}')
+        when not versions.has_held then 'it was withdrawn before it began'
+        when kinds.kind is null then 'it is of no known kind'
+        {%- for column in wanted %}
+        when kinds.wants_{{ column }} and versions.{{ column }} is null
             then 'it names no {{ column.removesuffix('_id') }}'
         {%- endfor %}
-        when versions.kind is null or versions.kind not in ('{{ wants | join("', '") }}') then 'it is of no known kind'
         when versions.section_id is not null and sections.section_id is null then 'no such section is known'
-        when versions.kind in ('add_student', 'remove_student', 'add_to_group') and people.user_id is null
+        when kinds.kind in ('add_student', 'remove_student', 'add_to_group') and people.user_id is null
             then 'no such student is known'
-        when versions.kind in ('add_student', 'remove_student') and people.district_id <> sections.district_id
+        when kinds.kind in ('add_student', 'remove_student') and people.district_id <> sections.district_id
             then 'the student is in another district'
-        when versions.kind = 'add_to_group' and groups.group_id is null then 'no such group is known'
+        when kinds.kind = 'add_to_group' and groups.group_id is null then 'no such group is known'
     end as problem,
     versions.valid_from,
     versions.valid_to,
     versions.valid_to is null as is_current
 from versions
+left join kinds on versions.kind = kinds.kind
 left join {{ ref('section_history') }} as sections
     on versions.section_id = sections.section_id and sections.is_current
 left join people on versions.user_id = people.user_id
 left join groups on versions.group_id = groups.group_id
-where versions.valid_to is null or versions.valid_from < versions.valid_to or versions.is_first
