@@ -22,7 +22,7 @@ from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 from orchestration.lib.memory import use_few_arenas
 from orchestration.lib.phases import last_failure
-from orchestration.lib.status import read_districts, status_report
+from orchestration.lib.status import application_failure, read_districts, status_report
 from orchestration.lib.terminal import Watcher, application_errors, console, read_run, syncs_table
 
 app = typer.Typer(
@@ -117,8 +117,9 @@ def status(
         _out.print(*status_report(districts), sep="\n")
     else:
         _out.print(f"Nothing has been published in {home.root} yet; run `rollbook sync`.")
-    if failure := last_failure(home):
-        typer.echo(failure, err=True)
+    for failure in (application_failure(home), last_failure(home)):
+        if failure:
+            typer.echo(failure, err=True)
 
 
 @app.command()

@@ -42,6 +42,14 @@ _STANDING = """
     from ops.district_status as s left join roster.districts as d using (district_id)
     order by status = 'complete', d.name nulls last, s.district_id
 """
+#: Why the last run could not read the application, and when one last could.
+_APPLICATION = """
+    select max(error), (
+        select max(observed_at) from ops.application_loads where status = 'complete'
+    )
+    from ops.application_loads
+    where status = 'failed' and run_id = (select max_by(run_id, sync_id) from ops.syncs)
+"""
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,16 @@ def read_districts(home: Home) -> list[DistrictStatus]:
         changes = tuple(HeldChange(*change[1:]) for change in held if change[0] == row[0])
         found.append(DistrictStatus(*[*row, counts, changes]))
     return found
+
+
+def application_failure(home: Home) -> str | None:
+    """Why the application's data is older than the roster; None if it was read last time."""
+    if not home.published.exists():
+        return None
+    with _published(home) as connection:
+        [(error, last_read)] = connection.execute(_APPLICATION).fetchall()
+    since = f"was last read at {moment(last_read)} UTC" if last_read else "was never read"
+    return f"The application {since}. {error}" if error else None
 
 
 @contextmanager

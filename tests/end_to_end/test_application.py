@@ -55,6 +55,9 @@ def test_a_vanished_application_fails_alone_and_the_roster_is_published(
     assert empty.query(
         "select distinct status from ops.application_loads where load_id = 3"
     ) == [("failed",)]  # fmt: skip
+    said = empty.run("status").stderr
+    assert "The application was last read at 2026-08-18 02:00 UTC" in said
+    assert "does not exist" in said
 
 
 def test_only_news_of_the_roster_or_the_application_is_built(
