@@ -29,6 +29,8 @@ _ASSOCIATIONS = (
     ("school_memberships", "school_membership_history"),
     ("contact_relationships", "contact_relationship_history"),
 )
+#: What edits make of the roster: each table holds its whole history.
+_WITH_EDITS = ("effective_enrollments", "effective_roles", "groups", "group_members")
 #: What builds keep for themselves: it tells of the last one, not of the roster.
 _OF_BUILDS = (
     "ops.builds",
@@ -119,6 +121,7 @@ def _create_as_of_macros(connection: duckdb.DuckDBPyConnection) -> int:
     ]  # fmt: skip
     macros = [(each.plural, f"{each.singular}_history", True) for each in records]
     macros += [(current, history, False) for current, history in _ASSOCIATIONS]
+    macros += [(name, name, False) for name in _WITH_EDITS]
     for current, history, is_record in macros:
         active = "record_status = 'active' and " if is_record else ""
         connection.execute(

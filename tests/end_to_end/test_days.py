@@ -37,7 +37,8 @@ CONTRACT = {
     "ops.district_status",
     "ops.schema_drift",
 }
-MACROS = {*(record.plural for record in _RECORDS), *_ASSOCIATIONS}
+_WITH_EDITS = {"effective_enrollments", "effective_roles", "groups", "group_members"}
+MACROS = {*(record.plural for record in _RECORDS), *_ASSOCIATIONS, *_WITH_EDITS}
 
 
 def _everything(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, int]:
