@@ -164,12 +164,15 @@ def test_courses_and_students_are_linked_and_never_merged(story: Story) -> None:
     course = {"name": "Algebra", "number": "A1"}
     story.day(
         AUG, [numbered("ana", "1"), numbered("ben", "2"), numbered("twin", "2")],
+        [section("x", "ana", course="m1")],
         courses=[{"id": "m1", **course}, {"id": "m0", "name": "Algebra", "number": "A2"}],
         build=False,
     )  # fmt: skip
     story.day(
         JAN, [numbered("ana-again", "1"), numbered("ben", "2"), numbered("twin", "2")],
+        [section("y", "ana-again", course="m2")],
         courses=[{"id": "m2", **course}],
+        progress=[record("1", AUG + HOUR), record("2", JAN + HOUR, "ana-again")],
     )  # fmt: skip
 
     assert story.ask("select student_id, predecessor_id from roster.student_lineage") == [
@@ -179,6 +182,10 @@ def test_courses_and_students_are_linked_and_never_merged(story: Story) -> None:
         ("m2", "m1")
     ]
     assert story.ask("select count(*) from roster.students where sis_id = '1'") == [(2,)]
+    assert story.ask(
+        "select student_id, reporting_student_id, course_id, reporting_course_id "
+        "from progress.student_progress order by progress_id"
+    ) == [("ana", "ana", "m1", "m1"), ("ana-again", "ana", "m2", "m1")]
 
 
 def test_the_start_of_the_school_year_is_a_setting(
