@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: run test certify soak dev setup lint bench bench-history lock clean
+.PHONY: run test certify soak dev setup lint bench bench-history bench-progress lock clean
 
 run: $(SETUP)            ## Play the sample district's days through the whole pipeline
 	$(BIN)/python -m orchestration.sample_run
@@ -36,6 +36,9 @@ bench: $(SETUP)          ## Measure side by side; writes docs/benchmark.md
 
 bench-history: $(SETUP)  ## Measure syncs after ten years of them; writes docs/benchmark-history.md
 	$(BIN)/python -m tests.bench.history --report docs/benchmark-history.md
+
+bench-progress: $(SETUP) ## Measure with ten million records of progress; writes docs/benchmark-progress.md
+	$(BIN)/python -m tests.bench.progress --report docs/benchmark-progress.md
 
 lock: $(SETUP)           ## Renew requirements.lock after a change of pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -11,7 +11,8 @@ from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
-_SCHEMA = """
+#: The tables that `data/application/mapping.toml` fits.
+SCHEMA = """
 create table people (
     person_id text primary key, clever_id text, role text, email text, given_name text,
     family_name text, login text, joined_at datetime, changed_at datetime not null
@@ -84,7 +85,7 @@ def make_sample(file: Path) -> None:
     beside = file.with_name(f"{file.name}.{uuid4().hex}")
     try:
         with closing(sqlite3.connect(beside)) as connection, connection:
-            connection.executescript(_SCHEMA)
+            connection.executescript(SCHEMA)
             _insert(connection, "people", _people())
             _insert(connection, "activity", _activity())
             _insert(connection, "admin_changes", _admin_changes())

@@ -7,38 +7,25 @@ that a busy machine is busy for all of them.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import shutil
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-import requests
-
 from orchestration.lib.home import Home
+from tests.bench.commands import Measured, rollbook, serve, tell
 from tests.bench.contest import environment, sandbox
 from tests.bench.generator import CHANGED, REORDERED, District, write_dataset
-from tests.bench.measure import Run, run
 from tests.bench.past import FIRST_SYNC, after, write_past
 
-_PROJECT = Path(__file__).parents[2]
 _DISTRICT = District(users=500, changed=0.012, removed=0.008)
 _PHASES = ("known", "walk", "load", "dbt", "checks", "publish")
 _CHANGED, _UNCHANGED, _REBUILD = "ten records changed", "nothing changed", "`rollbook rebuild`"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """One command: the whole of it, and seconds per phase."""
-
-    run: Run
-    phases: Mapping[str, float]
 
 
 @dataclass
@@ -56,10 +43,8 @@ class Aged:
 
     def command(self, what: str, *arguments: str) -> None:
         """Run a command and note how long it took."""
-        rollbook = str(Path(sys.executable).with_name("rollbook"))
-        measured = run([rollbook, *arguments], environment(self.url, self.home.root), _PROJECT)
-        phases = json.loads((self.home.reports / "last_run.json").read_text())["phases"]
-        self.measured.setdefault(what, []).append(Measured(measured, phases))
+        measured = rollbook(self.home, environment(self.url, self.home.root), *arguments)
+        self.measured.setdefault(what, []).append(measured)
 
     def seconds(self, what: str) -> float:
         """The median of a kind of command."""
@@ -112,16 +97,16 @@ def _homes(folder: Path, url: str, pasts: Sequence[int]) -> Iterator[Aged]:
     """Homes that were one home until their first sync."""
     first = Aged(Home(folder / "first"), 0, url)
     first.home.root.mkdir()
-    _serve(url, REORDERED)
+    serve(url, REORDERED)
     first.sync("first", FIRST_SYNC)
     for past in pasts:
         aged = Aged(Home(folder / f"after-{past}"), past, url)
-        _tell(f"writing {past} past syncs")
+        tell(f"writing {past} past syncs")
         shutil.copytree(first.home.root, aged.home.root)
         write_past(aged.home, past)
         # Whatever waits for the disk would delay the home that is measured first.
         os.sync()
-        _tell(f"{past} past syncs: rebuild")
+        tell(f"{past} past syncs: rebuild")
         aged.command(_REBUILD, "rebuild")
         # The first sync makes the index anew, which only a lost index costs.
         aged.sync("settled", after(past + 1))
@@ -131,20 +116,12 @@ def _homes(folder: Path, url: str, pasts: Sequence[int]) -> Iterator[Aged]:
 def _measure(homes: Sequence[Aged], repeat: int) -> None:
     """A day with changes and one without, again and again, the homes by turns."""
     for turn in range(repeat):
-        _serve(homes[0].url, REORDERED if turn % 2 else CHANGED)
+        serve(homes[0].url, REORDERED if turn % 2 else CHANGED)
         for what, day in ((_CHANGED, 2 * turn + 2), (_UNCHANGED, 2 * turn + 3)):
             for aged in homes if turn % 2 else reversed(homes):
                 aged.sync(what, after(aged.past + day))
                 seconds = aged.measured[what][-1].run.seconds
-                _tell(f"{aged.past} past syncs, {what}: {seconds:.1f} s")
-
-
-def _serve(url: str, day: int) -> None:
-    requests.post(f"{url}/sandbox/day", json={"day": day}, timeout=60).raise_for_status()
-
-
-def _tell(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+                tell(f"{aged.past} past syncs, {what}: {seconds:.1f} s")
 
 
 # --- the page -----------------------------------------------------------------------------------

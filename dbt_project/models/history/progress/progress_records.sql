@@ -58,6 +58,9 @@ placed as (
     left join {{ ref('progress_users') }} as users
         on
             newest.user_ref = users.user_ref
+            -- Always so: without a filter here, too, the planner takes these for more than the log that is filtered
+            -- above, and keeps the log in memory instead of these.
+            and users.valid_from < users.ends_at
             and newest.occurred_at >= users.valid_from
             and newest.occurred_at < users.ends_at
 )
