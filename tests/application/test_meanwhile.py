@@ -1,7 +1,8 @@
 """The application goes on while a load reads: what a load missed, the next one finds.
 
 A load looks, reads rows, and may then read all ids. Whatever changes in between, nothing that is
-there is ever withdrawn, nothing that is gone stays, and what is new comes.
+there is ever withdrawn, nothing that is gone stays, and what is new comes. ROLLBOOK_SOAK_LOADS asks
+for more loads with random changes in between (default 8).
 """
 
 from __future__ import annotations
@@ -23,14 +24,15 @@ A, B, C, D = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2
 #: A load's steps after its first look.
 _STEPS = ("before rows", "after rows", "before ids", "after ids")
 _NEWER, _SAME, _LATE, _TOO_LATE = 5, 1, -30, -600
+Meanwhile = dict[str, Callable[[], None]]
 _LOADS = int(os.environ.get("ROLLBOOK_SOAK_LOADS", "8"))
 
 
 @pytest.fixture
-def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], None]], None]:
-    """`meanwhile(step, change)`: do it once, before or after a load reads `rows` or `ids`."""
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """`meanwhile[step] = change`: do it once, before or after a load reads `rows` or `ids`."""
     real = source.extract
-    waiting: dict[str, Callable[[], None]] = {}
+    waiting: Meanwhile = {}
 
     def extract(engine: Any, wanted: Sequence[Any], folder: Path) -> Mapping[str, list[Path]]:
         waiting.pop(f"before {folder.name}", lambda: None)()
@@ -39,10 +41,7 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Callable[[], No
         return files
 
     monkeypatch.setattr(source, "extract", extract)
-    return waiting.__setitem__
-
-
-Meanwhile = Callable[[str, Callable[[], None]], None]
+    return waiting
 
 
 def _delete(application: Application, id_: str) -> None:
@@ -68,7 +67,7 @@ def test_a_row_inserted_while_a_load_reads_comes_by_the_next(
     application.load()
     application.add(B, minute=1)
     _delete(application, D)  # So that the ids are read, too.
-    meanwhile(step, lambda: application.add(C, minute=minute))
+    meanwhile[step] = lambda: application.add(C, minute=minute)
 
     application.load()
     application.load()
@@ -91,7 +90,7 @@ def test_a_row_deleted_while_a_load_reads_goes_by_the_next(
     application.load()
     application.add(B, minute=1)
     _delete(application, D)
-    meanwhile(step, lambda: _delete(application, id_))
+    meanwhile[step] = lambda: _delete(application, id_)
 
     application.load()
     application.load()
@@ -162,7 +161,7 @@ def test_a_server_that_stops_in_the_middle_of_a_load_fails_it_as_a_whole(
     postgres.load()
     postgres.add(B, minute=1)
     _delete(postgres, A)
-    meanwhile(step, postgres_server.stop)
+    meanwhile[step] = postgres_server.stop
 
     try:
         failed = postgres.load()
@@ -183,9 +182,10 @@ def test_whatever_changes_meanwhile_is_found_with_the_next_news(
     for number in range(1, _LOADS + 1):
         changes.make(changes.rng.randrange(4))
         for step in changes.rng.sample(_STEPS, changes.rng.randrange(3)):
-            meanwhile(step, changes.make)
+            meanwhile[step] = changes.make
         assert sqlite.load().status == "complete"
         if number % 4 == 0:
+            meanwhile.clear()  # Not every load has had every step.
             changes.insert(_NEWER)
             sqlite.load()
             assert sqlite.present() == sqlite.ids()
@@ -204,7 +204,7 @@ class Changes:
         """So many rows more or less."""
         for _ in range(number):
             present = self.application.ids()
-            if present and self.rng.random() < 0.4:
+            if self.rng.randrange(20) < len(present):
                 _delete(self.application, self.rng.choice(present))
             else:
                 self.insert(self.rng.choice((_NEWER, _SAME, _LATE)))
