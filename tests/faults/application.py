@@ -101,7 +101,7 @@ def _students(worlds: Mapping[str, World]) -> list[str]:
         id_
         for _, world in sorted(worlds.items())
         for id_, user in sorted(world["users"].items())
-        if "student" in user.get("roles", {})
+        if "student" in (user.get("roles") or {})
     ]
 
 
