@@ -28,7 +28,10 @@ _MEMORY = "400MB"
 
 @dataclass(frozen=True)
 class LoadLine:
-    """What became of one table in one load; `cursor` is how far it has been read."""
+    """What became of one table in one load; `cursor` is how far it has been read.
+
+    `unreadable` counts the values that do not fit their column's type and so were read as NULL.
+    """
 
     load_id: int
     run_id: str
@@ -42,6 +45,7 @@ class LoadLine:
     restored: int = 0
     withdrawn: int = 0
     present: int = 0
+    unreadable: int = 0
     cursor: str | None = None
     error: str | None = None
 
@@ -54,7 +58,7 @@ class LoadLine:
         """What the asset shows of it."""
         if self.error:
             return {"status": self.status, "error": self.error}
-        counts = ("created", "updated", "restored", "withdrawn", "present")
+        counts = ("created", "updated", "restored", "withdrawn", "present", "unreadable")
         return {"status": self.status, **{name: getattr(self, name) for name in counts}}
 
 
@@ -78,11 +82,18 @@ def open_log(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the schema, its tables and the sequence of load numbers where they are missing."""
+    """Create the schema, its tables and the sequence of load numbers where they are missing.
+
+    So are columns that a table lacks because an older version made it; its rows have NULL there.
+    """
     connection.execute(f"create schema if not exists {SCHEMA}")
     for name, columns in application_raw_tables().items():
         listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         connection.execute(f"create table if not exists {SCHEMA}.{name} ({listed})")
+        for column, kind in columns.items():
+            connection.execute(
+                f"alter table {SCHEMA}.{name} add column if not exists {column} {kind}"
+            )
     connection.execute(f"create sequence if not exists {SCHEMA}.load_ids")
 
 
@@ -107,42 +118,53 @@ def append_changes(
     files: Sequence[Path],
     load_id: int,
     observed_at: datetime,
-) -> None:
-    """Append what differs from the newest row of its id. Raises RollbookError for a double id."""
+) -> int:
+    """Append what differs from the newest row of its id; how many values were unreadable.
+
+    A load that reads a row twice keeps what it read first: a log has one row of an id and load. A
+    row that is gone stays as it was when it went. Raises RollbookError for double and missing ids.
+    """
     if not files:
-        return
+        return 0
     table, log = mapping.target, f"{SCHEMA}.{mapping.target.name}"
-    _stage(connection, mapping, files)
+    unreadable = _stage(connection, mapping, files)
     columns = ", ".join(table.columns)
     connection.execute(
         f"""
         insert into {log} by name
         with known as (
-            select id, arg_max(hash, load_id) as hash, arg_max(change, load_id) as change
+            select id, max(load_id) as load_id, arg_max(hash, load_id) as hash,
+                arg_max(change, load_id) as change
             from {log} semi join read using (id)
             group by id
         )
-        select ?::bigint as load_id, id,
+        select $load_id::bigint as load_id, id,
             case
                 when read.is_gone then 'withdrawn'
                 when known.id is null then 'created'
                 when known.change = 'withdrawn' then 'restored'
                 else 'updated'
             end as change,
-            ?::timestamp as observed_at, read.hash, {columns}
+            $observed_at::timestamp as observed_at, read.hash, {columns}
         from read left join known using (id)
-        where known.id is null or known.hash <> read.hash
-            or (known.change = 'withdrawn') <> read.is_gone
+        where known.id is null or known.load_id < $load_id and (
+            (known.change = 'withdrawn') <> read.is_gone
+            or known.hash <> read.hash and not read.is_gone
+        )
         """,
-        [load_id, observed_at],
+        {"load_id": load_id, "observed_at": observed_at},
     )
     connection.execute("drop table read")
+    return unreadable
 
 
 def _stage(
     connection: duckdb.DuckDBPyConnection, mapping: TableMapping, files: Sequence[Path]
-) -> None:
-    """The rows that were read under our names and types, in a table of this connection."""
+) -> int:
+    """The rows that were read under our names and types, in a table of this connection.
+
+    Returns how many of their values do not fit our types.
+    """
     shown = ", ".join(
         f"{_converted(mapping, name, kind)} as {name}"
         for name, kind in {"id": "VARCHAR", **mapping.target.columns}.items()
@@ -153,16 +175,27 @@ def _stage(
         f"""
         create temp table read as
         select *, md5_number_lower(cast(to_json({everything}) as varchar)) as hash
-        from (select {shown}, {gone} as is_gone from read_parquet({_listed(files)}))
-        where id is not null
+        from (
+            select {shown}, {gone} as is_gone, {_unreadable(mapping)} as unreadable
+            from read_parquet({_listed(files)})
+        )
         """
     )
+    [(unreadable, nameless)] = connection.execute(
+        "select coalesce(sum(unreadable), 0), count(*) filter (where id is null) from read"
+    ).fetchall()
+    if nameless:
+        raise RollbookError(
+            f"The application's table {mapping.table} holds rows without "
+            f"{mapping.columns['id']}; the mapping must name as id a column that every row has."
+        )
     double = connection.execute("select id from read group by id having count(*) > 1 limit 1")
     if double.fetchone():
         raise RollbookError(
             f"The application's table {mapping.table} holds several rows with the same "
             f"{mapping.columns['id']}; the mapping must name its key as id."
         )
+    return int(unreadable)
 
 
 def _converted(mapping: TableMapping, name: str, kind: str) -> str:
@@ -175,6 +208,16 @@ def _converted(mapping: TableMapping, name: str, kind: str) -> str:
     return f"try_cast({column} as {kind})"
 
 
+def _unreadable(mapping: TableMapping) -> str:
+    """How many values of a row of theirs do not fit our types."""
+    counted = [
+        f'("{mapping.columns[name]}" is not null and {_converted(mapping, name, kind)} is null)'
+        for name, kind in mapping.target.columns.items()
+        if name in mapping.columns
+    ]
+    return " + ".join(f"cast({each} as bigint)" for each in counted) or "0"
+
+
 def append_withdrawals(
     connection: duckdb.DuckDBPyConnection,
     mapping: TableMapping,
@@ -182,12 +225,12 @@ def append_withdrawals(
     load_id: int,
     observed_at: datetime,
 ) -> None:
-    """Append a row for each present id that the table no longer has, with what was last known."""
+    """Append a row for each present id that the table no longer has, with what was last known.
+
+    The ids are read after the rows: one that this load has just read and that is gone already is
+    left to the next load, as a log has one row of an id and load.
+    """
     table, log = mapping.target, f"{SCHEMA}.{mapping.target.name}"
-    ids = "select null where false"
-    if files:
-        their_id = mapping.columns["id"]
-        ids = f'select cast("{their_id}" as varchar) from read_parquet({_listed(files)})'
     connection.execute(
         f"""
         insert into {log} by name
@@ -197,15 +240,52 @@ def append_withdrawals(
         ),
         gone as (
             select id, load_id from newest
-            where change <> 'withdrawn' and not exists (
-                select 1 from ({ids}) as present(id) where present.id = newest.id
+            where change <> 'withdrawn' and load_id < $load_id and not exists (
+                select 1 from ({_their_ids(mapping, files)}) as present where present.id = newest.id
             )
         )
-        select ?::bigint as load_id, id, 'withdrawn' as change, ?::timestamp as observed_at,
-            log.hash, {", ".join(f"log.{column}" for column in table.columns)}
+        select $load_id::bigint as load_id, id, 'withdrawn' as change,
+            $observed_at::timestamp as observed_at, log.hash,
+            {", ".join(f"log.{column}" for column in table.columns)}
         from {log} as log join gone using (id, load_id)
         """,
-        [load_id, observed_at],
+        {"load_id": load_id, "observed_at": observed_at},
+    )
+
+
+def has_overlooked(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: TableMapping,
+    files: Sequence[Path],
+    before: Any,
+) -> bool:
+    """Whether the table has rows that the log lacks, with a cursor below `before`.
+
+    The next load asks for nothing below it: such a row was committed late, or put back as it was.
+    """
+    log = f"{SCHEMA}.{mapping.target.name}"
+    found = connection.execute(
+        f"""
+        select 1 from ({_their_ids(mapping, files)}) as theirs
+        anti join (
+            select id from {log} group by id having arg_max(change, load_id) <> 'withdrawn'
+        ) as present using (id)
+        where cursor < ?
+        limit 1
+        """,
+        [before],
+    )
+    return found.fetchone() is not None
+
+
+def _their_ids(mapping: TableMapping, files: Sequence[Path]) -> str:
+    """The ids that the table has, and the cursors beside them."""
+    if not files:
+        return "select null as id, null as cursor where false"
+    cursor = f'"{mapping.cursor}"' if mapping.cursor else "null"
+    return (
+        f'select cast("{mapping.columns["id"]}" as varchar) as id, {cursor} as cursor '
+        f"from read_parquet({_listed(files)})"
     )
 
 

@@ -89,6 +89,7 @@ LOADS: Mapping[str, str] = {
     "restored": "BIGINT",
     "withdrawn": "BIGINT",
     "present": "BIGINT",
+    "unreadable": "BIGINT",
     "cursor": "VARCHAR",
     "error": "VARCHAR",
 }

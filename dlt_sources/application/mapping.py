@@ -35,8 +35,16 @@ class TableMapping:
     @property
     def read_columns(self) -> list[str]:
         """Every column of theirs that is read, each once."""
-        named = [*self.columns.values(), self.cursor, self.deleted_at]
-        return list(dict.fromkeys(name for name in named if name))
+        return _each_once(*self.columns.values(), self.cursor, self.deleted_at)
+
+    @property
+    def key_columns(self) -> list[str]:
+        """Those of them that tell which rows there are."""
+        return _each_once(self.columns["id"], self.cursor, self.deleted_at)
+
+
+def _each_once(*names: str | None) -> list[str]:
+    return list(dict.fromkeys(name for name in names if name))
 
 
 def read_mapping(file: Path) -> tuple[TableMapping, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -28,7 +28,7 @@ class Glance:
 class Wanted:
     """What to read of a table: from the cursor `since` up to what a glance saw, or all of it.
 
-    `ids_only` asks for the ids of all rows instead, to find out which are gone.
+    `ids_only` asks for the ids and cursors of all rows instead, to find out which are gone.
     """
 
     mapping: TableMapping
@@ -78,16 +78,33 @@ def _reflected(connection: Any, mapping: TableMapping) -> Any:
     return table
 
 
+def with_overlap(mapping: TableMapping, cursor: Any) -> Any:
+    """A little before a cursor: a transaction may be committed after one with a later time.
+
+    At least a second, as SQLite compares times as texts, of which some end with the seconds.
+    """
+    if hasattr(cursor, "isoformat"):
+        return cursor - timedelta(seconds=max(mapping.overlap_seconds, 1))
+    return cursor
+
+
 def written(cursor: Any) -> str | None:
     """A cursor's value as text that `cursor_value` understands."""
     if cursor is None:
         return None
     if isinstance(cursor, datetime):
         return json.dumps({"time": cursor.isoformat()})
-    return json.dumps(float(cursor) if isinstance(cursor, Decimal) else cursor)
+    if isinstance(cursor, Decimal):
+        return json.dumps({"decimal": str(cursor)})
+    return json.dumps(cursor)
 
 
 def cursor_value(text: str | None) -> Any:
     """A cursor's value again."""
     value = json.loads(text) if text else None
-    return datetime.fromisoformat(value["time"]) if isinstance(value, dict) else value
+    match value:
+        case {"time": time}:
+            return datetime.fromisoformat(time)
+        case {"decimal": decimal}:
+            return Decimal(decimal)
+    return value

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlt_sources.application.mapping import TableMapping
-from dlt_sources.application.probe import Wanted
+from dlt_sources.application.probe import Wanted, with_overlap
 
 if TYPE_CHECKING:
     from dlt.extract import DltResource
     from sqlalchemy import Engine
 
 _SETTINGS = {
-    "load.workers": 1,
+    # One for each table: with fewer than files, dlt waits a second for what is long done.
+    "load.workers": 4,
     "normalize.workers": 1,
     "extract.workers": 1,
     # Names are the database's own; the merge asks for them.
@@ -55,7 +55,7 @@ def _resource(engine: Engine, wanted: Wanted) -> DltResource:
     mapping = wanted.mapping
     columns = mapping.read_columns
     if wanted.ids_only:
-        columns = [mapping.columns["id"]]
+        columns = mapping.key_columns
     resource: DltResource = sql_table(
         engine,
         table=mapping.table,
@@ -88,7 +88,9 @@ def _incremental(wanted: Wanted) -> Any:
         return None
     return dlt.sources.incremental(
         wanted.mapping.cursor,
-        initial_value=_before(wanted),
+        initial_value=with_overlap(
+            wanted.mapping, wanted.glance.first if wanted.since is None else wanted.since
+        ),
         end_value=wanted.glance.last,
         range_start="closed",
         range_end="closed",
@@ -96,24 +98,11 @@ def _incremental(wanted: Wanted) -> Any:
     )
 
 
-def _before(wanted: Wanted) -> Any:
-    """A little before the cursor: a transaction may be committed after one with a later time.
-
-    At least a second, as SQLite compares times as texts, of which some end with the seconds.
-    """
-    since = wanted.glance.first if wanted.since is None else wanted.since
-    if hasattr(since, "isoformat"):
-        return since - timedelta(seconds=max(wanted.mapping.overlap_seconds, 1))
-    return since
-
-
 def _present_only(mapping: TableMapping) -> Any:
-    from sqlalchemy import select
+    """Leave out the rows that are marked as deleted."""
 
-    def ids(_: Any, table: Any) -> Any:
-        query = select(table.c[mapping.columns["id"]])
-        if mapping.deleted_at:
-            query = query.where(table.c[mapping.deleted_at].is_(None))
-        return query
+    def present(query: Any, table: Any) -> Any:
+        gone = mapping.deleted_at
+        return query.where(table.c[gone].is_(None)) if gone else query
 
-    return ids
+    return present

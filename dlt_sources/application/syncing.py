@@ -20,6 +20,7 @@ from dlt_sources.application.changelog import (
     append_line,
     append_withdrawals,
     changes_of,
+    has_overlooked,
     next_load_id,
     open_log,
     present_after,
@@ -27,7 +28,7 @@ from dlt_sources.application.changelog import (
 )
 from dlt_sources.application.columns import APPLICATION_TABLES
 from dlt_sources.application.mapping import TableMapping
-from dlt_sources.application.probe import Wanted, cursor_value, glance, written
+from dlt_sources.application.probe import Wanted, cursor_value, glance, with_overlap, written
 from dlt_sources.application.settings import ApplicationSettings, application_settings
 from dlt_sources.errors import RollbookError
 
@@ -99,9 +100,11 @@ def _complete(
             for mapping in settings.tables
         ]
     new = [each for each in tables if _has_news(each, _of(known, each.mapping))]
-    if new:
-        _append_news(log, scratch, engine, new, known, load)
-    return [_line(log, each, _of(known, each.mapping), load) for each in tables]
+    unreadable = _append_news(log, scratch, engine, new, known, load) if new else {}
+    return [
+        _line(log, each, _of(known, each.mapping), load, unreadable.get(each.name, 0))
+        for each in tables
+    ]
 
 
 def _has_news(table: Wanted, known: Standing) -> bool:
@@ -120,22 +123,55 @@ def _append_news(
     new: Sequence[Wanted],
     known: Mapping[str, Standing],
     load: Load,
-) -> None:
-    """Read and append what is new; then, where rows are missing, find out which."""
-    from dlt_sources.application.source import extract
+) -> Mapping[str, int]:
+    """Read and append what is new; how many values of each table were unreadable.
 
-    files = extract(engine, new, scratch / "rows")
-    for each in new:
-        append_changes(log, each.mapping, files[each.name], load.load_id, load.observed_at)
-    short = [
-        replace(each, ids_only=True)
+    Where then the log and the table have not the same number of rows, all ids tell why. The table
+    may change between any two of these steps: what a step does not show, the next load will find.
+    """
+    unreadable = _append_rows(log, scratch / "rows", engine, new, load)
+    uneven = [
+        each
         for each in new
         if _present(log, each.mapping, _of(known, each.mapping), load) != each.glance.rows
     ]
-    if short:
-        files = extract(engine, short, scratch / "ids")
-        for each in short:
-            append_withdrawals(log, each.mapping, files[each.name], load.load_id, load.observed_at)
+    overlooked = _append_gone(log, scratch / "ids", engine, uneven, load)
+    return {**unreadable, **_append_rows(log, scratch / "again", engine, overlooked, load)}
+
+
+def _append_rows(
+    log: DuckDBPyConnection, scratch: Path, engine: Engine, tables: Sequence[Wanted], load: Load
+) -> dict[str, int]:
+    """Read what is wanted and append what differs; the number of unreadable values by table."""
+    from dlt_sources.application.source import extract
+
+    files = extract(engine, tables, scratch) if tables else {}
+    return {
+        each.name: append_changes(
+            log, each.mapping, files[each.name], load.load_id, load.observed_at
+        )
+        for each in tables
+    }
+
+
+def _append_gone(
+    log: DuckDBPyConnection, scratch: Path, engine: Engine, tables: Sequence[Wanted], load: Load
+) -> list[Wanted]:
+    """Withdraw what the tables no longer have; those of which rows were overlooked, as a whole."""
+    from dlt_sources.application.source import extract
+
+    ids = [replace(each, ids_only=True) for each in tables]
+    files = extract(engine, ids, scratch) if ids else {}
+    for each in tables:
+        append_withdrawals(log, each.mapping, files[each.name], load.load_id, load.observed_at)
+    return [
+        replace(each, since=None)
+        for each in tables
+        if each.glance.last is not None
+        and has_overlooked(
+            log, each.mapping, files[each.name], with_overlap(each.mapping, each.glance.last)
+        )
+    ]
 
 
 def _of(known: Mapping[str, Standing], mapping: TableMapping) -> Standing:
@@ -146,7 +182,9 @@ def _present(log: DuckDBPyConnection, mapping: TableMapping, known: Standing, lo
     return present_after(log, mapping.target, load.load_id, known.present)
 
 
-def _line(log: DuckDBPyConnection, table: Wanted, known: Standing, load: Load) -> LoadLine:
+def _line(
+    log: DuckDBPyConnection, table: Wanted, known: Standing, load: Load, unreadable: int
+) -> LoadLine:
     changes = changes_of(log, table.mapping.target, load.load_id)
     return LoadLine(
         load.load_id,
@@ -161,6 +199,7 @@ def _line(log: DuckDBPyConnection, table: Wanted, known: Standing, load: Load) -
         restored=changes.get("restored", 0),
         withdrawn=changes.get("withdrawn", 0),
         present=_present(log, table.mapping, known, load),
+        unreadable=unreadable,
         cursor=written(table.glance.last),
     )
 

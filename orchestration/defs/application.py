@@ -1,6 +1,6 @@
 """The application's own data, copied into its change log beside Clever's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -16,7 +16,8 @@ _DESCRIPTIONS = {
     "manual_edits": "The change log of what teachers and admins changed by hand.",
     "loads": "One line per load and table: what changed, or why the load failed.",
 }
-_CHECK = "application_data_is_up_to_date"
+_READ = "application_data_is_up_to_date"
+_READABLE = "application_values_are_readable"
 
 
 class LoadConfig(dg.Config):
@@ -38,10 +39,15 @@ class LoadConfig(dg.Config):
     ],
     check_specs=[
         dg.AssetCheckSpec(
-            _CHECK,
+            _READ,
             asset=[SCHEMA, "loads"],
             description="Fails, and stops nothing, when the application's database was not read.",
-        )
+        ),
+        dg.AssetCheckSpec(
+            _READABLE,
+            asset=[SCHEMA, "loads"],
+            description="Warns of values that do not fit their column's type and are NULL now.",
+        ),
     ],
     pool=WAREHOUSE_POOL,
 )
@@ -70,10 +76,20 @@ def application_sync(
     errors = sorted({line.error for line in lines if line.error})
     for error in errors:
         context.log.error(error)
-    yield dg.AssetCheckResult(
+    yield _check(_READ, errors, dg.AssetCheckSeverity.ERROR)
+    unreadable = [
+        f"{line.table_name}: {line.unreadable:,} values" for line in lines if line.unreadable
+    ]
+    yield _check(_READABLE, unreadable, dg.AssetCheckSeverity.WARN)
+
+
+def _check(
+    name: str, complaints: Sequence[str], severity: dg.AssetCheckSeverity
+) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
         asset_key=[SCHEMA, "loads"],
-        check_name=_CHECK,
-        passed=not errors,
-        severity=dg.AssetCheckSeverity.ERROR,
-        description="; ".join(errors),
+        check_name=name,
+        passed=not complaints,
+        severity=severity,
+        description="; ".join(complaints),
     )

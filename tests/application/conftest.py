@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.pool import NullPool
 
 from dlt_sources.application.changelog import LoadLine
 from dlt_sources.application.settings import ApplicationSettings
@@ -53,6 +54,7 @@ class Application:
     home: Path
     more: str = 'cursor = "changed_at"'
     loads: int = field(default=0)
+    lines: list[LoadLine] = field(default_factory=list)
 
     def run(self, statement: str, **values: Any) -> None:
         with self.engine.begin() as connection:
@@ -82,6 +84,7 @@ class Application:
             )
             if line.table_name == "progress"
         ]
+        self.lines.append(line)
         return line
 
     def log(self, columns: str = "id, change") -> list[tuple[Any, ...]]:
@@ -91,11 +94,28 @@ class Application:
                 f"select load_id, {columns} from application_raw.progress order by load_id, id"
             ).fetchall()
 
+    def ids(self) -> list[str]:
+        """What the application has now."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(text("select id from activity where deleted_at is null"))
+            return sorted(str(id_) for (id_,) in rows)
+
+    def present(self) -> list[str]:
+        """What it has by the log, which has one row at most of an id and load."""
+        newest = {}
+        seen = set()
+        for load_id, id_, change in self.log():
+            assert (load_id, id_) not in seen, f"load {load_id} says of {id_} two things"
+            seen.add((load_id, id_))
+            newest[id_] = change
+        return sorted(id_ for id_, change in newest.items() if change != "withdrawn")
+
 
 def _application(url: str, folder: Path, types: Mapping[str, str]) -> Application:
     home = folder / "home"
     home.mkdir()
-    application = Application(create_engine(url), url, home)
+    # No connection is kept open: a server that is stopped would break it.
+    application = Application(create_engine(url, poolclass=NullPool), url, home)
     application.run("drop table if exists activity")
     application.run(_TABLE.format(**types))
     return application
@@ -109,9 +129,18 @@ def sqlite(tmp_path: Path) -> Iterator[Application]:
     application.engine.dispose()
 
 
+@dataclass(frozen=True)
+class Server:
+    """A PostgreSQL server of our own."""
+
+    url: str
+    start: Callable[[], None]
+    stop: Callable[[], None]
+
+
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server of our own on a free port of this machine, stopped at the end."""
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server on a free port of this machine, stopped at the end."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     found = shutil.which("initdb") or (programs and str(programs[-1]))
     if not found:
@@ -121,7 +150,7 @@ def postgres_url() -> Iterator[str]:
         yield from _serve(Path(found).parent, Path(folder))
 
 
-def _serve(programs: Path, folder: Path) -> Iterator[str]:
+def _serve(programs: Path, folder: Path) -> Iterator[Server]:
     data = folder / "data"
     as_owner = _as_somebody_else(folder)
     with socket.socket() as probe:
@@ -130,11 +159,16 @@ def _serve(programs: Path, folder: Path) -> Iterator[str]:
     options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
     as_owner([programs / "initdb", "-D", data, "-U", "rollbook", "-A", "trust"])
     control = [programs / "pg_ctl", "-D", data, "-w"]
-    as_owner([*control, "-o", options, "-l", folder / "log", "start"])
+    server = Server(
+        f"postgresql+psycopg://rollbook:secret-of-the-test@127.0.0.1:{port}/postgres",
+        start=lambda: as_owner([*control, "-o", options, "-l", folder / "log", "start"]),
+        stop=lambda: as_owner([*control, "-m", "fast", "stop"]),
+    )
+    server.start()
     try:
-        yield f"postgresql+psycopg://rollbook:secret-of-the-test@127.0.0.1:{port}/postgres"
+        yield server
     finally:
-        as_owner([*control, "-m", "fast", "stop"])
+        server.stop()
 
 
 def _as_somebody_else(folder: Path) -> Callable[[list[Any]], None]:
@@ -155,9 +189,9 @@ def _as_somebody_else(folder: Path) -> Callable[[list[Any]], None]:
 
 
 @pytest.fixture
-def postgres(postgres_url: str, tmp_path: Path) -> Iterator[Application]:
+def postgres(postgres_server: Server, tmp_path: Path) -> Iterator[Application]:
     types = {"id": "uuid", "number": "numeric(8, 2)", "json": "jsonb"}
-    application = _application(postgres_url, tmp_path, types)
+    application = _application(postgres_server.url, tmp_path, types)
     yield application
     application.engine.dispose()
 

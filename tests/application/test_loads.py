@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import datetime, timedelta
 
+import duckdb
 import pytest
 
 from tests.application.conftest import NOON, Application
@@ -162,6 +163,50 @@ def test_a_mapping_that_does_not_fit_says_which_column(sqlite: Application) -> N
 
     assert line.status == "failed"
     assert "has no column points" in str(line.error)
+
+
+def test_a_row_without_an_id_fails_the_load_and_says_of_which_table(sqlite: Application) -> None:
+    sqlite.add(A)
+    sqlite.run(
+        "insert into activity (what, done_at, changed_at) values ('x', :at, :at)", at=NOON
+    )  # fmt: skip
+
+    line = sqlite.load()
+
+    assert line.status == "failed"
+    assert "table activity holds rows without id; the mapping must name" in str(line.error)
+    assert sqlite.log() == []
+
+
+def test_values_that_do_not_fit_are_counted(postgres: Application) -> None:
+    postgres.run("alter table activity alter points type text")
+    postgres.add(A, points=0.5)
+    for id_, points in ((B, "n/a"), (C, "")):
+        postgres.run(
+            "insert into activity (id, what, points, done_at, changed_at) "
+            "values (:id, 'x', :points, :at, :at)",
+            id=id_, points=points, at=NOON,
+        )  # fmt: skip
+
+    line = postgres.load()
+
+    assert (line.status, line.unreadable) == ("complete", 2)
+    assert postgres.log("id, score") == [(1, A, 0.5), (1, B, None), (1, C, None)]
+    assert postgres.load().unreadable == 0, "it read nothing"
+
+
+def test_raw_tables_of_an_older_version_get_the_columns_they_lack(sqlite: Application) -> None:
+    sqlite.add(A)
+    sqlite.load()
+    with duckdb.connect(str(sqlite.home / "warehouse.duckdb")) as connection:
+        connection.execute("alter table application_raw.loads drop column unreadable")
+        connection.execute("alter table application_raw.progress drop column payload")
+    sqlite.add(B, minute=1)
+
+    line = sqlite.load()
+
+    assert (line.status, line.updated, line.created) == ("complete", 0, 1)
+    assert sqlite.log("id, payload") == [(1, A, None), (2, B, '{"unit": 1}')]
 
 
 def test_a_failed_load_is_made_good_by_the_next(sqlite: Application) -> None:

@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
 from dlt_sources.sandbox import Sandbox, serve
 
@@ -53,6 +55,17 @@ class Installation:
         """Ask the published file, as analysts do."""
         with duckdb.connect(str(self.home / "rollbook.duckdb"), read_only=True) as connection:
             return connection.execute(sql).fetchall()
+
+    def last_check(self, schema: str, table: str, name: str) -> AssetCheckEvaluation:
+        """How a check of a table ended in the newest run, as the UI shows it."""
+        check = dg.AssetCheckKey(dg.AssetKey([schema, table]), name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("DAGSTER_HOME", str(self.home / "dagster"))
+            instance = dg.DagsterInstance.get()
+        with instance:
+            [record] = instance.event_log_storage.get_asset_check_execution_history(check, limit=1)
+        assert record.event is not None and record.event.dagster_event is not None
+        return record.event.dagster_event.asset_check_evaluation_data
 
 
 def observed_at(day: int) -> str:

@@ -1,6 +1,5 @@
 """The application's database beside the roster, through the real command."""
 
-import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from dlt_sources.application.sample import make_sample
+from dlt_sources.application.settings import SAMPLE_MAPPING
 from tests.end_to_end.conftest import Installation
 
 
@@ -18,16 +18,17 @@ def database(tmp_path: Path) -> Path:
     return file
 
 
-def _sync(installation: Installation, day: int, database: Path) -> tuple[int, str, float]:
-    """A sync of a day; its code, what it says on the error output, and dbt's seconds."""
-    url = f"sqlite:///{database}"
+def _sync(
+    installation: Installation, day: int, database: Path, mapping: str = ""
+) -> tuple[int, str]:
+    """A sync of a day; its code, and what it says on the error output."""
     installation.sandbox.set_day(day)
     ended = installation.run(
         "sync", "--observed-at", f"2026-08-{16 + day:02}T02:00:00",
-        SOURCES__APPLICATION__DATABASE_URL=url,
+        SOURCES__APPLICATION__DATABASE_URL=f"sqlite:///{database}",
+        SOURCES__APPLICATION__MAPPING=mapping,
     )  # fmt: skip
-    phases = json.loads((installation.home / "reports" / "last_run.json").read_text())["phases"]
-    return ended.returncode, ended.stderr, phases["dbt"]
+    return ended.returncode, ended.stderr
 
 
 def test_a_vanished_application_fails_alone_and_the_roster_is_published(
@@ -35,7 +36,7 @@ def test_a_vanished_application_fails_alone_and_the_roster_is_published(
 ) -> None:
     away = database.rename(database.with_suffix(".away"))
 
-    code, said, _ = _sync(empty, 1, database)
+    code, said = _sync(empty, 1, database)
 
     assert code == 3
     assert "does not exist" in said
@@ -43,13 +44,13 @@ def test_a_vanished_application_fails_alone_and_the_roster_is_published(
     assert empty.query("select count(*) from progress.student_progress") == [(0,)]
 
     away.rename(database)
-    code, said, _ = _sync(empty, 2, database)
+    code, said = _sync(empty, 2, database)
     known = empty.query("select count(*) from progress.student_progress")
     assert (code, said) == (0, "")
     assert known[0][0] > 0  # type: ignore[operator]
 
     database.rename(away)
-    code, _, _ = _sync(empty, 3, database)
+    code, _ = _sync(empty, 3, database)
     assert code == 3
     assert empty.query("select count(*) from progress.student_progress") == known
     assert empty.query(
@@ -64,19 +65,35 @@ def test_only_news_of_the_roster_or_the_application_is_built(
     empty: Installation, database: Path
 ) -> None:
     _sync(empty, 1, database)
-    code, _, seconds = _sync(empty, 1, database)
-    assert code == 0
-    assert seconds < 1, "nothing is new, so nothing may be built"
+    built = (empty.home / "build.duckdb").read_bytes()
+
+    assert _sync(empty, 1, database) == (0, "")
+    assert (empty.home / "build.duckdb").read_bytes() == built, "nothing is new"
 
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
             "insert into activity values (99, '66a0c000a157d00000000002', 'content', null, null, "
             "5, '2026-08-17 10:00:00.000000', null, '2026-08-27 10:00:00.000000')"
         )
-    code, _, seconds = _sync(empty, 1, database)
 
-    assert code == 0
-    assert seconds > 1
+    assert _sync(empty, 1, database) == (0, "")
+    assert (empty.home / "build.duckdb").read_bytes() != built
     assert empty.query(
         "select student_id from progress.student_progress where progress_id = '99'"
     ) == [("66a0c000a157d00000000002",)]  # fmt: skip
+
+
+def test_values_that_do_not_fit_are_told_and_stop_nothing(
+    empty: Installation, database: Path, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "mapping.toml"
+    mapping.write_text(SAMPLE_MAPPING.read_text().replace('"points"', '"details"'))
+
+    assert _sync(empty, 1, database, str(mapping)) == (0, "")
+
+    assert empty.query(
+        "select unreadable from ops.application_loads where table_name = 'progress'"
+    ) == [(15,)]  # fmt: skip
+    check = empty.last_check("application_raw", "loads", "application_values_are_readable")
+    assert (check.passed, check.severity.name) == (False, "WARN")
+    assert check.description == "progress: 15 values"

@@ -7,14 +7,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import dagster as dg
 import pytest
 
 from dlt_sources.sandbox import serve
 from tests.clever.world import ELM, OAK, World, oid, school, section, student
 from tests.end_to_end.conftest import Installation
 
-_CHECK = dg.AssetCheckKey(dg.AssetKey(["clever_raw", "syncs"]), "every_district_is_complete")
+_CHECK = ("clever_raw", "syncs", "every_district_is_complete")
 _ACTIVE = "select count(*) from roster.students where record_status = 'active'"
 #: Not in a rollover window.
 _DAYS = {1: "2026-10-12T02:00:00", 2: "2026-10-13T02:00:00", 3: "2026-10-14T02:00:00"}
@@ -41,20 +40,9 @@ def _sync(installation: Installation, day: int, *arguments: str) -> Any:
     return installation.run("sync", "--observed-at", _DAYS[day], *arguments)
 
 
-def _last_check(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """How the check of districts ended in the newest run, as the UI shows it."""
-    monkeypatch.setenv("DAGSTER_HOME", str(installation.home / "dagster"))
-    with dg.DagsterInstance.get() as instance:
-        [record] = instance.event_log_storage.get_asset_check_execution_history(_CHECK, limit=1)
-    assert record.event is not None and record.event.dagster_event is not None
-    return record.event.dagster_event.asset_check_evaluation_data
-
-
-def test_a_slip_is_held_named_approved_once_and_told(
-    slipped: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slip_is_held_named_approved_once_and_told(slipped: Installation) -> None:
     held = _sync(slipped, 2)
-    check = _last_check(slipped, monkeypatch)
+    check = slipped.last_check(*_CHECK)
 
     assert held.returncode == 3, held.stderr
     assert f"--approve-removals --district {ELM}" in " ".join(held.stdout.split())
@@ -72,7 +60,7 @@ def test_a_slip_is_held_named_approved_once_and_told(
     approved = _sync(slipped, 2, "--approve-removals")
 
     assert approved.returncode == 0, approved.stderr
-    assert _last_check(slipped, monkeypatch).passed
+    assert slipped.last_check(*_CHECK).passed
     assert slipped.query(f"{_ACTIVE} and district_id = '{ELM}'") == [(48,)]
     assert slipped.query("select district_id, object, removed, approved_by from ops.approvals") == [
         (ELM, "students", 12, getpass.getuser())

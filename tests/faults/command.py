@@ -20,10 +20,11 @@ from typing import NoReturn
 from dlt_sources.sandbox import Sandbox
 from tests.history_oracle.pipeline import WITHOUT_LIMITS
 
-from .town import observed_at
+from .town import Town, observed_at
 
-#: The phases of the daily job, in order.
-PHASES = ("known", "walk", "load", "dbt", "checks", "publish")
+#: The phases of the daily job, in order: of steps that could change places Dagster takes the first
+#: by name.
+PHASES = ("application", "known", "walk", "load", "dbt", "checks", "publish")
 #: With a number of kills asked for, the installed command is started cold each time. Otherwise it
 #: runs in forks of a process that has imported everything once, which halves the time of a run.
 COLD = "ROLLBOOK_SOAK_KILLS" in os.environ
@@ -37,6 +38,8 @@ _forks.set_forkserver_preload(
         "orchestration.definitions",
         "orchestration.lib.runs",
         "dlt_sources.clever",
+        "dlt_sources.application.source",
+        "dlt.sources.sql_database",
         "dlt.destinations.impl.duckdb.configuration",
         "dbt.cli.main",
         "dbt.adapters.duckdb",
@@ -59,6 +62,7 @@ class Run:
 
     def __init__(self, command: list[str], environment: Mapping[str, str], home: Path) -> None:
         self._home = home
+        self._started = time.time()
         self._output = home.with_name(f"{home.name}-output-{time.monotonic_ns()}")
         self._output.mkdir()
         start = _start_cold if COLD else _start_warm
@@ -81,7 +85,8 @@ class Run:
     def reached(self, phase: str) -> bool:
         """Wait until a phase begins; False if the run ends before."""
         before = set(PHASES[: PHASES.index(phase)])
-        while not (self._is_at_work() and before <= phases(self._home).keys()):
+        begun = self._is_at_work if before else self._reads_the_application
+        while not (begun() and before <= phases(self._home).keys()):
             if self.wait(_TICK) is not None:
                 return False
         return True
@@ -90,6 +95,13 @@ class Run:
         """Whether it has started up and taken the home's lock, which tells the process."""
         lock = self._home / "lock"
         return lock.exists() and lock.read_text() == str(self._pid)
+
+    def _reads_the_application(self) -> bool:
+        """Whether this run, and not one that was killed, has made the folder of the first phase."""
+        folder = self._home / "application"
+        with suppress(FileNotFoundError):
+            return folder.stat().st_mtime >= self._started
+        return False
 
     def kill(self) -> None:
         """Kill it and all it has started, as when the machine loses its power."""
@@ -115,22 +127,24 @@ class Run:
 
 @dataclass(frozen=True)
 class Installation:
-    """A home and the sandbox it syncs from."""
+    """A home, the sandbox it syncs from, and the town that lives there."""
 
     home: Path
     sandbox: Sandbox
+    town: Town
 
-    def start(self, *arguments: str) -> Run:
+    def start(self, *arguments: str, application: str = "none") -> Run:
         """Start the command; the phases of an earlier run are forgotten."""
         (self.home / "reports" / "last_run.json").unlink(missing_ok=True)
-        return Run(list(arguments), self._environment(), self.home)
+        return Run(list(arguments), self._environment(application), self.home)
 
     def sync(self, day: int, *arguments: str) -> Run:
         """Start the sync of a day of the dataset, at that day's time."""
         self.sandbox.set_day(day)
-        return self.start("sync", "--observed-at", observed_at(day).isoformat(), *arguments)
+        when = ("--observed-at", observed_at(day).isoformat())
+        return self.start("sync", *when, *arguments, application=self.town.application(day))
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, application: str) -> dict[str, str]:
         own = ("SOURCES__", "ROLLBOOK_", "DAGSTER_", "DLT_")
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith(own)},
@@ -141,8 +155,7 @@ class Installation:
             "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
             "SOURCES__CLEVER__PAGE_SIZE": "5",
             "COLUMNS": "200",
-            # Loads of an application have tests of their own; here a day is Clever's alone.
-            "SOURCES__APPLICATION__DATABASE_URL": "none",
+            "SOURCES__APPLICATION__DATABASE_URL": application,
             **WITHOUT_LIMITS,
         }
 

@@ -38,7 +38,9 @@ def sandbox(town: Town) -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="session")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Undisturbed:
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, town: Town
+) -> Undisturbed:
     """The first day in `home`, and the second in a copy of it."""
     first = tmp_path_factory.mktemp("undisturbed") / "home"
     second = first.with_name("second")
@@ -46,20 +48,22 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> U
     for day, home in ((1, first), (2, second)):
         if day == 2:
             shutil.copytree(first, second)
-        ended = Installation(home, sandbox).sync(day).end()
+        ended = Installation(home, sandbox, town).sync(day).end()
         assert ended.code == 0, ended.stderr
         tables.append(published_tables(home))
     return Undisturbed(first, tuple(tables), phases(second))
 
 
 @pytest.fixture
-def empty(tmp_path: Path, sandbox: Sandbox) -> Installation:
+def empty(tmp_path: Path, sandbox: Sandbox, town: Town) -> Installation:
     """A home that has never been used."""
-    return Installation(tmp_path / "home", sandbox)
+    return Installation(tmp_path / "home", sandbox, town)
 
 
 @pytest.fixture
-def after_day_1(tmp_path: Path, sandbox: Sandbox, undisturbed: Undisturbed) -> Installation:
+def after_day_1(
+    tmp_path: Path, sandbox: Sandbox, town: Town, undisturbed: Undisturbed
+) -> Installation:
     """A home in which the first day has been synced."""
     shutil.copytree(undisturbed.home, tmp_path / "home")
-    return Installation(tmp_path / "home", sandbox)
+    return Installation(tmp_path / "home", sandbox, town)

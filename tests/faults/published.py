@@ -21,9 +21,15 @@ _SYNCS = """
     from ops.syncs group by all order by all
 """
 _REJECTED = "select distinct * exclude (sync_id) from ops.rejected_records order by all"
+_LOADS = """
+    select table_name, status, observed_at, error, max(present), sum(created), sum(updated),
+        sum(restored), sum(withdrawn), sum(unreadable)
+    from ops.application_loads group by all order by all
+"""
 _STATUS = "select * exclude (last_sync_id) from ops.district_status order by all"
 _OF_ATTEMPTS = {
     "ops.syncs": _SYNCS,
+    "ops.application_loads": _LOADS,
     "ops.rejected_records": _REJECTED,
     "ops.district_status": _STATUS,
 }

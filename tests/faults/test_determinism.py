@@ -17,6 +17,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dlt_sources.application.columns import APPLICATION_TABLES
+from dlt_sources.application.settings import SAMPLE_MAPPING, ApplicationSettings
+from dlt_sources.application.syncing import sync_application
 from dlt_sources.sandbox import serve
 from orchestration.lib.dbt_runner import EVERYTHING, TABLES_AND_TESTS, build
 from orchestration.lib.home import Home
@@ -87,7 +90,7 @@ def daily(
     folder = tmp_path_factory.mktemp("daily")
     town = build_town(folder / "dataset", request.param, _DISTRICTS, _DAYS)
     with serve(town.dataset) as sandbox:
-        installation = Installation(folder / "home", sandbox)
+        installation = Installation(folder / "home", sandbox, town)
         for day in town.days:
             ended = installation.sync(day).end()
             assert ended.code == 0, ended.stderr
@@ -103,6 +106,8 @@ def test_the_way_the_days_are_synced_leaves_no_trace(
             for group in way.syncs(daily.town):
                 for day, districts in group:
                     driven.sync(day, observed_at(day), districts)
+                for day in sorted({day for day, _ in group}):
+                    _load(driven.home, daily.town, day)
                 _build(driven.home, way.threads)
         publish(driven.home)
 
@@ -115,8 +120,10 @@ def test_one_process_for_all_days_does_what_a_process_a_day_does(
     with _pipeline(daily.town, tmp_path, page_size=7, parallel_districts=2) as driven:
         for day in daily.town.days:
             driven.sandbox.set_day(day)
-            walk = {"districts": [], "observed_at": observed_at(day).isoformat()}
-            run_job(driven.home, "daily", {"clever_sync": {"config": walk}})
+            os.environ["SOURCES__APPLICATION__DATABASE_URL"] = daily.town.application(day)
+            when = {"observed_at": observed_at(day).isoformat()}
+            steps = {"clever_sync": {"districts": [], **when}, "application_sync": when}
+            run_job(driven.home, "daily", {name: {"config": step} for name, step in steps.items()})
 
         assert not differing(daily.tables, _tables(driven.home.root))
 
@@ -167,11 +174,18 @@ def _build(home: Home, threads: int) -> None:
     results = build(home, [*selection, "--threads", str(threads)])
     failed = [f"{result.name}: {result.message}" for result in results if not result.ok]
     assert results and not failed, failed
-    note_build(home, plan.sync_id)
+    note_build(home, plan.sync_id, plan.load_id)
+
+
+def _load(home: Home, town: Town, day: int) -> None:
+    settings = ApplicationSettings(town.application(day), SAMPLE_MAPPING)
+    sync_application(
+        home.root, settings=settings, run_id=f"load-{day}", observed_at=observed_at(day)
+    )
 
 
 def _tables(home: Path) -> Tables:
-    """Everything published, and the log but for the numbers of its syncs."""
+    """Everything published, and the logs but for the numbers of syncs and loads."""
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         log = {
             f"clever_raw.{name}": connection.execute(
@@ -179,4 +193,11 @@ def _tables(home: Path) -> Tables:
             ).fetchall()
             for name in OBJECTS
         }
-    return {**log, **published_tables(home)}
+        loaded = {
+            f"application_raw.{table.name}": connection.execute(
+                f"select * exclude (load_id) from application_raw.{table.name} order by all"
+            ).fetchall()
+            for table in APPLICATION_TABLES
+        }
+    assert all(loaded.values()), "the town's application has something of everything"
+    return {**log, **loaded, **published_tables(home)}

@@ -15,8 +15,9 @@ from .command import Ended, Installation
 from .conftest import Undisturbed
 from .published import Tables, differing, published_tables
 from .small_disk import small_disk
+from .town import Town
 
-_PHASES = ("walk", "load", "dbt", "publish")
+_PHASES = ("application", "walk", "load", "dbt", "publish")
 #: Room for a home of the town, its next build and its next published file.
 _MEGABYTES = 300
 #: So much is left that Dagster can note its events; the engine and the copy find no room.
@@ -35,13 +36,13 @@ def test_no_file_can_grow(after_day_1: Installation, undisturbed: Undisturbed) -
 
 
 def test_the_file_system_is_full(
-    tmp_path: Path, sandbox: Sandbox, undisturbed: Undisturbed
+    tmp_path: Path, sandbox: Sandbox, town: Town, undisturbed: Undisturbed
 ) -> None:
     old, new = undisturbed.tables[1:3]
     home = tmp_path / "home"
     with small_disk(home, _MEGABYTES) as disk:
         shutil.copytree(undisturbed.home, home, dirs_exist_ok=True)
-        installation = Installation(home, sandbox)
+        installation = Installation(home, sandbox, town)
         for phase in _PHASES:
             run = _slowly(installation).sync(2)
             assert run.reached(phase)

@@ -1,4 +1,4 @@
-"""A town: a few districts and their days, drawn from a seed and written down as a dataset."""
+"""A town: a few districts, their days and their application, drawn from a seed and written down."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tests.history_oracle.dataset import write_dataset, write_day
 from tests.history_oracle.edits import EDITS
 from tests.history_oracle.oracle import World
 from tests.history_oracle.stories import Day, Story, play
+
+from .application import write_application
 
 _FIRST_DAY = datetime(2026, 8, 17, 2)
 _CALM = (0.0, 0.5, 1.0)
@@ -36,6 +38,10 @@ class Town:
     def days(self) -> range:
         """The numbers of the days."""
         return range(1, len(self.shown) + 1)
+
+    def application(self, day: int) -> str:
+        """The URL of the application's database as it is on a day."""
+        return f"sqlite:///{_application(self.dataset, day)}"
 
     def world(self, district_id: str, day: int) -> World:
         """All that a district shows on a day."""
@@ -61,7 +67,13 @@ def build_town(folder: Path, seed: int, districts: int, days: int, absent: float
             world["districts"][id_]["last_sync"] = f"{observed_at(day):%Y-%m-%dT%H:%M:%S.000Z}"
         write_day(folder, day, worlds, [id_ for id_ in worlds if rng.random() >= absent])
         shown.append(worlds)
+        past = [observed_at(number) for number in range(1, day + 1)]
+        write_application(_application(folder, day), shown[0], past)
     return Town(folder, tuple(shown))
+
+
+def _application(dataset: Path, day: int) -> Path:
+    return dataset / f"application-{day:02}.sqlite"
 
 
 def _story(rng: Random, days: int) -> Story:

@@ -11,5 +11,6 @@ select
     restored,
     withdrawn,
     present,
+    unreadable,
     error
 from {{ source('application_raw', 'loads') }}
