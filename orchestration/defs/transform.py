@@ -86,7 +86,7 @@ def history(
             suites.start()
         if plan.full:
             make_tables(clever_pipeline(home.home.root))
-        results = build(home.home, _selection(plan)) if plan.needed else []
+        results = build(home.home, _selection(plan), context.log.warning) if plan.needed else []
     yield from _events(context, {result.unique_id: result for result in results})
     _stop_on_failure(results)
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -156,11 +156,13 @@ def _arguments(target: Path, log: Path | None = None) -> list[str]:
     ]  # fmt: skip
 
 
-def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
+def build(
+    home: Home, arguments: Sequence[str], warn: Callable[[str], object] = str
+) -> list[NodeResult]:
     """Run `dbt build` with extra `arguments` on the home's files; the results of all its nodes.
 
     A build that runs out of DuckDB's memory is done again with twice as much, up to half of the
-    machine's. The application's log is made where it is missing: a home may never have read an
+    machine's, and `warn` is told. The application's log is made where it is missing: a home may never have read an
     application.
 
     Raises BuildError when dbt could not start building.
@@ -174,6 +176,7 @@ def build(home: Home, arguments: Sequence[str]) -> list[NodeResult]:
     results = _build(home, arguments, f"{megabytes}MB")
     while _ran_out_of_memory(results) and megabytes < _MACHINE_MB / 2:
         megabytes *= 2
+        warn(f"DuckDB ran out of memory; all is built again with {megabytes} MB.")
         results = _build(home, arguments, f"{megabytes}MB")
     return results
 

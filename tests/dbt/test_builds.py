@@ -200,9 +200,15 @@ def test_a_build_that_runs_out_of_memory_is_done_again_with_more(
     warehouse.sync(_DAYS[0] | _STILL)
     monkeypatch.setattr(dbt_runner, "_LEAST_MEMORY_MB", 8)
 
-    results = built(warehouse, *EVERYTHING)
+    monkeypatch.setenv("ROLLBOOK_HOME", str(warehouse.home))
+    home = Home(warehouse.home)
+    home.prepare()
+    warnings: list[str] = []
+
+    results = build(home, EVERYTHING, warnings.append)
 
     assert [result.name for result in results if not result.ok] == []
+    assert "16 MB" in warnings[0]
     assert int(os.environ["ROLLBOOK_BUILD_MEMORY"].removesuffix("MB")) > 8
 
 
