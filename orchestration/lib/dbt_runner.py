@@ -162,8 +162,8 @@ def build(
     """Run `dbt build` with extra `arguments` on the home's files; the results of all its nodes.
 
     A build that runs out of DuckDB's memory is done again with twice as much, up to half of the
-    machine's, and `warn` is told. The application's log is made where it is missing: a home may never have read an
-    application.
+    machine's, and `warn` is told. The application's log is made where it is missing: a home may
+    never have read an application.
 
     Raises BuildError when dbt could not start building.
     """
