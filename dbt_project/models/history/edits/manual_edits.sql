@@ -14,11 +14,7 @@
 {%- set wanted = ['user_id', 'section_id', 'group_id', 'role', 'permission'] -%}
 
 with accounts as (
-    select
-        account_id,
-        max_by(clever_id, load_id) as clever_id
-    from {{ ref('stg_application__accounts') }}
-    group by account_id
+    {{ accounts() }}
 ),
 
 log as (
