@@ -90,7 +90,8 @@ def _somebody(place: Place, rng: Random) -> str | None:
         return rng.choice((*_NOTHING, f"{place.id}-nobody"))
     students = [place.name("student", number) for number in (1, 2, 3, 4)]
     accounts = [place.name("account", number) for number in (1, 2, 3)]
-    more = rng.choice((place.name("teacher", 1), f"{FAR}-student1", *place.ever("users")))
+    teacher = place.name("teacher", rng.randint(1, 2))
+    more = rng.choice((teacher, teacher, teacher, f"{FAR}-student1", *place.ever("users")))
     return rng.choice((*students, *accounts, more))
 
 
@@ -118,7 +119,7 @@ def link(place: Place, rng: Random) -> None:
     """An account is linked to a user, to nobody known, or to nobody again."""
     if place.rows["accounts"]:
         row = place.rows["accounts"][rng.choice(sorted(place.rows["accounts"]))]
-        students = [place.name("student", number) for number in (1, 2, 3, 4)]
+        students = [place.name("student", number) for number in (1, 2, 3, 4, 4, 5, 5)]
         others = (*_NOTHING, f"{place.id}-nobody", place.name("teacher", 1))
         row["clever_id"] = rng.choice((*students, rng.choice(others)))
 
@@ -133,6 +134,19 @@ def edit(place: Place, rng: Random) -> None:
         id_ = place.new_name("edit")
         kind = rng.choice((*NEEDS, *_OFTEN))
         place.rows["manual_edits"][id_] = {"id": id_} | _wish(place, kind, rng)
+
+
+@_act
+def contradict(place: Place, rng: Random) -> None:
+    """A student who was put into a section, or out of it, is again: at the same time, or now."""
+    edits = place.rows["manual_edits"].values()
+    pairs = ("add_student", "remove_student")
+    if earlier := [edit for edit in edits if edit["kind"] in pairs]:
+        id_, other = place.new_name("edit"), rng.choice(earlier)
+        made = rng.choice((other["made_at"], place.now))
+        place.rows["manual_edits"][id_] = other | {
+            "id": id_, "kind": rng.choice(pairs), "made_at": made
+        }  # fmt: skip
 
 
 @_act
