@@ -311,3 +311,80 @@ def test_an_edit_that_is_to_begin_later_may_be_changed_before(story: Story) -> N
         "select section_id, valid_from, valid_to from roster.effective_enrollments"
     ) == [("y", WED + HOUR, None)]
     assert story.ask("select section_id, problem from roster.manual_edits") == [("y", None)]
+
+
+def test_an_edit_that_is_to_end_later_ends_at_once_if_it_is_deleted(story: Story) -> None:
+    there = [ANA], [section("x")]
+    story.day(MON, *there, edits=[ADD | {"withdrawn_at": FRI}])
+    story.day(TUE, *there, edits=[])
+
+    assert _enrollments(story) == [("application", "e1", MON + HOUR, TUE)]
+
+
+def test_an_edit_that_is_put_off_holds_no_longer_until_it_begins_again(story: Story) -> None:
+    """On Tuesday the edit names another section from Thursday on; on Wednesday, from Monday on."""
+    both = [section("x"), section("y")]
+    story.day(MON, [ANA], both, edits=[ADD])
+    put_off = ADD | {"section_id": "y", "made_at": THU}
+    story.day(TUE, [ANA], both, edits=[put_off])
+    story.day(WED, [ANA], both, edits=[ADD])
+
+    assert story.ask(
+        "select section_id, valid_from, valid_to from roster.manual_edits order by 2"
+    ) == [("x", MON + HOUR, TUE), ("x", WED, None)]
+
+
+def test_an_edit_whose_end_is_told_ahead_stays_the_same_version(story: Story) -> None:
+    """So it is not the one made last only because it is going to end."""
+    there = [ANA], [section("x", "ana")]
+    removal = REMOVE | {"made_at": MON + 2 * HOUR}
+    story.day(MON, *there, edits=[ADD, removal])
+    story.day(TUE, *there, edits=[ADD | {"withdrawn_at": FRI}, removal])
+
+    assert _enrollments(story) == [("clever", None, MON, MON + 2 * HOUR)]
+    assert story.ask(
+        "select valid_from, valid_to from roster.manual_edits where edit_id = 'e1'"
+    ) == [(MON + HOUR, FRI)]
+
+
+def test_a_user_whom_clever_manages_is_no_student_because_an_edit_adds_the_user(
+    story: Story,
+) -> None:
+    edits = [
+        _edit("u1", "add_user", user_id="kim", role="tutor"),
+        _edit("a1", "add_student", user_id="kim", section_id="x"),
+    ]
+    story.day(MON, [ANA], [section("x")], edits=edits)
+
+    assert story.ask("select problem from roster.manual_edits where edit_id = 'a1'") == [
+        ("no such student is known",)
+    ]
+    assert _enrollments(story, "student_id = 'kim'") == []
+
+
+def test_an_edit_names_whom_an_account_was_linked_to_no_longer(story: Story) -> None:
+    there, edit = ([ANA], [section("x")]), ADD | {"user_id": "account-1"}
+    account = {"id": "account-1", "clever_id": "ana"}
+    story.day(MON, *there, edits=[edit], accounts=[account])
+    story.day(TUE, *there, edits=[edit], accounts=[account | {"clever_id": None}])
+
+    assert _enrollments(story, "true") == []
+
+
+def test_the_kind_of_an_edit_says_whether_it_gives_a_role_or_a_permission(story: Story) -> None:
+    """Applications fill what a row does not need with an empty text, or with something."""
+    edits = [
+        _edit("r1", "add_role", user_id="ana", role="helper", permission=""),
+        _edit("r2", "add_role", user_id="ana", role="reader", permission="reports"),
+        _edit("r3", "add_role", user_id="ana", role=""),
+        _edit("p1", "add_permission", user_id="ana", role="tutor", permission="settings"),
+    ]
+    story.day(MON, [ANA], edits=edits)
+
+    assert story.ask(
+        "select edit_id, role, permission from roster.effective_roles "
+        "where managed_by = 'application' order by 1"
+    ) == [("p1", None, "settings"), ("r1", "helper", None), ("r2", "reader", None)]
+    assert story.ask("select problem from roster.manual_edits where edit_id = 'r3'") == [
+        ("it names no role",)
+    ]

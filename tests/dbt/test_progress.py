@@ -115,6 +115,28 @@ def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story
     story.ends_as_a_full_build_would()
 
 
+def test_an_account_that_is_linked_no_longer_lets_go_of_its_records(story: Story) -> None:
+    """Somebody had linked the wrong student."""
+    account, records = {"id": "account-1"}, [record("one", MON + HOUR, "account-1")]
+    linked = [account | {"clever_id": "ana"}]
+    story.day(MON, [student("ana")], progress=records, accounts=linked)
+    assert story.context("one")[0] == "ana"
+    story.day(TUE, [student("ana")], progress=records, accounts=[account | {"clever_id": None}])
+
+    assert story.ask("select progress_id, reason from progress.unmatched_progress") == [
+        ("one", "the account has no Clever ID")
+    ]
+    story.ends_as_a_full_build_would()
+
+
+def test_a_record_that_names_nobody_may_say_so_by_an_empty_text(story: Story) -> None:
+    story.day(MON, [student("ana")], progress=[record("one", MON + HOUR, "")])
+
+    assert story.ask("select user_ref, reason from progress.unmatched_progress") == [
+        (None, "it names no user")
+    ]
+
+
 def test_a_record_the_application_deletes_is_withdrawn_and_counts_no_more(story: Story) -> None:
     kept, deleted = record("kept", MON + HOUR, score=1.0), record("deleted", MON + HOUR, score=0.0)
     story.day(MON, [student("ana")], [section("x", "ana")], progress=[kept, deleted])

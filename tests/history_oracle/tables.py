@@ -34,6 +34,7 @@ _SHOWN = 6
 _IDENTITY = {
     *("valid_from", "role", "relationship", "relationship_type", "is_primary", "field"),
     *("object", "id", "referenced_id", "school_id", "section_id", "district_id"),
+    *("progress_id", "edit_id", "group_id"),
     *(kind.key for kind in KINDS),
 }
 Printed = tuple[tuple[str, str], ...]

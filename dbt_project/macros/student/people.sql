@@ -15,6 +15,6 @@ select
     edits.valid_from,
     edits.valid_to
 from ({{ edits_of(['add_user'], ['user_id']) }}) as edits
-left join {{ ref('students') }} as students on edits.user_id = students.student_id
-where edits.user_id in ({{ among }}) and students.student_id is null
+left join {{ ref('users') }} as users on edits.user_id = users.user_id
+where edits.user_id in ({{ among }}) and users.user_id is null
 {%- endmacro %}

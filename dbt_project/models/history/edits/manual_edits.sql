@@ -14,11 +14,7 @@
 {%- set wanted = ['user_id', 'section_id', 'group_id', 'role', 'permission'] -%}
 
 with accounts as (
-    select
-        account_id,
-        max_by(clever_id, load_id) as clever_id
-    from {{ ref('stg_application__accounts') }}
-    group by account_id
+    {{ accounts() }}
 ),
 
 log as (
@@ -36,7 +32,7 @@ log as (
         log.made_by,
         log.observed_at,
         coalesce(log.made_at, log.observed_at) as made_at,
-        case when log.change = 'withdrawn' then coalesce(log.withdrawn_at, log.observed_at) else log.withdrawn_at end
+        case when log.change = 'withdrawn' then least(log.withdrawn_at, log.observed_at) else log.withdrawn_at end
             as withdrawn_at
     from {{ ref('stg_application__manual_edits') }} as log
     left join accounts on log.user_ref = accounts.account_id
@@ -54,30 +50,29 @@ compared as (
         *,
         row_number() over in_order = 1 as is_first,
         lag(print) over in_order as previous_print,
-        lag(withdrawn_at) over in_order as previously_withdrawn_at
+        lag(withdrawn_at) over in_order as previously_withdrawn_at,
+        -- A time of withdrawal that becomes known later counts from itself.
+        min(withdrawn_at) over (
+            partition by edit_id order by load_id rows between current row and unbounded following
+        ) as ends_at
     from printed
     window in_order as (partition by edit_id order by load_id)
 ),
 
--- An edit counts from when it was made; what is changed of it later, from when that was seen.
+-- An edit counts from when it was made; what is changed of it later, or a withdrawal that is put off or taken back,
+-- from when that was seen.
 begun as (
     select
         *,
         case when is_first then made_at else greatest(made_at, observed_at) end as valid_from
     from compared
-    where is_first or print <> previous_print or withdrawn_at is distinct from previously_withdrawn_at
+    where is_first or print <> previous_print or coalesce(withdrawn_at, {{ far_future() }}) > previously_withdrawn_at
 ),
 
--- A time of withdrawal that becomes known later counts from itself.
 ended as (
     select
         *,
-        least(
-            lead(valid_from) over (partition by edit_id order by load_id),
-            min(withdrawn_at) over (
-                partition by edit_id order by load_id rows between current row and unbounded following
-            )
-        ) as valid_to
+        least(lead(observed_at) over (partition by edit_id order by load_id), ends_at) as valid_to
     from begun
 ),
 
@@ -109,7 +104,7 @@ people as (
     from log
     where
         kind = 'add_user'
-        and user_id not in (select students.student_id from {{ ref('student_history') }} as students)
+        and user_id not in (select users.user_id from {{ ref('user_history') }} as users)
     group by user_id
 ),
 

@@ -13,12 +13,7 @@ with named as (
 ),
 
 accounts as (
-    select
-        account_id,
-        max_by(clever_id, load_id) as clever_id,
-        true as is_account
-    from {{ ref('stg_application__accounts') }}
-    group by account_id
+    {{ accounts() }}
 ),
 
 -- An account that is not linked may still go by a Clever ID.
@@ -26,7 +21,7 @@ users as (
     select
         named.user_ref,
         coalesce(accounts.clever_id, named.user_ref) as clever_id,
-        accounts.is_account and accounts.clever_id is null as is_not_linked
+        accounts.account_id is not null and accounts.clever_id is null as is_not_linked
     from named
     left join accounts on named.user_ref = accounts.account_id
 ),

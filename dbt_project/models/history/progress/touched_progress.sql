@@ -10,12 +10,7 @@ from {{ ref('stg_application__progress') }}
 where false
 {%- else -%}
 with accounts as (
-    select
-        account_id,
-        max_by(clever_id, load_id) as clever_id,
-        max(load_id) as load_id
-    from {{ ref('stg_application__accounts') }}
-    group by account_id
+    {{ accounts() }}
 ),
 
 -- Users, and students, that a build sees for the first time.

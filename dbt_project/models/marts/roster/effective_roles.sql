@@ -20,14 +20,14 @@ edits as (
         edit_id,
         district_id,
         user_id,
-        case when permission is null then role end as role,
+        role,
         permission,
         valid_from,
         valid_to
     from (
-        {{ edits_of(
-            ['add_role', 'add_permission', 'add_user'], ['district_id', 'user_id', 'role', 'permission'],
-        ) }}
+        {{ edits_of(['add_role', 'add_user'], ['district_id', 'user_id', 'role', 'null as permission']) }}
+        union all
+        {{ edits_of(['add_permission'], ['district_id', 'user_id', 'null as role', 'permission']) }}
     ) as edits
 ),
 

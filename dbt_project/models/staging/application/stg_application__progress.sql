@@ -3,7 +3,7 @@ select
     load_id,
     change,
     observed_at,
-    user_id as user_ref,
+    nullif(user_id, '') as user_ref,
     kind,
     nullif(section_id, '') as section_ref,
     score,

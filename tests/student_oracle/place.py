@@ -1,0 +1,144 @@
+"""A district and what the application keeps of its people, as they truly are."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from tests.dbt.dbt_warehouse import Record
+
+from .past import World
+
+#: A district that all others may name by mistake; nothing ever happens in it.
+FAR = "far"
+LISTS = ("schools", "terms", "courses", "sections", "users")
+TABLES = ("progress", "accounts", "manual_edits")
+Rows = dict[str, dict[str, Any]]
+
+
+@dataclass
+class Place:
+    """`world` is what Clever shows now, `gone` what it showed; `rows` and `deleted` alike.
+
+    `times` are the moments at which something may happen; `now` is the one being played.
+    """
+
+    id: str
+    times: tuple[datetime, ...]
+    now: datetime
+    world: dict[str, Rows] = field(default_factory=lambda: {name: {} for name in LISTS})
+    gone: dict[str, Rows] = field(default_factory=lambda: {name: {} for name in LISTS})
+    rows: dict[str, Rows] = field(default_factory=lambda: {name: {} for name in TABLES})
+    deleted: dict[str, Rows] = field(default_factory=lambda: {name: {} for name in TABLES})
+    made: Counter[str] = field(default_factory=Counter)
+
+    def name(self, kind: str, number: int) -> str:
+        """The ID of one of a few records of a kind."""
+        return f"{self.id}-{kind}{number}"
+
+    def new_name(self, kind: str) -> str:
+        """The ID of the next record of a kind."""
+        self.made[kind] += 1
+        return self.name(kind, self.made[kind])
+
+    def users(self, role: str) -> list[str]:
+        """Who has a role now."""
+        return sorted(id_ for id_, user in self.world["users"].items() if role in user["roles"])
+
+    def ever(self, name: str) -> list[str]:
+        """All IDs that are or were in a list of Clever's."""
+        return sorted({*self.world[name], *self.gone[name]})
+
+    def seen(self) -> World:
+        """What a look at the district shows."""
+        return copy.deepcopy(self.world)
+
+    def told(self, table: str) -> Rows:
+        """What the application shows of a table."""
+        return copy.deepcopy(self.rows[table])
+
+    def some_time(self, rng: Random) -> datetime:
+        """Exactly when something is seen, or shortly before or after it; also in the future."""
+        shift = rng.choice((timedelta(0), timedelta(microseconds=-1), timedelta(hours=1)))
+        return rng.choice((*self.times, self.times[0] - timedelta(days=60), self.now)) + shift
+
+
+def move(id_: str, origin: Rows, target: Rows) -> None:
+    """Take a record from where it is to where it will be."""
+    target[id_] = origin.pop(id_)
+
+
+def new_place(id_: str, times: tuple[datetime, ...], rng: Random) -> Place:
+    """A small district at its beginning."""
+    place = Place(id_, times, times[0])
+    for number in (1, 2):
+        add(place, "schools", place.new_name("school"))
+        add(place, "terms", place.new_name("term"), **term(number))
+        add(place, "courses", place.new_name("course"), name=f"Course {number}")
+        add_user(place, place.new_name("teacher"), "teacher", {"school": school(place, rng)})
+    for number in (1, 2, 3):
+        new_student(place, f"sis {number}", rng)
+    for _ in range(3):
+        new_section(place, rng)
+    return place
+
+
+def far_place(at: datetime) -> Place:
+    """The district of others: a student, and a section nobody is in."""
+    place = Place(FAR, (at,), at)
+    add_user(place, place.name("student", 1), "student", {"grade": "7", "school": None})
+    add(place, "sections", place.name("section", 1), students=[], teachers=[])
+    return place
+
+
+def add(place: Place, listed: str, id_: str, **about: Any) -> Record:
+    """Put a record into a list of Clever's."""
+    place.world[listed][id_] = {"id": id_, **about}
+    return place.world[listed][id_]
+
+
+def add_user(place: Place, id_: str, role: str, held: Record) -> None:
+    """Put a user with one role into Clever's list."""
+    add(place, "users", id_, roles={role: held})
+
+
+def term(number: int) -> Record:
+    """What makes a term: another under the same name may follow it."""
+    return {"name": f"Term {number}", "start_date": "2026-08-01", "end_date": "2027-01-31"}
+
+
+def school(place: Place, rng: Random) -> str:
+    """One of the schools."""
+    return rng.choice(place.ever("schools"))
+
+
+def new_student(place: Place, sis_id: str, rng: Random) -> None:
+    """A student whose number another may have had before."""
+    held = {"grade": rng.choice("678"), "school": school(place, rng), "sis_id": sis_id}
+    add_user(place, place.new_name("student"), "student", held)
+
+
+def new_section(place: Place, rng: Random) -> None:
+    """A section with some of those who are there."""
+    students = place.users("student")
+    section = add(place, "sections", place.new_name("section"), school=school(place, rng))
+    section["students"] = rng.sample(students, rng.randint(0, len(students)))
+    about_section(place, section, rng)
+
+
+def about_section(place: Place, section: Record, rng: Random) -> None:
+    """Give a section another course, term or teachers; all of them may be missing or archived."""
+    teachers = place.ever("users")
+    teachers = [id_ for id_ in teachers if "teacher" in id_]
+    section["course"] = rng.choice((*place.ever("courses"), None))
+    section["term_id"] = rng.choice((*place.ever("terms"), None))
+    section["teachers"] = rng.sample(teachers, rng.randint(0, len(teachers)))
+    section["teacher"] = rng.choice((*teachers, None))
+
+
+Act = Callable[[Place, Random], None]

@@ -1,0 +1,96 @@
+"""The model itself, checked by hand on the smallest cases, so that what it says can be believed."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from .edits import manual_edits
+from .intervals import intervals
+from .overlay import Overlay
+from .past import Past, Row
+from .progress import progress_tables
+
+MONDAY = datetime(2026, 8, 17, 2)
+MON, TUE, WED, THU = (MONDAY + timedelta(days=number) for number in range(4))
+HOUR = timedelta(hours=1)
+ANA: Row = {"id": "ana", "roles": {"student": {"grade": "7", "school": "elm"}}}
+ADD: Row = {"id": "e1", "kind": "add_student", "user_id": "ana", "section_id": "x", "made_at": MON}
+
+
+def test_equal_answers_that_follow_each_other_are_one_interval() -> None:
+    answers = {MON: "a", TUE: "a", WED: None, THU: "b"}
+    found = intervals(answers, answers.get)
+
+    assert [(one.answer, one.valid_from, one.valid_to) for one in found] == [
+        ("a", MON, WED),
+        ("b", THU, None),
+    ]
+
+
+def looked_at(*days: tuple[list[str], list[str]]) -> Past:
+    """Days of the one section's students, and of the users who are there."""
+    past = Past()
+    for at, (listed, users) in zip((MON, TUE, WED, THU), days, strict=False):
+        section = {"id": "x", "students": listed, "teachers": []}
+        there = {id_: {**ANA, "id": id_} for id_ in users}
+        lists: dict[str, Any] = {"terms": {}, "courses": {}, "schools": {}}
+        past.look("d", at, {**lists, "sections": {"x": section}, "users": there})
+    return past
+
+
+def edits_of(past: Past, *told: Row | None) -> list[tuple[Any, ...]]:
+    """The versions of the edit that is told from Monday on, None where it is deleted."""
+    for at, row in zip((MON, TUE, WED, THU), told, strict=False):
+        past.tell("manual_edits", at, {"e1": row} if row else {})
+    return [(row["problem"], row["valid_from"], row["valid_to"]) for row in manual_edits(past)]
+
+
+@pytest.mark.parametrize(
+    ("told", "held"),
+    [
+        ([ADD, ADD], [(MON, None)]),
+        ([ADD, None], [(MON, TUE)]),
+        ([ADD, None, ADD], [(MON, TUE), (WED, None)]),
+        ([ADD, ADD | {"name": "other"}], [(MON, TUE), (TUE, None)]),
+        ([ADD, ADD | {"withdrawn_at": MON + HOUR}], [(MON, MON + HOUR)]),
+        ([ADD, ADD | {"withdrawn_at": THU}], [(MON, THU)]),
+        ([ADD | {"withdrawn_at": THU}, ADD], [(MON, TUE), (TUE, None)]),
+        ([ADD | {"made_at": WED}, ADD | {"made_at": WED, "name": "other"}], [(WED, None)]),
+    ],
+)
+def test_versions_of_an_edit(told: list[Row | None], held: list[tuple[Any, ...]]) -> None:
+    past = looked_at(([], ["ana"]))
+    assert edits_of(past, *told) == [(None, *times) for times in held]
+
+
+def test_an_edit_that_never_held_says_so() -> None:
+    found = edits_of(looked_at(([], ["ana"])), ADD | {"withdrawn_at": MON - HOUR})
+    assert found == [("it was withdrawn before it began", MON, MON - HOUR)]
+
+
+def test_an_edit_is_absorbed_and_sleeps() -> None:
+    """Ana is in the section on Tuesday, away on Wednesday, and back without it on Thursday."""
+    past = looked_at(([], ["ana"]), (["ana"], ["ana"]), (["ana"], []), ([], ["ana"]))
+    edits_of(past, ADD)
+    rows = Overlay.of(past, manual_edits(past)).effective_enrollments()
+
+    assert [(row["managed_by"], row["valid_from"], row["valid_to"]) for row in rows] == [
+        ("application", MON, TUE),
+        ("clever", TUE, WED),
+        ("application", THU, None),
+    ]
+
+
+def test_progress_meets_the_roster_of_its_moment() -> None:
+    past = looked_at((["ana"], ["ana"]), ([], ["ana"]))
+    did = {"user_id": "ana", "kind": "content"}
+    past.tell("progress", TUE, {"1": did | {"occurred_at": MON}, "2": did | {"occurred_at": TUE}})
+    rows = progress_tables(past).matched
+
+    assert [(row["section_id"], row["section_source"], row["grade"]) for row in rows] == [
+        ("x", "enrolled", "7"),
+        (None, "none", "7"),
+    ]
