@@ -17,7 +17,8 @@ certify: $(SETUP)        ## Every certification case: replay all days, check, wr
 soak: $(SETUP)           ## Random days, faults and kills; SEED=2 PLANS=10000 KILLS=500 TOWNS=50 for others and more
 	ROLLBOOK_STORIES=40 ROLLBOOK_WAREHOUSES=20 ROLLBOOK_SOAK_SEED=$${SEED:-1} \
 	ROLLBOOK_SOAK_PLANS=$${PLANS:-2000} ROLLBOOK_SOAK_KILLS=$${KILLS:-100} ROLLBOOK_SOAK_TOWNS=$${TOWNS:-10} \
-		$(BIN)/python -m pytest tests/history_oracle tests/student_oracle tests/faults
+	ROLLBOOK_SOAK_LOADS=$${LOADS:-200} \
+		$(BIN)/python -m pytest tests/history_oracle tests/student_oracle tests/faults tests/application/test_meanwhile.py
 
 dev: $(SETUP)            ## Open the Dagster UI
 	$(BIN)/python -m orchestration.dev
