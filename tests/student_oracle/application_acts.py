@@ -119,7 +119,8 @@ def link(place: Place, rng: Random) -> None:
     """An account is linked to a user, to nobody known, or to nobody again."""
     if place.rows["accounts"]:
         row = place.rows["accounts"][rng.choice(sorted(place.rows["accounts"]))]
-        students = [place.name("student", number) for number in (1, 2, 3, 4, 4, 5, 5)]
+        to_come = place.name("student", place.made["student"] + 1)
+        students = [*(place.name("student", number) for number in (1, 2, 3)), to_come, to_come]
         others = (*_NOTHING, f"{place.id}-nobody", place.name("teacher", 1))
         row["clever_id"] = rng.choice((*students, rng.choice(others)))
 
