@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -94,6 +94,8 @@ def written(cursor: Any) -> str | None:
         return None
     if isinstance(cursor, datetime):
         return json.dumps({"time": cursor.isoformat()})
+    if isinstance(cursor, date):
+        return json.dumps({"date": cursor.isoformat()})
     if isinstance(cursor, Decimal):
         return json.dumps({"decimal": str(cursor)})
     return json.dumps(cursor)
@@ -105,6 +107,8 @@ def cursor_value(text: str | None) -> Any:
     match value:
         case {"time": time}:
             return datetime.fromisoformat(time)
+        case {"date": day}:
+            return date.fromisoformat(day)
         case {"decimal": decimal}:
             return Decimal(decimal)
     return value

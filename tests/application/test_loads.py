@@ -209,6 +209,19 @@ def test_raw_tables_of_an_older_version_get_the_columns_they_lack(sqlite: Applic
     assert sqlite.log("id, payload") == [(1, A, None), (2, B, '{"unit": 1}')]
 
 
+def test_a_day_may_be_the_cursor(postgres: Application) -> None:
+    postgres.run("alter table activity alter changed_at type date")
+    postgres.add(A)
+    postgres.load()
+    postgres.add(B, minute=60)
+    assert postgres.load().created == 1
+
+    postgres.add(C, minute=24 * 60)
+    line = postgres.load()
+
+    assert (line.status, line.created, line.present) == ("complete", 1, 3)
+
+
 def test_a_failed_load_is_made_good_by_the_next(sqlite: Application) -> None:
     sqlite.add(A)
     sqlite.run("alter table activity rename column points to marks")
