@@ -11,15 +11,22 @@ from tests.bench.contest import Played, play
 from tests.bench.generator import District
 from tests.bench.report import Fixed, report
 
+_SIZES = [200_000, 1_000_000]
+
 
 def main() -> None:
     """Measures ten users for the fixed cost, then each size."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.bench", description=__doc__)
     parser.add_argument("--report", type=Path, required=True, help="the page to write")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[200_000, 1_000_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=_SIZES)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3, help="how often the ten users are played")
-    parser.add_argument("--only-rollbook", action="store_true", help="leave out the others")
+    parser.add_argument(
+        "--compared-up-to",
+        type=int,
+        default=max(_SIZES),
+        help="larger districts are played without the others, who need minutes",
+    )
     options = parser.parse_args()
 
     def measured(users: int) -> Played:
@@ -27,7 +34,7 @@ def main() -> None:
             return play(
                 District(users, seed=options.seed),
                 Path(folder),
-                with_baselines=not options.only_rollbook,
+                with_baselines=users <= options.compared_up_to,
                 tell=lambda line: print(line, file=sys.stderr, flush=True),
             )
 
