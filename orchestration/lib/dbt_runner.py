@@ -30,7 +30,7 @@ _FINGERPRINT_FILE = _TARGET / "fingerprint"
 #: DuckDB's memory while dbt builds: enough for a million users, and in proportion for more. A daily
 #: build asks for more, as DuckDB keeps in memory what it has just replaced in large tables.
 _LEAST_MEMORY_MB = 250
-_MEMORY_PER_LOG = {"full": 0.8, "daily": 1.1}
+_MEMORY_PER_LOG = {"full": 0.95, "daily": 1.1}
 _MACHINE_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 _OUT_OF_MEMORY = "Out of Memory Error"
 
