@@ -6,11 +6,12 @@ What is in force of Clever's roster and the edits laid over it, as intervals. Th
     X is active         Mon -       Thu     Fri -                    Fri -       clever (the edit is absorbed)
 
 CTEs, of which the last, `overlaid`, has `key`, the columns in `says`, `managed_by`, `edit_id`, `valid_from`,
-`valid_to` and `is_current`. They are made of CTEs that stand before them, all with `key` and an interval:
-    concerned   what edits concern (a student in a section, a role of a user), with the columns in `says`; no interval
-    edits       with `source` (`add` or `remove`) and `edit_id`; the edit made last wins, and against Clever any edit
-    `clever`    what Clever says; none where it has no say
-    `needed`    without each of them an edit sleeps: the section is there, the student is there
+`valid_to` and `is_current`. They are made of CTEs that stand before them:
+    concerned   what edits concern (a student in a section, a role of a user): `key` and the columns in `says`
+    edits       `key`, interval, `source` (`add` or `remove`), `edit_id`; the last wins, and against Clever any
+    `clever`    `key` and interval of what Clever says; none where it has no say
+    `needed`    without each of them an edit sleeps (the section, the student): relations with intervals, each with
+                the column by which it belongs to what is concerned
 -#}
 {% macro overlaid(key, says, needed, clever=none) -%}
 {%- set aggregates = {
@@ -22,20 +23,24 @@ CTEs, of which the last, `overlaid`, has `key`, the columns in `says`, `managed_
 {%- for name in needed -%}
     {%- do aggregates.update({name: "count(case when source = '" ~ name ~ "' then 1 end) > 0"}) -%}
 {%- endfor -%}
-{%- set told = ([clever] if clever else []) + needed -%}
 evidence as (
     select {{ key }}, source, edit_id, valid_from, valid_to from edits
-    {%- for name in told %}
+    {%- if clever %}
     union all
-    select {{ key }}, '{{ 'clever' if name == clever else name }}' as source, null as edit_id, valid_from, valid_to
-    from {{ name }}
-    {%- endfor %}
+    select {{ key }}, 'clever' as source, null as edit_id, valid_from, valid_to from {{ clever }}
+    {%- endif %}
 ),
 
 intervals as (
     select evidence.*
     from evidence
     inner join concerned on evidence.{{ key }} = concerned.{{ key }}
+    {%- for name, column in needed.items() %}
+    union all
+    select concerned.{{ key }}, '{{ name }}' as source, null as edit_id, {{ name }}.valid_from, {{ name }}.valid_to
+    from concerned
+    inner join {{ name }} on concerned.{{ column }} = {{ name }}.{{ column }}
+    {%- endfor %}
 ),
 
 effective as (

@@ -37,28 +37,10 @@ students as (
     {{ people('select student_id from concerned') }}
 ),
 
-section_is_there as (
-    select
-        concerned.pair,
-        sections.valid_from,
-        sections.valid_to
-    from concerned
-    inner join sections on concerned.section_id = sections.section_id
-),
-
-student_is_there as (
-    select
-        concerned.pair,
-        students.valid_from,
-        students.valid_to
-    from concerned
-    inner join students on concerned.student_id = students.student_id
-),
-
 {{ overlaid(
     'pair',
     ['district_id', 'section_id', 'student_id'],
-    needed=['section_is_there', 'student_is_there'],
+    needed={'sections': 'section_id', 'students': 'student_id'},
     clever='clever',
 ) }}
 

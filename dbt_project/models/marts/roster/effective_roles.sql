@@ -53,31 +53,18 @@ concerned as (
     left join {{ ref('users') }} as users on edited.user_id = users.user_id
 ),
 
-clever as (
+-- A user who is not Clever's has nothing at Clever to wait for.
+users as (
     select
-        given,
+        user_id,
         valid_from,
         valid_to
-    from roles
-),
-
-users as (
-    {{ active('user', 'select user_id from concerned') }}
-),
-
--- A user who is not Clever's has nothing at Clever to wait for.
-user_is_there as (
-    select
-        concerned.given,
-        users.valid_from,
-        users.valid_to
-    from concerned
-    inner join users on concerned.user_id = users.user_id
+    from ({{ active('user', 'select user_id from concerned') }}) as active
     union all
-    select
-        given,
+    select distinct
+        user_id,
         {{ far_past() }} as valid_from,
-        null as valid_to
+        cast(null as timestamp) as valid_to
     from concerned
     where not is_clevers
 ),
@@ -85,8 +72,8 @@ user_is_there as (
 {{ overlaid(
     'given',
     ['district_id', 'user_id', 'role', 'permission'],
-    needed=['user_is_there'],
-    clever='clever',
+    needed={'users': 'user_id'},
+    clever='roles',
 ) }}
 
 select

@@ -48,19 +48,10 @@ students as (
     {{ people('select student_id from concerned') }}
 ),
 
-student_is_there as (
-    select
-        concerned.membership,
-        students.valid_from,
-        students.valid_to
-    from concerned
-    inner join students on concerned.student_id = students.student_id
-),
-
 {{ overlaid(
     'membership',
     ['district_id', 'group_id', 'student_id'],
-    needed=['group_is_there', 'student_is_there'],
+    needed={'group_is_there': 'membership', 'students': 'student_id'},
 ) }}
 
 select
