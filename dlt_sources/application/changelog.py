@@ -81,6 +81,12 @@ def open_log(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def make_tables(warehouse: Path) -> None:
+    """Make the raw tables that are missing: a home may never have read an application."""
+    with duckdb.connect(str(warehouse)) as connection:
+        ensure_tables(connection)
+
+
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the schema, its tables and the sequence of load numbers where they are missing.
 

@@ -12,6 +12,7 @@ from dagster_dbt import (
 )
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
+from dlt_sources.application.changelog import make_tables as make_application_tables
 from dlt_sources.clever import clever_pipeline, make_tables
 from expectations.process import SuiteRunner
 from orchestration.lib.dbt_runner import (
@@ -86,6 +87,7 @@ def history(
             suites.start()
         if plan.full:
             make_tables(clever_pipeline(home.home.root))
+            make_application_tables(home.home.warehouse)
         results = build(home.home, _selection(plan), context.log.warning) if plan.needed else []
     yield from _events(context, {result.unique_id: result for result in results})
     _stop_on_failure(results)

@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from dlt_sources.application.changelog import ensure_tables
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 from orchestration.lib.memory import give_back
@@ -157,18 +155,15 @@ def _arguments(target: Path, log: Path | None = None) -> list[str]:
 
 
 def build(
-    home: Home, arguments: Sequence[str], warn: Callable[[str], object] = str
+    home: Home, arguments: Sequence[str], warn: Callable[[str], object] = warnings.warn
 ) -> list[NodeResult]:
     """Run `dbt build` with extra `arguments` on the home's files; the results of all its nodes.
 
     A build that runs out of DuckDB's memory is done again with twice as much, up to half of the
-    machine's, and `warn` is told. The application's log is made where it is missing: a home may
-    never have read an application.
+    machine's, and `warn` is told.
 
     Raises BuildError when dbt could not start building.
     """
-    with duckdb.connect(str(home.warehouse)) as warehouse:
-        ensure_tables(warehouse)
     if chosen := os.environ.get("ROLLBOOK_DBT_MEMORY"):
         return _build(home, arguments, chosen)
     kind = "full" if "--full-refresh" in arguments else "daily"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dlt_sources.application.changelog import ensure_tables
 from tests.dbt.dbt_warehouse import Warehouse
 
 Row = Mapping[str, Any]
@@ -25,7 +24,6 @@ class ApplicationLog:
         """What the tables that are given hold at `at`; the load's number."""
         self.load_id += 1
         with self.warehouse.connect() as connection:
-            ensure_tables(connection)
             for name, rows in tables.items():
                 shown = {str(row["id"]): row for row in rows}
                 changes = [*self._changes(name, shown)]

@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import orjson
 
+from dlt_sources.application.changelog import ensure_tables
 from dlt_sources.clever.columns import raw_tables
 
 DISTRICT = "district-1"
@@ -34,6 +35,7 @@ class Warehouse:
             for table, columns in raw_tables().items():
                 listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
                 con.execute(f"create table clever_raw.{table} ({listed})")
+            ensure_tables(con)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.home / "warehouse.duckdb"))

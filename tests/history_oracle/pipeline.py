@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from dlt_sources.application.changelog import make_tables
 from dlt_sources.clever import (
     begin_sync,
     clever_pipeline,
@@ -97,6 +98,7 @@ class Pipeline:
         if not plan.needed:
             return False
         if plan.full:
+            make_tables(self.home.warehouse)
             _expect_success(build(self.home, ["--full-refresh", *_MODELS_ONLY]))
         else:
             with self._rows_of_nobody():
