@@ -14,7 +14,7 @@ from rich.table import Table
 
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import Home
-from orchestration.lib.terminal import STYLES, moment
+from orchestration.lib.terminal import STYLES, application_errors, moment
 
 #: What is counted of a district: the name shown, and the query for one district's number.
 _COUNTED = {
@@ -42,13 +42,12 @@ _STANDING = """
     from ops.district_status as s left join roster.districts as d using (district_id)
     order by status = 'complete', d.name nulls last, s.district_id
 """
-#: Why the last run could not read the application, and when one last could.
+#: The last run, and when one last read the application.
 _APPLICATION = """
-    select max(error), (
+    select max_by(run_id, sync_id), (
         select max(observed_at) from ops.application_loads where status = 'complete'
     )
-    from ops.application_loads
-    where status = 'failed' and run_id = (select max_by(run_id, sync_id) from ops.syncs)
+    from ops.syncs
 """
 
 
@@ -115,9 +114,10 @@ def application_failure(home: Home) -> str | None:
     if not home.published.exists():
         return None
     with _published(home) as connection:
-        [(error, last_read)] = connection.execute(_APPLICATION).fetchall()
+        [(last_run, last_read)] = connection.execute(_APPLICATION).fetchall()
+    errors = application_errors(home, last_run)
     since = f"was last read at {moment(last_read)} UTC" if last_read else "was never read"
-    return f"The application {since}. {error}" if error else None
+    return f"The application {since}. {' '.join(errors)}" if errors else None
 
 
 @contextmanager
