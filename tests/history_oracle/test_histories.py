@@ -1,28 +1,21 @@
 """Random days of small districts, from the sandbox to the histories: all as the model says.
 
 Districts never meet, so many stories are played side by side in one warehouse: each build makes the
-histories of them all. `ROLLBOOK_STORIES` sets how many stories a warehouse holds (default 20),
-`ROLLBOOK_WAREHOUSES` how many warehouses are played (default 1, always the same; more are random).
+histories of them all.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, settings
-from hypothesis import strategies as st
+from tests.towns import towns
 
 from .playing import play_stories
 from .stories import Story, stories
 
-STORIES = int(os.environ.get("ROLLBOOK_STORIES", "20"))
-WAREHOUSES = int(os.environ.get("ROLLBOOK_WAREHOUSES", "1"))
-
-
-#: Stories in which something once was wrong; they are always played.
+#: Stories in which something once was wrong: always played, alone with ROLLBOOK_STORIES=0.
 REMEMBERED: tuple[Story, ...] = ()
 
 
@@ -31,19 +24,7 @@ def _is_eventful(town: Sequence[Story]) -> bool:
     return sum(len(day.edits) for story in town for day in story.days) >= 15 * len(town)
 
 
-# A failing warehouse is neither shrunk, which would take hours, nor printed, which would fill
-# screens: the report names the records and tells their districts' stories. Such a story belongs
-# into REMEMBERED, and can be played alone with ROLLBOOK_STORIES=0.
-@given(st.lists(stories, min_size=STORIES, max_size=STORIES).filter(_is_eventful))
-@settings(
-    max_examples=WAREHOUSES,
-    derandomize=WAREHOUSES == 1,
-    database=None,
-    deadline=None,
-    phases=(Phase.generate,),
-    verbosity=Verbosity.quiet,
-    suppress_health_check=list(HealthCheck),
-)
+@towns(stories, _is_eventful)
 def test_whatever_happens_every_table_is_as_the_model_says(town: list[Story]) -> None:
     with TemporaryDirectory() as folder:
         play_stories([*REMEMBERED, *town], Path(folder))
