@@ -69,6 +69,13 @@ class Application:
             id=id_, person=person, points=points, at=at,
         )  # fmt: skip
 
+    def mark_as_deleted(self, id_: str, *, minute: int) -> None:
+        """As `add`, of a record that is there."""
+        self.run(
+            "update activity set deleted_at = :at, changed_at = :at where id = :id",
+            at=NOON + timedelta(minutes=minute), id=id_,
+        )  # fmt: skip
+
     def load(self) -> LoadLine:
         """One load; the line of `progress`."""
         self.loads += 1

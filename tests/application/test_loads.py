@@ -105,10 +105,7 @@ def test_a_row_marked_as_deleted_is_withdrawn(application: Application) -> None:
     application.add(A)
     application.add(B)
     application.load()
-    application.run(
-        "update activity set deleted_at = :at, changed_at = :at where id = :id",
-        at=NOON + timedelta(minutes=9), id=A,
-    )  # fmt: skip
+    application.mark_as_deleted(A, minute=9)
 
     line = application.load()
 

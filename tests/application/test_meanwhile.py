@@ -138,10 +138,7 @@ def test_what_changes_in_a_row_that_is_gone_changes_nothing(application: Applica
     application.add(A)
     application.add(B)
     application.load()
-    application.run(
-        "update activity set deleted_at = :at, changed_at = :at where id = :id",
-        at=NOON + timedelta(minutes=9), id=A,
-    )  # fmt: skip
+    application.mark_as_deleted(A, minute=9)
     application.load()
     application.run(
         "update activity set points = 7, changed_at = :at where id = :id",

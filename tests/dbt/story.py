@@ -13,7 +13,7 @@ from tests.dbt.application_log import ApplicationLog
 from tests.dbt.building import built, opened
 from tests.dbt.dbt_warehouse import Record, Warehouse
 
-MON, TUE, WED, THU = (datetime(2026, 8, day, 2) for day in (17, 18, 19, 20))
+MON, TUE, WED, THU, FRI = (datetime(2026, 8, day, 2) for day in (17, 18, 19, 20, 21))
 HOUR = timedelta(hours=1)
 
 
