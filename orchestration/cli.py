@@ -131,7 +131,7 @@ def status(
 
 @app.command()
 def retract(
-    district: Annotated[str, typer.Option(help="The district's id.")],
+    district: Annotated[list[str], typer.Option(help="The district's id; repeat for more.")],
     since: Annotated[int, typer.Option(help="The first sync to take back; ops.syncs lists them.")],
     reason: Annotated[str, typer.Option(help="Why; kept in ops.retractions.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it, not only show it.")] = False,
@@ -149,7 +149,7 @@ def retract(
         if not yes:
             typer.echo("Nothing was changed; say it again with --yes to do it.")
             return
-        config = {"district": district, "since_sync_id": since, "reason": reason, "confirm": True}
+        config = {"districts": district, "since_sync_id": since, "reason": reason, "confirm": True}
         run_id = run_job(home, "retract", {"clever_retraction": {"config": config}})
     _end_of_build(home, run_id)
 
