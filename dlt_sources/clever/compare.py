@@ -74,6 +74,7 @@ class Comparison:
         self._newest = b""
         self._rejected: set[str] = set()
         self._refused: list[str] = []
+        self._reasons: Counter[str] = Counter()
         self._counts = np.zeros(len(_CHANGES), dtype=np.int64)
         self._archived = 0
         self._roles = RoleCount(kind, known.roles[self._was_present])
@@ -139,12 +140,14 @@ class Comparison:
 
     def _refuse(self, row: Row, record: Canonical | None, problem: str) -> None:
         record_id = record.id if record else row.uri.rpartition("/")[2]
-        if not _is_id(record_id) or record_id == self._kind.path:
-            self._reject(self._kind.name, None, problem)
-        elif record_id not in self._rejected:
+        named = _is_id(record_id) and record_id != self._kind.path
+        if named and record_id in self._rejected:
+            return
+        self._reasons[problem] += 1
+        self._reject(self._kind.name, record_id if named else None, problem)
+        if named:
             self._rejected.add(record_id)
             self._refused.append(record_id)
-            self._reject(self._kind.name, record_id, problem)
 
     def _keep_refused(self) -> None:
         """Known records that were refused are not absent."""
@@ -256,11 +259,17 @@ class Comparison:
     def result(self) -> ObjectWalk:
         """The counts of the finished comparison."""
         unchanged, created, updated, restored = self._counts.tolist()
+        rejected = self._reasons.total()
         turnover = self._roles.turnover()
-        if not self._kind.roles:
-            present = int(np.count_nonzero(self._was_present))
-            came = created + restored
-            turnover = {self._kind.name: Turnover(present, came, updated, self._archived)}
+        if rejected or not self._kind.roles:
+            turnover[self._kind.name] = Turnover(
+                present=int(np.count_nonzero(self._was_present)),
+                created=created + restored,
+                updated=updated,
+                removed=self._archived,
+                rejected=rejected,
+                shown=self.seen + rejected,
+            )
         return ObjectWalk(
             name=self._kind.name,
             seen=self.seen,
@@ -269,6 +278,7 @@ class Comparison:
             archived=self._archived,
             restored=restored,
             unchanged=unchanged,
+            rejected=dict(self._reasons),
             turnover=turnover,
             drift=dict(self._drift),
         )

@@ -89,10 +89,11 @@ class ObjectWalk:
     """What a walk found in one list of a district.
 
     `seen` counts the distinct records that were accepted; `archived` are those no longer there.
-    `turnover` is by role (in the plural) for users, where a person counts once in each role, and
-    otherwise under the list's own name. `drift` counts the changed records in which a path was new
-    to the table of objects, by path and what is new. `file` holds the `rows` to append to the log;
-    None without any.
+    `rejected` counts the records that could not be kept, by reason. `turnover` is by role (in the
+    plural) for users, where a person counts once in each role, and under the list's own name
+    otherwise, or where records were rejected. `drift` counts the changed records in which a path
+    was new to the table of objects, by path and what is new. `file` holds the `rows` to append to
+    the log; None without any.
     """
 
     name: str
@@ -102,6 +103,7 @@ class ObjectWalk:
     archived: int = 0
     restored: int = 0
     unchanged: int = 0
+    rejected: Mapping[str, int] = field(default_factory=dict)
     turnover: Mapping[str, Turnover] = field(default_factory=dict)
     drift: Mapping[tuple[str, str], int] = field(default_factory=dict)
     file: Path | None = None
@@ -128,10 +130,11 @@ class CleverState:
 class DistrictWalk:
     """The outcome of one district: its line in `syncs`, and the files behind it.
 
-    Only a complete walk has changes. `seen` counts the accepted records also of other walks, as
-    far as they got. `index` is the district's new index in the run's folder, None without one;
-    the `rejected` records lie there too. `verdicts` are what the limits say of its turnover, which
-    a held district has too: there they are what would have happened.
+    Only a complete walk has changes. `seen` and `rejected` count the records that were accepted and
+    those that were not also of other walks, as far as they got. `index` is the district's new index
+    in the run's folder, None without one; the rejected records lie there too. `verdicts` are what
+    the limits say of its turnover, which a held district has too: there they are what would have
+    happened.
     """
 
     district_id: str
@@ -157,9 +160,7 @@ class DistrictWalk:
 
     def without_changes(self, status: Status, error: str) -> DistrictWalk:
         """The same walk, of which nothing may be taken over."""
-        return replace(
-            self, status=status, error=error, objects=(), index=None, rejected=0, verdicts=()
-        )
+        return replace(self, status=status, error=error, objects=(), index=None, verdicts=())
 
 
 @dataclass(frozen=True)
