@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from heapq import nsmallest
-from pathlib import Path
 from typing import Any
 
 from dlt_sources.clever.changelog import newest_rows, raw_table, visible_syncs
@@ -83,7 +82,7 @@ class _District:
         found = {
             name: turnover for item in self.line.objects for name, turnover in item.turnover.items()
         }
-        if self._file("sections"):
+        if self._files("sections"):
             found["enrollments"] = self._enrollments()
         return found
 
@@ -212,7 +211,7 @@ class _District:
     def _hits_of_a_school(self, name: str, in_window: bool = False) -> list[Hit]:
         """What of the limit for schools the first one passes that does."""
         limit = self.walked.limits.of_schools(self.line.district_id)
-        if limit is None or name not in _OF_A_SCHOOL or self._file(list_of(name)) is None:
+        if limit is None or name not in _OF_A_SCHOOL or not self._files(list_of(name)):
             return []
         few = max(1, limit.at_least or 0)
         for school, created, updated, removed, ended in self._of_schools(name):
@@ -292,18 +291,16 @@ class _District:
         `parameters` are those of `rest`, `before` those that come before the ones of `members`.
         """
         query = f"{select} from ({members}) as members {rest}"
-        return self._rows(
-            query, *before, str(self._file(list_of(name))), *self._newest, *parameters
-        )
+        return self._rows(query, *before, self._files(list_of(name)), *self._newest, *parameters)
 
     @property
     def _newest(self) -> tuple[str, ...]:
         """The parameters of `newest_rows`."""
         return (self.line.district_id,) * 3
 
-    def _file(self, name: str) -> Path | None:
-        """The changes of one of Clever's lists; None without any."""
-        return next((item.file for item in self.line.objects if item.name == name), None)
+    def _files(self, name: str) -> list[str]:
+        """The files with the changes of one of Clever's lists."""
+        return [str(file) for item in self.line.objects if item.name == name for file in item.files]
 
-    def _rows(self, query: str, *parameters: str) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, *parameters: str | list[str]) -> list[tuple[Any, ...]]:
         return list(self.client.execute_sql(query, *parameters) or ())

@@ -92,8 +92,9 @@ class ObjectWalk:
     `rejected` counts the records that could not be kept, by reason. `turnover` is by role (in the
     plural) for users, where a person counts once in each role, and under the list's own name
     otherwise, or where records were rejected. `drift` counts the changed records in which a path
-    was new to the table of objects, by path and what is new. `file` holds the `rows` to append to
-    the log; None without any.
+    was new to the table of objects, by path and what is new. `file` and `completed` hold the `rows`
+    to append to the log; None without any. `parked` holds the users whose roles have a form nobody
+    knows, `completed` those of them that changed, once their last known roles are in.
     """
 
     name: str
@@ -107,11 +108,18 @@ class ObjectWalk:
     turnover: Mapping[str, Turnover] = field(default_factory=dict)
     drift: Mapping[tuple[str, str], int] = field(default_factory=dict)
     file: Path | None = None
+    parked: Path | None = None
+    completed: Path | None = None
 
     @property
     def rows(self) -> int:
         """Rows of the log that this list's changes make."""
         return self.created + self.updated + self.archived + self.restored
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that hold them."""
+        return [file for file in (self.file, self.completed) if file]
 
 
 @dataclass(frozen=True)

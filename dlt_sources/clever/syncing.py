@@ -24,6 +24,7 @@ from dlt_sources.clever.changelog import (
 from dlt_sources.clever.district import OVERTAKEN
 from dlt_sources.clever.index import IndexOf, index_file
 from dlt_sources.clever.judgement import judged
+from dlt_sources.clever.known_roles import with_known_roles
 from dlt_sources.clever.rebuild import refresh_index
 from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
 from dlt_sources.clever.settings import CleverSettings, clever_settings
@@ -122,7 +123,8 @@ def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
     """
     with _warehouse(pipeline) as client:
         current = _still_current(client, walked, walked.districts)
-        districts = tuple(judged(client, walked, line) for line in current)
+        whole = (with_known_roles(client, walked, line) for line in current)
+        districts = tuple(judged(client, walked, line) for line in whole)
     if any(line.rows for line in districts):
         _load(pipeline, _files(walked, districts))
     with _warehouse(pipeline) as client:
@@ -185,8 +187,8 @@ def _files(walked: Walked, districts: Sequence[DistrictWalk]) -> dict[str, list[
     found: dict[str, list[Path]] = {}
     for line in districts:
         for item in line.objects:
-            if item.file:
-                found.setdefault(item.name, []).append(item.file)
+            if item.files:
+                found.setdefault(item.name, []).extend(item.files)
     folder = walked.start.run_folder / "gathered"
     return {name: gather(files, folder / f"{name}.parquet") for name, files in found.items()}
 

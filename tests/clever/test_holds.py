@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from dlt_sources.clever.limits import Limits, Rollover, read_setting
+from dlt_sources.sandbox import Fault
 
 from .world import ELM, OAK, Home, Lists, World, counts, line, oid, school, section, student, user
 
@@ -457,20 +458,24 @@ def test_one_school_of_many_may_have_a_limit_of_its_own(world: World, home: Home
     assert hit == f"school {oid(0, 'c')}: more than 50 % removed"
 
 
-def _unreadable(number: int) -> str:
-    return f'{{"id": "{oid(number)}", '
+def _strangers(*numbers: int) -> list[Any]:
+    """Records that name another district."""
+    return [student(number, OAK) for number in numbers]
 
 
-_REJECTED = "select object, rejected, limit_hit, applied_as, sample_ids from clever_raw.turnover where sync_id = {} and rejected > 0"
+_REJECTED = (
+    "select object, rejected, limit_hit, applied_as, sample_ids from clever_raw.turnover "
+    "where sync_id = {} and rejected > 0"
+)
 
 
 def test_a_sync_that_could_not_read_most_of_its_records_is_held_from_the_first_on(
     world: World, home: Home
 ) -> None:
     """It says what was wrong with them; nothing of the few that could be read is taken over."""
-    strangers = [student(number, OAK) for number in range(90)]
-    broken = [_unreadable(number) for number in range(90, 93)]
-    world.day(1, {"users": [*strangers, *broken, *_students(*range(200, 207))["users"]]})
+    world.day(1, {"users": [*_strangers(*range(90)), *_students(*range(200, 207))["users"]]})
+    broken = tuple(rb'{"id": "%d", "name": "\ud800"}' % number for number in range(3))
+    home.sandbox.inject(Fault("records", "/users", district=ELM, records=broken))
 
     home.sync()
 
@@ -484,6 +489,7 @@ def test_a_sync_that_could_not_read_most_of_its_records_is_held_from_the_first_o
     assert home.sql(_REJECTED.format(1)) == [("users", 93, told, None, ids)]
     assert home.sql("select rejected from clever_raw.syncs where error is not null") == [(93,)]
     assert home.log() == [] and home.sql("from clever_raw.rejected_records") == []
+    home.sandbox.inject(Fault("records", "/users", district=ELM, records=broken))
     assert home.sync(approved_by="kim").complete
     assert len(home.log()) == 7
     assert home.sql("select count(*) from clever_raw.rejected_records") == [(93,)]
@@ -492,11 +498,11 @@ def test_a_sync_that_could_not_read_most_of_its_records_is_held_from_the_first_o
 
 
 @pytest.mark.parametrize(("broken", "status"), [(9, "complete"), (10, "complete"), (11, "held")])
-def test_records_that_are_known_and_cannot_be_read_count_though_nothing_changes(
+def test_known_records_that_are_refused_count_though_nothing_changes(
     world: World, hundred: Home, broken: int, status: str
 ) -> None:
-    unreadable = [_unreadable(number) for number in range(broken)]
-    world.day(2, {"users": [*unreadable, *_students(*range(broken, 100))["users"]]})
+    refused = _strangers(*range(broken))
+    world.day(2, {"users": [*refused, *_students(*range(broken, 100))["users"]]})
 
     result = hundred.sync(day=2)
 
@@ -526,8 +532,8 @@ def test_a_window_lets_no_rejected_records_pass(world: World, home: Home) -> Non
 def test_how_much_may_be_rejected_is_a_setting_by_district_and_list(
     world: World, hundred: Home
 ) -> None:
-    unreadable = [_unreadable(number) for number in range(30)]
-    world.day(2, {"users": [*unreadable, *_students(*range(30, 100))["users"]]})
+    refused = _strangers(*range(30))
+    world.day(2, {"users": [*refused, *_students(*range(30, 100))["users"]]})
     own = {"objects": {"users": {"rejected": 0.3}}}
     hundred.set(limits=read_setting("limits", {"districts": {ELM: own}}, Limits))
 
