@@ -302,16 +302,14 @@ class Comparison:
         """The counts of the finished comparison."""
         unchanged, created, updated, restored = self._counts.tolist()
         rejected = self._reasons.total()
-        turnover = self._roles.turnover()
-        if rejected or not self._kind.roles:
-            turnover[self._kind.name] = Turnover(
-                present=int(np.count_nonzero(self._was_present)),
-                created=created + restored,
-                updated=updated,
-                removed=self._archived,
-                rejected=rejected,
-                shown=self.seen + rejected,
-            )
+        of_list = Turnover(
+            present=int(np.count_nonzero(self._was_present)),
+            created=created + restored,
+            updated=updated,
+            removed=self._archived,
+            rejected=rejected,
+            shown=self.seen + rejected,
+        )
         return ObjectWalk(
             name=self._kind.name,
             seen=self.seen,
@@ -321,7 +319,7 @@ class Comparison:
             restored=restored,
             unchanged=unchanged,
             rejected=dict(self._reasons),
-            turnover=turnover,
+            turnover={self._kind.name: of_list, **self._roles.turnover()},
             drift=dict(self._drift),
         )
 

@@ -79,8 +79,12 @@ class _District:
                 yield self._verdict(name, turnover)
 
     def _turnovers(self) -> Mapping[str, Turnover]:
+        """Users are judged by role, and as a list only if some could not be read."""
         found = {
-            name: turnover for item in self.line.objects for name, turnover in item.turnover.items()
+            name: turnover
+            for item in self.line.objects
+            for name, turnover in item.turnover.items()
+            if name != "users" or turnover.rejected
         }
         if self._files("sections"):
             found["enrollments"] = self._enrollments()

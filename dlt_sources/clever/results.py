@@ -89,12 +89,12 @@ class ObjectWalk:
     """What a walk found in one list of a district.
 
     `seen` counts the distinct records that were accepted; `archived` are those no longer there.
-    `rejected` counts the records that could not be kept, by reason. `turnover` is by role (in the
-    plural) for users, where a person counts once in each role, and under the list's own name
-    otherwise, or where records were rejected. `drift` counts the changed records in which a path
-    was new to the table of objects, by path and what is new. `file` and `completed` hold the `rows`
-    to append to the log; None without any. `parked` holds the users whose roles have a form nobody
-    knows, `completed` those of them that changed, once their last known roles are in.
+    `rejected` counts the records that could not be kept, by reason. `turnover` is under the list's
+    own name and, for users, by role (in the plural), where a person counts once in each role.
+    `drift` counts the changed records in which a path was new to the table of objects, by path and
+    what is new. `file` and `completed` hold the `rows` to append to the log; None without any.
+    `parked` holds the users whose roles have a form nobody knows, `completed` those of them that
+    changed, once their last known roles are in.
     """
 
     name: str
