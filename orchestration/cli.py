@@ -23,7 +23,14 @@ from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 from orchestration.lib.memory import use_few_arenas
 from orchestration.lib.phases import last_failure
 from orchestration.lib.status import application_failure, read_districts, status_report
-from orchestration.lib.terminal import Watcher, application_errors, console, read_run, syncs_table
+from orchestration.lib.terminal import (
+    Watcher,
+    application_errors,
+    console,
+    read_run,
+    rejected_line,
+    syncs_table,
+)
 
 app = typer.Typer(
     name="rollbook",
@@ -65,6 +72,10 @@ def sync(
         run_id = run_sync(home, walk | {"approve_removals": approve_removals}, watcher)
     lines = read_run(home, run_id)
     _out.print(syncs_table(lines))
+    for line in lines:
+        told = rejected_line(line.district or line.district_id, line.records_seen, line.rejected)
+        if told:
+            _out.print(told)
     _out.print(f"Published {home.published}")
     errors = application_errors(home, run_id)
     for error in errors:

@@ -8,6 +8,7 @@ from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.ingest import clever_sync
 from orchestration.defs.publish import published
 from orchestration.defs.quality import every_district_is_complete, roster_suites
+from orchestration.defs.rejected import every_record_is_kept
 from orchestration.defs.schedules import (
     certification,
     daily,
@@ -25,6 +26,7 @@ defs = dg.Definitions(
     asset_checks=[
         every_district_is_complete,
         every_district_is_fresh,
+        every_record_is_kept,
         roster_suites,
         certification_cases,
     ],
