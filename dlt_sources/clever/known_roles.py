@@ -29,6 +29,7 @@ from dlt_sources.clever.results import DistrictWalk, ObjectWalk, Walked
 from dlt_sources.clever.spool import Changes, Spool
 
 _USERS = next(kind for kind in CLEVER_OBJECTS if kind.roles)
+_ROLES = {role.singular for role in _USERS.roles}
 _ROWS_AT_ONCE = 1000
 
 
@@ -96,14 +97,17 @@ def _last_known(client: Any, district_id: str, ids: list[str]) -> dict[str, byte
 def _completed(user: Parked, known: bytes) -> _Completed:
     canonical = canonicaliser(_USERS)
     record = msgspec.json.decode(user.payload)
-    last = _role_objects(msgspec.json.decode(known))
+    last = _objects(msgspec.json.decode(known).get("roles"))
     kept = {key: role for key, role in last.items() if user.keep is None or key in user.keep}
-    record["roles"] = {**kept, **_role_objects(record)}
+    if not _ROLES.isdisjoint(kept):
+        shown = record.get("roles")
+        others = shown if isinstance(shown, dict) else {}
+        record["roles"] = {**others, **kept, **_objects(shown)}
     return _Completed(user.restored, canonical(known), canonical(msgspec.json.encode(record)))
 
 
-def _role_objects(record: dict[str, Any]) -> dict[str, Any]:
-    roles = record.get("roles")
+def _objects(roles: Any) -> dict[str, Any]:
+    """The roles that are objects."""
     found = roles.items() if isinstance(roles, dict) else ()
     return {key: role for key, role in found if isinstance(role, dict)}
 

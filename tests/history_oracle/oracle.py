@@ -24,11 +24,13 @@ class Moment:
     """All a district showed at one time: Clever's list, then id, then the record as it came.
 
     `rejected` are (list, id) of records that named another district; in `world` they are as before.
+    `keeping` are users whose roles were in no form that tells which are lost.
     """
 
     at: datetime
     world: World
     rejected: frozenset[tuple[str, str]] = frozenset()
+    keeping: frozenset[str] = frozenset()
 
 
 def active(world: World, singular: str) -> dict[str, Attributes]:
