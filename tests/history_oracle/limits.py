@@ -53,6 +53,7 @@ class Rules:
 
     windows: tuple[str, ...] = ()
     around: int = 0
+    at_least: int = AT_LEAST
 
     def hold(self, look: Look) -> bool:
         """Whether nothing of the look may be taken over."""
@@ -64,11 +65,33 @@ class Rules:
         had, has = _members(name, look.before), _members(name, look.moment.world)
         updated = _updated(name, look) & had & has
         gone, came = had - has, has - had
-        if not _too_many(name, len(had), len(gone), len(came), len(updated)):
+        if not self._too_many(name, len(had), len(gone), len(came), len(updated)):
             return False
         return not (
-            self._is_open(look) and name in _ROLLING and _let_go(name, look, had, gone, came)
+            self._is_open(look) and name in _ROLLING and self._let_go(name, look, had, gone, came)
         )
+
+    def _too_many(self, name: str, had: int, gone: int, came: int, updated: int) -> bool:
+        if _all_gone(name, had, gone, came) or self._many_gone(name, had, gone):
+            return True
+        return name != "enrollments" and updated >= self.at_least and updated > UPDATED * had
+
+    def _many_gone(self, name: str, had: int, gone: int) -> bool:
+        if name == "enrollments":
+            return gone >= ENDED_AT_LEAST and gone > ENDED * had
+        return gone >= self.at_least and gone > REMOVED * had
+
+    def _let_go(
+        self, name: str, look: Look, had: set[object], gone: set[object], came: set[object]
+    ) -> bool:
+        """Whether a window lets go what goes: it is over, was replaced, or the rest is little."""
+        over = {one for one in gone if _is_over(name, one, look)}
+        rest = len(gone) - len(over)
+        if rest == 0:
+            return True
+        if _all_gone(name, len(had), len(gone), len(came)):
+            return False
+        return len(came) >= 0.75 * rest or not self._many_gone(name, len(had) - len(over), rest)
 
     def _is_open(self, look: Look) -> bool:
         day = f"{look.day:%m-%d}"
@@ -129,30 +152,8 @@ def _too_many_rejected(name: str, look: Look) -> bool:
     return rejected >= AT_LEAST and rejected > REJECTED * len(look.shown.get(name, {}))
 
 
-def _too_many(name: str, had: int, gone: int, came: int, updated: int) -> bool:
-    if _all_gone(name, had, gone, came) or _many_gone(name, had, gone):
-        return True
-    return name != "enrollments" and updated >= AT_LEAST and updated > UPDATED * had
-
-
-def _many_gone(name: str, had: int, gone: int) -> bool:
-    share, least = (ENDED, ENDED_AT_LEAST) if name == "enrollments" else (REMOVED, AT_LEAST)
-    return gone >= least and gone > share * had
-
-
 def _all_gone(name: str, had: int, gone: int, came: int) -> bool:
     return name in _NEVER_ALL and had >= 3 and gone == had and came <= gone / 10
-
-
-def _let_go(name: str, look: Look, had: set[object], gone: set[object], came: set[object]) -> bool:
-    """Whether a window lets go what goes: it is over, was replaced, or the rest is little."""
-    over = {one for one in gone if _is_over(name, one, look)}
-    rest = len(gone) - len(over)
-    if rest == 0:
-        return True
-    if _all_gone(name, len(had), len(gone), len(came)):
-        return False
-    return len(came) >= 0.75 * rest or not _many_gone(name, len(had) - len(over), rest)
 
 
 def _is_over(name: str, one: object, look: Look) -> bool:
