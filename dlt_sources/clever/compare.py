@@ -160,17 +160,17 @@ class Comparison:
             self._seen[at] = True
             self._known.raw[at] = raw
             self._counts[_UNCHANGED if was_present else _RESTORED] += 1
-            self._tell_roles(record)
             keep = (role_text(record.odd, self._kind) or "").split(",") if shown else None
+            self._tell_roles(record, keep)
             self._park(Parked(record.id, msgspec.Raw(record.payload), keep, not was_present))
         return True
 
-    def _tell_roles(self, record: Canonical) -> None:
+    def _tell_roles(self, record: Canonical, keep: list[str] | None) -> None:
         """Tell the form of a user's roles, of which perhaps nothing is left without the blanks."""
-        drift = () if record.regular else tuple(self._find_drift(record.payload))
-        if not any(path.startswith("roles") for path, _ in drift):
-            drift = (*drift, ("roles", "missing"))
-        self._drift.update(drift)
+        drift = [] if record.regular else list(self._find_drift(record.payload))
+        told = {path for path, _ in drift}
+        paths = ["roles"] if keep is None else [f"roles.{key}" for key in keep]
+        self._drift.update([*drift, *((path, "missing") for path in paths if path not in told)])
 
     def _problem(self, record: Canonical) -> str | None:
         if not _is_id(record.id):

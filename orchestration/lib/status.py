@@ -133,7 +133,7 @@ def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(home.published), read_only=True) as connection:
         try:
             yield connection
-        except duckdb.CatalogException:
+        except (duckdb.CatalogException, duckdb.BinderException):
             raise RollbookError(
                 f"{home.published} was published by an older version; run `rollbook sync`, or "
                 "`rollbook rebuild` to derive it again without asking Clever."

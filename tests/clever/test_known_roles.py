@@ -119,7 +119,7 @@ def test_a_role_in_good_form_is_taken_over_beside_one_that_is_not(world: World, 
     home.sync(day=2)
 
     assert _rows(home)[1:] == [(2, "updated", "Ada", {"sis_id": "t2"}, "staff,teacher")]
-    assert _drift(home) == [(2, "roles", "missing", 1)]
+    assert _drift(home) == [(2, "roles.staff", "missing", 1)]
 
 
 def test_a_role_left_out_beside_another_is_lost(world: World, home: Home) -> None:
