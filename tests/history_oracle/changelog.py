@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from .contract import OBJECTS
@@ -26,8 +27,11 @@ def committed(
         changed = _changed(before.world, moment.world)
         if kept and before.at == at and changed:
             continue
-        if rules and rules.hold(Look(moment, before.world, ever, changed, world)):
-            continue
+        if rules:
+            look = Look(moment, before.world, ever, changed, world)
+            if rules.hold(look):
+                continue
+            moment = replace(moment, rolled_over=rules.rolled_over(look))
         kept.append(moment)
         for name, records in moment.world.items():
             ever.setdefault(name, {}).update(records)

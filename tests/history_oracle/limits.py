@@ -57,19 +57,26 @@ class Rules:
 
     def hold(self, look: Look) -> bool:
         """Whether nothing of the look may be taken over."""
-        return any(self._holds(name, look) for name in (*OBJECTS, *_ROLES, "enrollments"))
+        return any(
+            _too_many_rejected(name, look)
+            or (self._passes(name, look) and not self._rolls_over(name, look))
+            for name in _NAMES
+        )
 
-    def _holds(self, name: str, look: Look) -> bool:
-        if _too_many_rejected(name, look):
-            return True
+    def rolled_over(self, look: Look) -> frozenset[str]:
+        """What passes its limit in a look that is not held: a window lets it."""
+        return frozenset(name for name in _NAMES if self._passes(name, look))
+
+    def _passes(self, name: str, look: Look) -> bool:
         had, has = _members(name, look.before), _members(name, look.moment.world)
         updated = _updated(name, look) & had & has
-        gone, came = had - has, has - had
-        if not self._too_many(name, len(had), len(gone), len(came), len(updated)):
+        return self._too_many(name, len(had), len(had - has), len(has - had), len(updated))
+
+    def _rolls_over(self, name: str, look: Look) -> bool:
+        had, has = _members(name, look.before), _members(name, look.moment.world)
+        if name not in _ROLLING or not self._is_open(look):
             return False
-        return not (
-            self._is_open(look) and name in _ROLLING and self._let_go(name, look, had, gone, came)
-        )
+        return self._let_go(name, look, had, had - has, has - had)
 
     def _too_many(self, name: str, had: int, gone: int, came: int, updated: int) -> bool:
         if _all_gone(name, had, gone, came) or self._many_gone(name, had, gone):
@@ -124,6 +131,7 @@ def settings(numbers: Sequence[int]) -> dict[str, str]:
 
 
 _ROLES = tuple(kind.plural for kind in KINDS if kind.role)
+_NAMES = (*OBJECTS, *_ROLES, "enrollments")
 _SINGULARS = {kind.plural: kind.singular for kind in KINDS if kind.role}
 
 
