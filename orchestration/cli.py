@@ -29,6 +29,7 @@ from orchestration.lib.terminal import (
     console,
     read_run,
     refusals,
+    rejected_line,
     syncs_table,
 )
 
@@ -72,6 +73,10 @@ def sync(
         run_id = run_sync(home, walk | {"approve_removals": approve_removals}, watcher)
     lines = read_run(home, run_id)
     _out.print(syncs_table(lines))
+    for line in lines:
+        told = rejected_line(line.district or line.district_id, line.records_seen, line.rejected)
+        if told:
+            _out.print(told)
     _out.print(f"Published {home.published}")
     errors = application_errors(home, run_id)
     for error in errors:

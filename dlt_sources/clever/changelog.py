@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dlt import Pipeline
 
 _BATCH = 500
+#: Columns that tables of older versions lack.
+_ADDED_LATER = (("syncs", "rejected"), ("sync_counts", "rejected"), ("turnover", "rejected"))
 
 
 @contextmanager
@@ -50,12 +52,20 @@ def open_warehouse(pipeline: Pipeline) -> Iterator[Any]:
 
 
 def ensure_tables(client: Any) -> None:
-    """Create the dataset, its tables and the sequence of sync numbers where they are missing."""
+    """Create the dataset, its tables and the sequence of sync numbers where they are missing.
+
+    Tables of an older version gain the columns they lack.
+    """
     if not client.has_dataset():
         client.create_dataset()
     for name, columns in raw_tables().items():
         listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         client.execute_sql(f"create table if not exists {raw_table(client, name)} ({listed})")
+    for name, column in _ADDED_LATER:
+        kind = raw_tables()[name][column]
+        client.execute_sql(
+            f"alter table {raw_table(client, name)} add column if not exists {column} {kind}"
+        )
     client.execute_sql(f"create sequence if not exists {raw_table(client, 'sync_ids')}")
 
 
@@ -187,13 +197,15 @@ def _sync_line(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
         line.clever.error,
         line.clever.last_sync,
         line.error,
+        line.rejected,
     )
 
 
 def _count_lines(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
     for item in line.objects:
         counts = (getattr(item, change) for change in COUNTS)
-        yield (walked.start.sync_id, line.district_id, item.name, item.seen, *counts)
+        rejected = sum(item.rejected.values())
+        yield (walked.start.sync_id, line.district_id, item.name, item.seen, *counts, rejected)
 
 
 def _drift(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
@@ -218,6 +230,7 @@ def _turnover(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
             verdict.applied_as,
             walked.approved_by if verdict.applied_as == "approved" else None,
             ",".join(verdict.sample_ids) or None,
+            turnover.rejected,
         )
 
 

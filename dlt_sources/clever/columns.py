@@ -27,6 +27,7 @@ SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
         "clever_error": "VARCHAR",
         "clever_last_sync": "TIMESTAMP",
         "error": "VARCHAR",
+        "rejected": "BIGINT",
     },
     "sync_counts": {
         "sync_id": "BIGINT",
@@ -34,6 +35,7 @@ SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
         "object": "VARCHAR",
         "seen": "BIGINT",
         **COUNTS,
+        "rejected": "BIGINT",
     },
     "turnover": {
         "sync_id": "BIGINT",
@@ -47,6 +49,7 @@ SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
         "applied_as": "VARCHAR",
         "approved_by": "VARCHAR",
         "sample_ids": "VARCHAR",
+        "rejected": "BIGINT",
     },
     "schema_drift": {
         "sync_id": "BIGINT",

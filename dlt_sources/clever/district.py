@@ -23,6 +23,7 @@ from dlt_sources.clever.index import (
 )
 from dlt_sources.clever.lists import Lists
 from dlt_sources.clever.objects import CLEVER_OBJECTS, CleverObject
+from dlt_sources.clever.parked import Parking
 from dlt_sources.clever.rejected import Rejections
 from dlt_sources.clever.results import (
     CleverState,
@@ -126,11 +127,7 @@ class DistrictWalker:
     def _checked(self, outcome: DistrictWalk) -> DistrictWalk:
         """Other data at a time that is already committed would make two versions at once."""
         if self._last and self._observed_at == self._last.observed_at and outcome.rows:
-            return self._ended(
-                "failed",
-                f"{self._observed_at.isoformat()} (UTC) is already committed with other data; "
-                "give a later time. Nothing was taken over.",
-            )
+            return self._ended("failed", already_committed(self._observed_at))
         return outcome
 
     def _walk_once(self, lists: Lists) -> tuple[DistrictWalk, _District]:
@@ -173,14 +170,18 @@ class DistrictWalker:
             self._district_id,
             self._observed_at,
         )
-        comparison = Comparison(kind, self._district_id, known, spool.write, rejections.add)
+        parking = Parking(self._folder / f"{kind.name}-parked.jsonl")
+        comparison = Comparison(
+            kind, self._district_id, known, spool.write, rejections.add, parking.add
+        )
         seen_before = self._seen
         for rows in pages:
             comparison.page(rows)
             self._seen = seen_before + comparison.seen
             self._report(f"{self._district_id}: {kind.name} {comparison.seen:,}", often=True)
         comparison.finish()
-        return replace(comparison.result(), file=spool.close()), comparison.new_state()
+        found = replace(comparison.result(), file=spool.close(), parked=parking.close())
+        return found, comparison.new_state()
 
     def _known(self) -> dict[str, Known]:
         if self._last is None:
@@ -216,6 +217,14 @@ class DistrictWalker:
             seen=self._seen,
             error=error,
         )
+
+
+def already_committed(moment: datetime) -> str:
+    """The error of a district that shows other data at a time that is already committed."""
+    return (
+        f"{moment.isoformat()} (UTC) is already committed with other data; "
+        "give a later time. Nothing was taken over."
+    )
 
 
 def _text(value: Any) -> str | None:

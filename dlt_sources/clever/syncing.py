@@ -24,6 +24,7 @@ from dlt_sources.clever.changelog import (
 from dlt_sources.clever.district import OVERTAKEN
 from dlt_sources.clever.index import IndexOf, index_file
 from dlt_sources.clever.judgement import judged
+from dlt_sources.clever.known_roles import with_known_roles
 from dlt_sources.clever.ownership import Ownership
 from dlt_sources.clever.rebuild import refresh_index
 from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
@@ -148,7 +149,8 @@ def _settled(
     """
     ownership = Ownership(client, walked.start, lines)
     for line in sorted(lines, key=lambda line: line.district_id):
-        settled = judged(client, walked, ownership.without_foreign(line))
+        own = with_known_roles(client, walked, ownership.without_foreign(line))
+        settled = judged(client, walked, own)
         if settled.status == "complete":
             ownership.take(settled)
         yield settled
@@ -178,8 +180,8 @@ def _files(walked: Walked, districts: Sequence[DistrictWalk]) -> dict[str, list[
     found: dict[str, list[Path]] = {}
     for line in districts:
         for item in line.objects:
-            if item.file:
-                found.setdefault(item.name, []).append(item.file)
+            if item.files:
+                found.setdefault(item.name, []).extend(item.files)
     folder = walked.start.run_folder / "gathered"
     return {name: gather(files, folder / f"{name}.parquet") for name, files in found.items()}
 

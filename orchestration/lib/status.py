@@ -14,7 +14,7 @@ from rich.table import Table
 
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import Home
-from orchestration.lib.terminal import STYLES, application_errors, moment
+from orchestration.lib.terminal import STYLES, application_errors, moment, rejected_line
 
 #: What is counted of a district: the name shown, and the query for one district's number.
 _COUNTED = {
@@ -37,10 +37,12 @@ _HELD = """
     order by limit_hit is null, object
 """
 _STANDING = """
-    select s.district_id, d.name, status, since, last_complete_at, clever_state, clever_error,
-        clever_last_sync, error
-    from ops.district_status as s left join roster.districts as d using (district_id)
-    order by status = 'complete', d.name nulls last, s.district_id
+    select s.district_id, d.name, s.status, since, last_complete_at, s.clever_state, s.clever_error,
+        s.clever_last_sync, s.error, l.records_seen, l.rejected
+    from ops.district_status as s
+    join ops.syncs as l on l.district_id = s.district_id and l.sync_id = s.last_sync_id
+    left join roster.districts as d on d.district_id = s.district_id
+    order by s.status = 'complete', d.name nulls last, s.district_id
 """
 #: The last run, and when one last read the application.
 _APPLICATION = """
@@ -66,7 +68,10 @@ class HeldChange:
 
 @dataclass(frozen=True)
 class DistrictStatus:
-    """How a district stands; times are UTC. `counts` are of what is active now."""
+    """How a district stands; times are UTC. `counts` are of what is active now.
+
+    `records_seen` and `rejected` are what its last sync could and could not keep.
+    """
 
     district_id: str
     district: str | None
@@ -77,6 +82,8 @@ class DistrictStatus:
     clever_error: str | None
     clever_last_sync: datetime | None
     error: str | None
+    records_seen: int | None
+    rejected: int | None
     counts: Mapping[str, int]
     held: tuple[HeldChange, ...]
 
@@ -126,7 +133,7 @@ def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect(str(home.published), read_only=True) as connection:
         try:
             yield connection
-        except duckdb.CatalogException:
+        except (duckdb.CatalogException, duckdb.BinderException):
             raise RollbookError(
                 f"{home.published} was published by an older version; run `rollbook sync`, or "
                 "`rollbook rebuild` to derive it again without asking Clever."
@@ -136,6 +143,10 @@ def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
 def status_report(districts: Sequence[DistrictStatus]) -> Iterator[RenderableType]:
     """The districts as a table, then for each that is not complete why, and what is held."""
     yield _table(districts)
+    for district in districts:
+        name = district.district or district.district_id
+        if told := rejected_line(name, district.records_seen, district.rejected):
+            yield told
     for district in districts:
         if district.status != "complete":
             yield ""

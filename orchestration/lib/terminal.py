@@ -8,6 +8,7 @@ from datetime import datetime
 
 import duckdb
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from orchestration.lib.home import Home
@@ -31,6 +32,7 @@ class SyncLine:
     archived: int
     restored: int
     unchanged: int
+    rejected: int | None
     error: str | None
     last_complete_at: datetime | None
 
@@ -65,7 +67,8 @@ def refusals(home: Home, run_id: str) -> list[str]:
 
 def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
     query = f"""
-        select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.error,
+        select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.rejected,
+            s.error,
             (select max(c.observed_at) from ops.syncs as c
              where c.district_id = s.district_id and c.status = 'complete')
         from ops.syncs as s left join roster.districts as d on d.district_id = s.district_id
@@ -95,6 +98,17 @@ def syncs_table(lines: Sequence[SyncLine]) -> Table:
             line.error or "",
         )
     return table
+
+
+def rejected_line(district: str, seen: int | None, rejected: int | None) -> str | None:
+    """How much of what Clever showed of a district could not be kept; None if all was."""
+    if not rejected:
+        return None
+    shown = (seen or 0) + rejected
+    return (
+        f"{escape(district)}: {rejected:,} of {shown:,} records ({rejected / shown:.1%}) were "
+        "rejected; ops.rejected_records and the sync's error say why"
+    )
 
 
 def moment(when: datetime | None) -> str:

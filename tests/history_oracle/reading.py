@@ -52,8 +52,35 @@ def text_of(value: Any) -> str:
 
 def roles_of(user: Record) -> dict[str, Record]:
     """The roles a user has; an empty role object still is a role."""
-    held = user.get("roles") or {}
+    held = user.get("roles")
+    if not isinstance(held, dict):
+        return {}
     return {role: tidy(held[role]) or {} for role in held if isinstance(held[role], dict)}
+
+
+def no_roles_of(user: Record) -> Any:
+    """What stands where roles should stand, and is none; None if there is nothing."""
+    held = user.get("roles")
+    if not isinstance(held, dict):
+        return tidy(held)
+    return tidy({role: inner for role, inner in held.items() if not isinstance(inner, dict)})
+
+
+def with_last_roles(user: Record, last: Record | None) -> Record:
+    """The user with the roles that cannot be told to be lost, as they were last.
+
+    A role is lost if known roles are shown as objects and nothing stands in its place. Otherwise
+    the user keeps what he had of them: all, or those in whose place something else stands.
+    """
+    held, shown = roles_of(last or {}), roles_of(user)
+    stands = user["roles"] if isinstance(user.get("roles"), dict) else {}
+    if shown.keys() & BY_ROLE.keys():
+        kept = {r: held[r] for r in held if r in BY_ROLE and r in stands and r not in shown}
+    else:
+        kept = held
+    if not kept.keys() & BY_ROLE.keys():
+        return user
+    return {**user, "roles": {**stands, **kept, **shown}}
 
 
 def date_of(raw: str | None) -> date | None:
@@ -118,7 +145,11 @@ def _unknown_of_user(user: Record) -> Record:
     """A role that is unknown altogether is an unknown field of the user."""
     strange = {role: held for role, held in roles_of(user).items() if role not in BY_ROLE}
     ours = {*COMMON.split(), *_VOLATILE, "id", "district", "roles"}
-    return _unknown(tidy(user), ours) | ({"roles": strange} if strange else {})
+    none = no_roles_of(user)
+    if isinstance(none, dict):
+        strange, none = {**strange, **none}, None
+    found = none if none is not None else strange
+    return _unknown(tidy(user), ours) | ({"roles": found} if found not in (None, {}) else {})
 
 
 def attributes(kind: Kind, record: Record) -> Attributes | None:
@@ -161,6 +192,7 @@ def canonical(name: str, record: Record) -> str:
             )
             for role, held in roles_of(record).items()
         }
+        whole["no roles"] = no_roles_of(record)
     return text_of(whole)
 
 
