@@ -28,7 +28,7 @@ _WITH_EDITS = ("effective_enrollments", "effective_roles", "groups", "group_memb
 _ZONED = "regexp_matches(cast(t as varchar), ':.*[^0-9:. ]')"
 #: DuckDB reads no zone after a time without seconds: `T02:00Z` is read as `T02:00:00Z`.
 _WITH_SECONDS = (
-    r"regexp_replace(cast(t as varchar), '^([^:]*:[0-9]{2}) *([^0-9:. ].*)$', '\1:00\2')"
+    r"regexp_replace(cast(t as varchar), '^([^:]*:[0-9]{2})( *[^0-9:. ].*)$', '\1:00\2')"
 )
 #: A cast to TIMESTAMP drops the offset of a text, and counts instants in the session's time zone.
 _INSTANT = (
