@@ -24,7 +24,7 @@ _ASSOCIATIONS = (
 #: What edits make of the roster: each table holds its whole history.
 _WITH_EDITS = ("effective_enrollments", "effective_roles", "groups", "group_members")
 
-#: A text names a zone (`Z`, `+05:30`, `Europe/Paris`) if something else than digits follows a colon.
+#: A text names a zone (`Z`, `+05:30`, `Europe/Paris`) if more than digits follows a colon.
 _ZONED = "regexp_matches(cast(t as varchar), ':.*[^0-9:. ]')"
 #: DuckDB reads no zone after a time without seconds: `T02:00Z` is read as `T02:00:00Z`.
 _WITH_SECONDS = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -74,7 +73,12 @@ CASES = {
         {"b": ("a", "a"), "c": ("a", "a")},
     ),
     "one whose follower is gone and comes back later": Case(
-        [[child("a", dob=None)], [child("b")], [child("c", dob="1/1/2010")], [child("b"), child("c", dob="1/1/2010")]],
+        [
+            [child("a", dob=None)],
+            [child("b")],
+            [child("c", dob="1/1/2010")],
+            [child("b"), child("c", dob="1/1/2010")],
+        ],
         {"b": ("a", "a")},
     ),
     "one who is there again himself": Case([[child("a")], [child("b")], [child("a"), child("b")]]),
@@ -87,13 +91,17 @@ CASES = {
     "one name differs": Case([[child("a")], [child("b", "Ana Ng", None)]], {"b": ("a", "a")}),
     "names in capitals": Case([[child("a")], [child("b", "ANA LEE ")]], {"b": ("a", "a")}),
     "unknown names and birthday": Case([[child("a")], [child("b", "", None)]], {"b": ("a", "a")}),
-    "a birthday that is no date": Case([[child("a")], [child("b", dob="3/4/12")]], {"b": ("a", "a")}),
+    "a birthday that is no date": Case(
+        [[child("a")], [child("b", dob="3/4/12")]], {"b": ("a", "a")}
+    ),
     "another number": Case([[child("a")], [child("b", sis_id="7")]]),
     "no number": Case([[child("a", sis_id=None)], [child("b", sis_id=None)]]),
     "numbers are given anew afterwards": Case(
         [[child("a")], [child("b")], [child("b", sis_id="new 7")]], {"b": ("a", "a")}
     ),
-    "another number before it came": Case([[child("a", sis_id="7")], [child("a")], [child("b", sis_id="7")]]),
+    "another number before it came": Case(
+        [[child("a", sis_id="7")], [child("a")], [child("b", sis_id="7")]]
+    ),
     "the number goes before the student does": Case(
         [[child("a")], [child("a", sis_id=None)], [child("b")]], {"b": ("a", "a")}
     ),
@@ -107,7 +115,12 @@ CASES = {
         [[child("a")], [child("b", dob="1/1/2010")], [child("b")]], {"b": ("a", "a")}
     ),
     "the better of two who had gone": Case(
-        [[child("a"), child("z", "Ben Lee", None)], [child("z", "Ben Lee", None)], [], [child("b")]],
+        [
+            [child("a"), child("z", "Ben Lee", None)],
+            [child("z", "Ben Lee", None)],
+            [],
+            [child("b")],
+        ],
         {"b": ("a", "a")},
     ),
     "two equally good ones who went at once": Case([[child("a"), child("z")], [], [child("b")]]),

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
@@ -33,6 +34,20 @@ import duckdb, sys
 connection = duckdb.connect(sys.argv[1])
 print("open", flush=True)
 sys.stdin.readline()
+"""
+
+#: Root may write whatever the file says, so the process becomes somebody else.
+_AS_AN_ANALYST = """
+import duckdb, os, sys
+if os.geteuid() == 0:
+    os.setuid(65534)
+assert duckdb.connect(sys.argv[1], read_only=True).execute("from roster.students").fetchall()
+try:
+    duckdb.connect(sys.argv[1])
+except duckdb.IOException as error:
+    assert "Permission denied" in str(error), error
+else:
+    raise AssertionError("it was opened for writing")
 """
 
 
@@ -150,8 +165,13 @@ def test_nothing_is_published_while_somebody_may_write(home: Home) -> None:
 
 
 def test_the_published_file_is_not_for_writing(home: Home) -> None:
+    """Whoever forgets `read_only` is told at once; root alone may pass."""
     assert not stat.S_IMODE(home.published.stat().st_mode) & 0o222
-    assert home.published.stat().st_mode & 0o400
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        file = shutil.copy2(home.published, Path(folder) / "rollbook.duckdb")
+        _process(_AS_AN_ANALYST, file)
+        assert [path.name for path in Path(folder).iterdir()] == ["rollbook.duckdb"]
 
 
 # --- where it stops ------------------------------------------------------------------------------

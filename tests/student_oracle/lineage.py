@@ -17,7 +17,7 @@ Shown = list[tuple[datetime, Record | None]]
 
 @dataclass(frozen=True)
 class Life:
-    """A record's district, when it came and (if it is away) went, and what it showed while there."""
+    """A record's district, when it came and went (unless it is there), and what it showed."""
 
     district_id: str | None
     came_at: datetime

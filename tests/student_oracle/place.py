@@ -28,7 +28,8 @@ _BIRTHDAYS = ("3/4/2012", "2012-03-04", "3/4/12", "5/6/2013", None, None)
 class Place:
     """`world` is what Clever shows now, `gone` what it showed; `rows` and `deleted` alike.
 
-    `returning` are students on their way to another ID. `times` are the moments at which something may happen; `now` is the one being played.
+    `returning` are students on their way to another ID; `times` are the moments at which something
+    may happen; `now` is the one being played.
     """
 
     id: str
