@@ -45,7 +45,7 @@ class _Macro(NamedTuple):
 
 def instant_macro(stamp: str) -> str:
     """The name of the macro that reads `t` in the file with this stamp; DuckDB's error shows it."""
-    return f"USE the database of this macro first (file {stamp})"
+    return f"use the database of this macro first (file {stamp})"
 
 
 def create_as_of_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -71,7 +71,8 @@ def swap_in(new: Path, published: Path) -> list[Path]:
     with _kept_from_writers(published):
         removed = drop_logs(published)
         new.replace(published)
-    _to_disk(published.parent)
+    with suppress(OSError):  # It is published: what a file system cannot promise is no failure.
+        _to_disk(published.parent)
     return removed
 
 

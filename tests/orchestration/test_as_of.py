@@ -152,7 +152,7 @@ def test_a_macro_answers_from_its_own_file_or_says_what_to_do(
     assert attached.execute(count.format("")).fetchone() == (own,)
     assert attached.execute(count.format(f"{used}.")).fetchone() == (own,)
     for macro in sorted(MACROS):
-        with pytest.raises(duckdb.CatalogException, match="USE the database of this macro first"):
+        with pytest.raises(duckdb.CatalogException, match="use the database of this macro first"):
             attached.execute(f"from {other}.roster.{macro}_as_of(now())")
 
 
@@ -166,7 +166,7 @@ def test_a_macro_does_not_answer_from_a_database_that_is_not_its_own(
         "create schema roster; create table roster.student_history as "
         "from ana_alone.roster.student_history"
     )
-    with pytest.raises(duckdb.CatalogException, match="USE the database of this macro first"):
+    with pytest.raises(duckdb.CatalogException, match="use the database of this macro first"):
         attached.execute("from both_of_them.roster.students_as_of(now())")
 
 

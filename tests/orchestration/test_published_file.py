@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -209,6 +210,22 @@ def test_what_fails_after_the_swap_does_not_say_that_nothing_was_published(
     with pytest.raises(NotAsPublishedError, match="was replaced by the new roster") as raised:
         publish(home)
     assert "othing was published" not in str(raised.value)
+
+
+def test_a_folder_that_cannot_be_flushed_does_not_undo_a_swap(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flush = os.fsync
+
+    def flush_files(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        flush(descriptor)
+
+    _forget_ben(home)
+    monkeypatch.setattr(os, "fsync", flush_files)
+    publish(home)
+    assert _students(home.published) == ["ana"]
 
 
 def test_another_file_in_its_place_is_not_taken_for_the_new_one(
