@@ -5,7 +5,9 @@ exist, '3/4/12', which may be of any century (it must not become the year 12), a
 -#}
 {% macro clever_date(text) -%}
     case
-        when {{ is_wholly('trim(' ~ text ~ ')', '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}([T ].*)?') }}
+        when
+            {{ is_wholly('substr(trim(' ~ text ~ '), 1, 10)', '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}') }}
+            and substr(trim({{ text }}), 11, 1) in ('', 'T', ' ')
             then try_cast(substr(trim({{ text }}), 1, 10) as date)
         when {{ is_wholly('trim(' ~ text ~ ')', '[0-9]{1,2}/[0-9]{1,2}/[1-9][0-9]{3}') }}
             then try_cast(
@@ -17,7 +19,10 @@ exist, '3/4/12', which may be of any century (it must not become the year 12), a
 {%- endmacro %}
 
 
-{#- Whether all of a text is as a regular expression says; a line break is no end. No backslash in `pattern`. -#}
+{#-
+Whether all of a text is as a regular expression says; a line break is no end. In `pattern` neither a backslash nor a
+dot: engines differ in what they stand for.
+-#}
 {% macro is_wholly(text, pattern) -%}
     {{ return(adapter.dispatch('is_wholly', 'rollbook')(text, pattern)) }}
 {%- endmacro %}
