@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from typing import Any
 
@@ -84,13 +83,24 @@ def with_last_roles(user: Record, last: Record | None) -> Record:
 
 
 def date_of(raw: str | None) -> date | None:
-    """The day in `2025-01-06`, `2025-01-06T23:59:59.999Z` or `1/6/2025`; never shifted."""
-    iso = re.match(r"^(\d{4})-(\d{2})-(\d{2})(T.*)?$", raw or "")
-    american = re.match(r"^(\d{1,2})/(\d{1,2})/(\d{4})$", raw or "")
+    """The day in `2025-01-06`, `2025-01-06T23:59:59.999Z` or `1/6/2025`; never shifted.
+
+    Spaces around it do not count; of every other form, of two-digit years and of years before 1000
+    nobody knows which day is meant.
+    """
+    text = (raw or "").strip(" ")
+    if text[10:11] in ("", "T", " ") and text[4:5] == text[7:8] == "-":
+        parts = [text[:4], text[5:7], text[8:10]]
+    else:
+        parts = [*text.split("/")[-1:], *text.split("/")[:-1]]
+    lengths = [len(part) for part in parts]
+    is_iso = "/" not in text[:10]
+    if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) != 3:
+        return None
+    if lengths[0] != 4 or (lengths[1:] != [2, 2] if is_iso else max(lengths[1:]) > 2):
+        return None
     try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        return date(int(american[3]), int(american[1]), int(american[2])) if american else None
+        return date(*map(int, parts)) if int(parts[0]) >= 1000 else None
     except ValueError:
         return None
 
