@@ -18,7 +18,8 @@ from rich.console import Console
 from rich.table import Table
 
 from dlt_sources.sandbox import serve
-from orchestration.lib.home import PROJECT_ROOT, Home
+from orchestration.lib.home import Home
+from orchestration.lib.settings import PROJECT_ROOT
 from orchestration.lib.terminal import console as terminal_console
 
 _SAMPLE = PROJECT_ROOT / "data" / "sample"
@@ -101,7 +102,10 @@ def _environment(url: str, client_id: str, client_secret: str) -> Mapping[str, s
 def _sync(day: Day, environment: Mapping[str, str]) -> None:
     command = [str(Path(sys.executable).with_name("rollbook")), "sync"]
     ended = subprocess.run(  # noqa: S603
-        [*command, "--observed-at", day.observed_at], env=environment, check=False
+        # Whatever today's date is, the sample's days are played at theirs.
+        [*command, "--observed-at", day.observed_at, "--ahead-of-clock"],
+        env=environment,
+        check=False,
     )
     if ended.returncode:
         sys.exit(ended.returncode)

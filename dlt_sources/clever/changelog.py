@@ -8,6 +8,7 @@ loads every table in a transaction of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -44,6 +45,20 @@ def last_syncs(client: Any) -> dict[str, LastSync]:
         ") as ranked where place = 1"
     )
     return {row[0]: LastSync(int(row[1]), row[2], row[3]) for row in rows}
+
+
+def syncs_ahead(client: Any, now: datetime) -> dict[str, tuple[LastSync, ...]]:
+    """Each district's complete syncs that lie ahead of a time (UTC), in their order."""
+    rows = client.execute_sql(
+        f"select district_id, sync_id, run_id, observed_at from {raw_table(client, 'syncs')} "
+        "where status = 'complete' and observed_at > %s order by sync_id",
+        now,
+    )
+    found: dict[str, tuple[LastSync, ...]] = {}
+    for district_id, sync_id, run_id, observed_at in rows:
+        sync = LastSync(int(sync_id), run_id, observed_at)
+        found[district_id] = (*found.get(district_id, ()), sync)
+    return found
 
 
 def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator[Any]:

@@ -45,12 +45,16 @@ class LastSync:
 
 @dataclass(frozen=True)
 class SyncStart:
-    """A sync's number, its home folder, and the last complete sync of every district known."""
+    """A sync's number, its home folder, and the last complete sync of every district known.
+
+    `ahead` are the complete syncs that lie ahead of this machine's clock, by district, in order.
+    """
 
     sync_id: int
     run_id: str
     folder: Path
     last: Mapping[str, LastSync] = field(default_factory=dict)
+    ahead: Mapping[str, tuple[LastSync, ...]] = field(default_factory=dict)
 
     @property
     def run_folder(self) -> Path:

@@ -1,17 +1,18 @@
 """The jobs, and when they run by themselves."""
 
-import os
-
 import dagster as dg
 
 from orchestration.defs.certification import GROUP
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.transform import history
+from orchestration.lib.resources import failure_is_noted
+from orchestration.lib.settings import time_zone
 
 daily = dg.define_asset_job(
     "daily",
     selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
     description="Walk every district, derive history, check, publish.",
+    hooks={failure_is_noted},
     # A repetition by Dagster would walk Clever again in the middle of the day; a person decides.
     tags={"dagster/max_retries": "0"},
 )
@@ -21,6 +22,7 @@ rebuild = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*history.keys).downstream(),
     config=dg.RunConfig(ops={"history": {"config": {"rebuild": True}}}),
     description="Derive all history again from the log, check, publish; Clever is not asked.",
+    hooks={failure_is_noted},
     tags={"dagster/max_retries": "0"},
 )
 
@@ -41,7 +43,7 @@ weekly = dg.ScheduleDefinition(
     name="weekly",
     job=certification,
     cron_schedule="0 6 * * 0",
-    execution_timezone=os.environ.get("ROLLBOOK_TIME_ZONE", "UTC"),
+    execution_timezone=time_zone(),
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
@@ -58,7 +60,7 @@ nightly = dg.ScheduleDefinition(
     name="nightly",
     job=daily,
     cron_schedule="0 2 * * *",
-    execution_timezone=os.environ.get("ROLLBOOK_TIME_ZONE", "UTC"),
+    execution_timezone=time_zone(),
     # On from the first start: a roster that silently does not sync is the worse surprise.
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )

@@ -24,7 +24,7 @@ from .town import Town, observed_at
 
 #: The phases of the daily job, in order: of steps that could change places Dagster takes the first
 #: by name.
-PHASES = ("application", "known", "walk", "load", "dbt", "checks", "publish")
+PHASES = ("known", "walk", "load", "application", "dbt", "checks", "publish")
 #: With a number of kills asked for, the installed command is started cold each time. Otherwise it
 #: runs in forks of a process that has imported everything once, which halves the time of a run.
 COLD = "ROLLBOOK_SOAK_KILLS" in os.environ
@@ -141,7 +141,7 @@ class Installation:
     def sync(self, day: int, *arguments: str) -> Run:
         """Start the sync of a day of the dataset, at that day's time."""
         self.sandbox.set_day(day)
-        when = ("--observed-at", observed_at(day).isoformat())
+        when = ("--observed-at", observed_at(day).isoformat(), "--ahead-of-clock")
         return self.start("sync", *when, *arguments, application=self.town.application(day))
 
     def _environment(self, application: str) -> dict[str, str]:
