@@ -18,6 +18,7 @@ import typer
 from dlt_sources.errors import RollbookError
 from orchestration.commands.certifying import certify, sandbox
 from orchestration.commands.rebuilding import rebuild
+from orchestration.commands.retiring import retire
 from orchestration.commands.standing import status
 from orchestration.commands.syncing import sync
 from orchestration.lib.interrupts import Interrupts
@@ -31,7 +32,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (sync, status, rebuild, certify, sandbox):
+for command in (sync, status, rebuild, retire, certify, sandbox):
     app.command()(command)
 
 

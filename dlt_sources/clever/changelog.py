@@ -90,6 +90,18 @@ def syncs_ahead(client: Any, now: datetime) -> dict[str, tuple[LastSync, ...]]:
     return found
 
 
+def retired_districts(client: Any) -> frozenset[str]:
+    """The districts that left for good."""
+    rows = client.execute_sql(
+        "select district_id from ("
+        "  select *, row_number() over ("
+        "    partition by district_id order by retirement_id desc) as place"
+        f"  from {raw_table(client, 'retirements')}"
+        ") as ranked where place = 1 and action = 'retired'"
+    )
+    return frozenset(district_id for (district_id,) in rows)
+
+
 def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator[Any]:
     """The newest visible row of every ID of a district, as Arrow tables in no order.
 
@@ -178,6 +190,15 @@ def commit_sync(client: Any, walked: Walked, districts: Sequence[DistrictWalk]) 
         insert_rows(
             client, "turnover", (row for line in districts for row in _turnover(walked, line))
         )
+        insert_rows(
+            client,
+            "retirements",
+            (
+                _return(walked, line)
+                for line in complete
+                if line.district_id in walked.start.retired
+            ),
+        )
         insert_rows(client, "syncs", (_sync_line(walked, line) for line in districts))
 
 
@@ -198,6 +219,12 @@ def _sync_line(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
         line.clever.last_sync,
         line.error,
     )
+
+
+def _return(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
+    """A retired district that Clever lists again is as any other."""
+    number, when = walked.start.sync_id, line.finished_at
+    return (number, line.district_id, "returned", "Clever lists it again.", "rollbook", when)
 
 
 def _count_lines(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:

@@ -20,6 +20,7 @@ from dlt_sources.clever.changelog import (
     last_syncs,
     next_sync_id,
     open_warehouse,
+    retired_districts,
     syncs_ahead,
 )
 from dlt_sources.clever.clock import refuse_ahead
@@ -110,8 +111,8 @@ def begin_sync(pipeline: Pipeline, folder: Path, run_id: str) -> SyncStart:
         for district_id, sync_ in last.items():
             of = IndexOf(district_id, sync_.run_id, sync_.sync_id)
             refresh_index(client, index_file(folder, district_id), of)
-        ahead = syncs_ahead(client, utc_now())
-        return SyncStart(next_sync_id(client), run_id, folder, last, ahead)
+        ahead, retired = syncs_ahead(client, utc_now()), retired_districts(client)
+        return SyncStart(next_sync_id(client), run_id, folder, last, ahead, retired)
 
 
 def make_tables(pipeline: Pipeline) -> None:

@@ -104,6 +104,8 @@ def tokens_of(settings: CleverSettings, clock: SyncClock | None = None) -> Mappi
 
 def _choose(tokens: Mapping[str, str], start: SyncStart, only: Sequence[str]) -> list[str]:
     known = {*tokens, *start.last}
+    # A district that left for good is looked at again only if Clever lists it, or a person asks.
+    expected = {*tokens, *(start.last.keys() - start.retired)}
     if not known:
         raise ConfigurationError(
             "No district has connected this application: connect one in Clever's dashboard, "
@@ -114,7 +116,7 @@ def _choose(tokens: Mapping[str, str], start: SyncStart, only: Sequence[str]) ->
             f"Clever lists no district {', '.join(unknown)} for this application, "
             "and none was ever synced; check the ID."
         )
-    return sorted(set(only) or known)
+    return sorted(set(only) or expected)
 
 
 class _Report:

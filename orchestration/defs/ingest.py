@@ -26,6 +26,7 @@ _DESCRIPTIONS = {
     "sync_counts": "What each complete sync saw and changed, per list of Clever's.",
     "turnover": "What came, changed and went by object type, and what the safety limits say of it.",
     "schema_drift": "Paths that Clever never sent before, without their values.",
+    "retirements": "Which districts left for good, by whose decision, and which came back.",
     "rejected_records": "Records that could not be kept, with the reason and without the content.",
 }
 
