@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +58,10 @@ class CleverSettings:
         if self.district_tokens is not None:
             _check_tokens(self.district_tokens)
         for name in ("page_size", "parallel_districts", "attempts", "timeout"):
-            _check(getattr(self, name) > 0, name.upper(), "must be more than 0")
+            _check(0 < getattr(self, name) < math.inf, name.upper(), "must be more than 0")
+        for name in ("first_wait", "longest_wait"):
+            seconds = getattr(self, name)
+            _check(0 <= seconds < math.inf, name.upper(), "must be a number of seconds, 0 or more")
         _check(self.page_size <= 10_000, "PAGE_SIZE", "must be at most 10000, Clever's limit")
 
 
@@ -117,9 +121,14 @@ def _check(condition: bool, name: str, problem: str) -> None:
 
 
 def _check_url(name: str, url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it.
+        works = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        works = False
     _check(
-        parts.scheme in ("http", "https") and bool(parts.netloc),
+        works and url.isprintable() and " " not in url,
         name.upper(),
         "is no URL; it must look like https://api.clever.com",
     )

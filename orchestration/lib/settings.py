@@ -17,6 +17,8 @@ from dlt_sources.errors import ConfigurationError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
+#: In a path these end a text in SQL (dbt, dlt), or are read as part of a URL (Dagster, dlt).
+_UNFIT = frozenset("'%?")
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT])i?B", re.IGNORECASE)
 _MEGABYTES = {"K": 0.001, "M": 1, "G": 1_000, "T": 1_000_000}
 _LEAST_MEGABYTES = 100
@@ -50,6 +52,16 @@ def home_folder() -> Path:
         folder = Path(named).expanduser() if named else PROJECT_ROOT / "data" / "local"
     except RuntimeError:
         raise _wrong("ROLLBOOK_HOME", "names the home of a user who does not exist") from None
+    if unfit := sorted(set(str(folder.absolute())) & _UNFIT):
+        raise _wrong(
+            "ROLLBOOK_HOME", f"holds {' '.join(unfit)} in {str(folder.absolute())!r}, with which "
+            "DuckDB, dlt and Dagster cannot name their files; choose another folder"
+        )  # fmt: skip
+    if not str(folder.absolute()).isprintable():
+        raise _wrong(
+            "ROLLBOOK_HOME", f"holds a character that cannot be shown in "
+            f"{str(folder.absolute())!a}; choose another folder"
+        )  # fmt: skip
     return folder.absolute()
 
 
@@ -109,7 +121,8 @@ def dbt_memory() -> str | None:
 
 def _given(name: str) -> str | None:
     """The text of a setting; None where it is not set or blank."""
-    return os.environ.get(name, "").strip() or None
+    text = os.environ.get(name, "")
+    return text if text.strip() else None
 
 
 def _wrong(name: str, problem: str) -> ConfigurationError:

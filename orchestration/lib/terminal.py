@@ -22,6 +22,8 @@ _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 #: A name is never narrower, so that it can be recognised, and never longer.
 _LEAST_NAME, _LONGEST_NAME = 24, 72
+#: How much of a wide terminal is the name's before other columns get any.
+_SHARE_OF_NAME = 0.3
 _GAP = 2
 
 
@@ -87,7 +89,7 @@ def fitting_table(names: Column, columns: Sequence[Column], width: int) -> Table
     last.
     """
     kept = list(columns)
-    least = min(names.width, _LEAST_NAME)
+    least = min(names.width, max(_LEAST_NAME, int(width * _SHARE_OF_NAME)))
     while sum(column.width + _GAP for column in kept) + least > width and len(kept) > 1:
         kept.remove(max(reversed(kept), key=lambda column: column.rank))
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
