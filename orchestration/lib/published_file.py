@@ -59,7 +59,7 @@ def publish(home: Home) -> Published:
     try:
         shutil.copyfile(home.build, beside)
         with duckdb.connect(str(beside)) as connection:
-            connection.execute(f"attach '{_quoted(home.warehouse)}' as warehouse (read_only)")
+            connection.execute(f"attach '{_path(home.warehouse)}' as warehouse (read_only)")
             # One transaction: hundreds of comments would each wait for the disk otherwise.
             connection.begin()
             for table in _OF_BUILDS:
@@ -164,6 +164,11 @@ def _models() -> Iterator[tuple[str, Mapping[str, Any]]]:
     for unique_id, node in manifest()["nodes"].items():
         if node["resource_type"] == "model":
             yield unique_id, node
+
+
+def _path(file: Path) -> str:
+    """A path inside quotes, with every space in it."""
+    return str(file).replace("'", "''")
 
 
 def _quoted(text: object) -> str:

@@ -51,7 +51,7 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
 
 
 def _job(context: dg.InitResourceContext) -> str:
-    return context.dagster_run.job_name if context.dagster_run else "unknown"
+    return context.run.job_name if context.run else "unknown"
 
 
 def _unfinished(home: Home, instance: dg.DagsterInstance, run_id: str | None) -> str | None:

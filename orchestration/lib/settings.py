@@ -17,8 +17,9 @@ from dlt_sources.errors import ConfigurationError
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
-#: In a path these end a text in SQL (dbt, dlt), or are read as part of a URL (Dagster, dlt).
-_UNFIT = frozenset("'%?")
+#: In a path these end a text in SQL (dbt, dlt), are part of a URL (Dagster, dlt) or of a pattern
+#: (Dagster, which would not find its settings).
+_UNFIT = frozenset("'%?*[")
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?) ?([KMGT])i?B", re.IGNORECASE)
 _MEGABYTES = {"K": 0.001, "M": 1, "G": 1_000, "T": 1_000_000}
 _LEAST_MEGABYTES = 100

@@ -32,6 +32,7 @@ WRONG = [
     ("ROLLBOOK_DBT_MEMORY", "1KB", "at least 100MB"),
     ("ROLLBOOK_HOME", "/srv/it's", "choose another folder"),
     ("ROLLBOOK_HOME", "/srv/a\nb", "choose another folder"),
+    ("ROLLBOOK_HOME", "/srv/a[b]", "choose another folder"),
     ("SOURCES__CLEVER__FIRST_WAIT", "-1", "0 or more"),
     ("SOURCES__CLEVER__LONGEST_WAIT", "nan", "0 or more"),
     ("SOURCES__CLEVER__TIMEOUT", "inf", "more than 0"),
@@ -89,4 +90,4 @@ def test_any_home_is_taken_or_refused_with_the_reason(name: str) -> None:
             assert "ROLLBOOK_HOME" in str(error)
         else:
             assert folder == Path(f"/srv/{name}")
-            assert not set("'%?") & set(str(folder))
+            assert not set("'%?*[") & set(str(folder))
