@@ -18,7 +18,7 @@ from dlt_sources.clever.syncing import clever_pipeline, sync
 from dlt_sources.errors import ConfigurationError
 from dlt_sources.sandbox import Fault
 
-from .world import ELM, OAK, TOKENS, Home, World, line
+from .world import ELM, OAK, TOKENS, Home, line
 
 HOUR = timedelta(hours=1)
 #: What a sync of now is, by the clock, without insisting on anything.
