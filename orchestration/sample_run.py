@@ -16,11 +16,13 @@ from pathlib import Path
 import duckdb
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from dlt_sources.sandbox import serve
 from orchestration.lib.home import Home
 from orchestration.lib.settings import PROJECT_ROOT
 from orchestration.lib.terminal import console as terminal_console
+from orchestration.lib.terminal import plain
 
 _SAMPLE = PROJECT_ROOT / "data" / "sample"
 _HOME = Home(PROJECT_ROOT / "data" / "local" / "sample")
@@ -64,7 +66,7 @@ def main() -> None:
             sandbox.set_day(day.number)
             console.rule(f"Day {day.number}, {day.observed_at[:10]}", align="left")
             for sentence in day.story:
-                console.print(f"  {sentence}")
+                console.print(Text(f"  {plain(sentence)}"))
             _sync(day, environment)
     _summarise(console, days)
 
@@ -124,7 +126,7 @@ def _summarise(console: Console, days: list[Day]) -> None:
         )
         for title, query in _QUERIES.items():
             _show(console, connection, title, query.format(second=days[1].observed_at), sql=True)
-    console.print(f"\nThe published file: {_HOME.published}")
+    console.print(Text(f"\nThe published file: {plain(_HOME.published)}"), soft_wrap=True)
     console.print("Query it with any DuckDB client; `docs/guide.md` has the first five minutes.")
 
 
@@ -138,11 +140,11 @@ def _show(
     result = connection.execute(query)
     table = Table(*[column[0] for column in result.description or ()], box=None, pad_edge=False)
     for row in result.fetchall():
-        table.add_row(*("" if value is None else str(value) for value in row))
-    console.print(f"\n[bold]{title}[/bold]")
+        table.add_row(*(Text("" if value is None else plain(value)) for value in row))
+    console.print(Text(f"\n{title}", "bold"))
     if sql:
         lines = [line.strip() for line in query.strip().splitlines()]
-        console.print("  " + "\n  ".join(lines), style="dim", highlight=False)
+        console.print(Text("  " + "\n  ".join(lines), "dim"))
     console.print(table)
 
 

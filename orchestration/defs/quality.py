@@ -11,6 +11,7 @@ from expectations.process import SuiteRunner
 from expectations.suites import SUITES
 from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
+from orchestration.lib.terminal import plain
 from orchestration.lib.watermark import plan_build
 
 #: The assets that stand for what a suite judges: both are read by nothing but publishing, so a
@@ -58,8 +59,8 @@ def every_district_is_complete(
     return dg.AssetCheckResult(
         passed=not lines,
         severity=dg.AssetCheckSeverity.ERROR,
-        description="; ".join(f"{district_id} is {status}" for district_id, status, _ in lines),
-        metadata={f"{district_id} {status}": error for district_id, status, error in lines},
+        description="; ".join(f"{plain(district)} is {status}" for district, status, _ in lines),
+        metadata={f"{plain(district)} {status}": plain(error) for district, status, error in lines},
     )
 
 
