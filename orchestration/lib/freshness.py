@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import duckdb
-
 from dlt_sources.clever.clock import MAX_AHEAD
 from orchestration.lib.home import Home
+from orchestration.lib.reading import published
 from orchestration.lib.settings import fresh_hours
 
 _STANDING = """
@@ -45,7 +44,7 @@ def freshness(home: Home, now: datetime) -> list[Freshness]:
     """
     if not home.published.exists():
         return []
-    with duckdb.connect(str(home.published), read_only=True) as connection:
+    with published(home) as connection:
         rows = connection.execute(_STANDING).fetchall()
     return [_of(district, last, paused, now) for district, last, paused in rows]
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-import duckdb
-
 from dlt_sources.clever.results import utc_now
-from dlt_sources.errors import RollbookError
 from orchestration.lib.freshness import is_stale
 from orchestration.lib.home import Home
+from orchestration.lib.reading import published
 from orchestration.lib.sync_lines import application_errors
 from orchestration.lib.terminal import moment, severity
 
@@ -118,7 +115,7 @@ def read_districts(home: Home) -> list[DistrictStatus]:
     """
     if not home.published.exists():
         return []
-    with _published(home) as connection:
+    with published(home) as connection:
         counted = {name: dict(connection.execute(q).fetchall()) for name, q in _COUNTED.items()}
         held = connection.execute(_HELD).fetchall()
         standing = connection.execute(_STANDING).fetchall()
@@ -139,26 +136,8 @@ def application_failure(home: Home) -> str | None:
     """Why the application's data is older than the roster; None if it was read last time."""
     if not home.published.exists():
         return None
-    with _published(home) as connection:
+    with published(home) as connection:
         [(last_run, last_read)] = connection.execute(_APPLICATION).fetchall()
     errors = application_errors(home, last_run)
     since = f"was last read at {moment(last_read)} UTC" if last_read else "was never read"
     return f"The application {since}. {' '.join(errors)}" if errors else None
-
-
-@contextmanager
-def _published(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The published file; raises RollbookError if it is damaged or an older version wrote it."""
-    again = "run `rollbook sync`, or `rollbook rebuild` to derive it again without asking Clever."
-    try:
-        with duckdb.connect(str(home.published), read_only=True) as connection:
-            yield connection
-    except (duckdb.CatalogException, duckdb.BinderException):
-        raise RollbookError(
-            f"{home.published} was published by another version of Rollbook; {again}"
-        ) from None
-    except duckdb.Error as error:
-        raise RollbookError(
-            f"{home.published} cannot be read ({type(error).__name__}): it is damaged, or a "
-            f"program has it open for writing. Close that, or {again}"
-        ) from None

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
 from rich.console import RenderableType
 from rich.text import Text
 
 from orchestration.lib.home import Home
+from orchestration.lib.reading import published
 from orchestration.lib.terminal import (
     Column,
     fitting_table,
@@ -67,7 +67,7 @@ def read_run(home: Home, run_id: str) -> list[SyncLine]:
         where s.run_id = ?
         order by d.name nulls last, s.district_id
     """
-    with duckdb.connect(str(home.published), read_only=True) as connection:
+    with published(home) as connection:
         rows = connection.execute(query, [run_id]).fetchall()
     lines = [SyncLine(*row) for row in rows]
     return sorted(lines, key=lambda line: (not line.needs_attention, severity(line.status)))
@@ -75,7 +75,7 @@ def read_run(home: Home, run_id: str) -> list[SyncLine]:
 
 def application_errors(home: Home, run_id: str) -> list[str]:
     """Why the application's data could not be read in one run; nothing if it was."""
-    with duckdb.connect(str(home.published), read_only=True) as connection:
+    with published(home) as connection:
         rows = connection.execute(
             "select distinct error from ops.application_loads "
             "where run_id = ? and status = 'failed'",
