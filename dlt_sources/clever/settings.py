@@ -71,6 +71,7 @@ def clever_settings(**given: Any) -> CleverSettings:
     Raises ConfigurationError that says which setting is missing or wrong.
     """
     import dlt
+    from dlt.common.configuration.providers.toml import TomlProviderReadException
 
     values = {name: value for name, value in given.items() if value is not None}
     for name, kind in _TYPES.items():
@@ -79,6 +80,10 @@ def clever_settings(**given: Any) -> CleverSettings:
         accessor = dlt.secrets if name in _SECRETS else dlt.config
         try:
             value = accessor.get(f"sources.clever.{name}", kind)
+        except TomlProviderReadException:
+            raise ConfigurationError(
+                "A file of dlt's settings (.dlt/config.toml or .dlt/secrets.toml) is no TOML; mend it."
+            ) from None
         except Exception:
             # dlt's message quotes the value, which may be a secret.
             raise ConfigurationError(

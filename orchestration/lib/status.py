@@ -22,6 +22,7 @@ def status_report(districts: Sequence[DistrictStatus], width: int) -> Iterator[R
             yield Text(_reason(district))
             if district.held:
                 yield _held_table(district.held, width)
+                yield from (_samples(each) for each in district.held if each.sample_ids)
 
 
 def _name(district: DistrictStatus) -> str:
@@ -77,6 +78,11 @@ def _table(districts: Sequence[DistrictStatus], width: int) -> Table:
     return fitting_table(Column("district", [_name(each) for each in districts]), columns, width)
 
 
+def _samples(change: HeldChange) -> Text:
+    ids = ", ".join(map(plain, change.sample_ids or ()))
+    return Text(f"{plain(change.object)} such as {ids}")
+
+
 def _held_table(changes: Sequence[HeldChange], width: int) -> Table:
     """What would change, by object type."""
     numbers = ("present", "created", "updated", "removed")
@@ -86,7 +92,6 @@ def _held_table(changes: Sequence[HeldChange], width: int) -> Table:
             for name in numbers
         ),
         Column("limit", [change.limit_hit or "" for change in changes], 1),
-        Column("such as", [", ".join(change.sample_ids or ()) for change in changes], 2),
     ]
     return fitting_table(
         Column("would change", [change.object for change in changes]), columns, width
