@@ -82,7 +82,8 @@ def clever_settings(**given: Any) -> CleverSettings:
             value = accessor.get(f"sources.clever.{name}", kind)
         except TomlProviderReadException:
             raise ConfigurationError(
-                "A file of dlt's settings (.dlt/config.toml or .dlt/secrets.toml) is no TOML; mend it."
+                "A file of dlt's settings (.dlt/config.toml or .dlt/secrets.toml) is no TOML; "
+                "mend it."
             ) from None
         except Exception:
             # dlt's message quotes the value, which may be a secret.
