@@ -16,21 +16,25 @@ from pathlib import Path
 from orchestration.lib.home import Home
 
 
+#: The published file that this process's run found, by home; in memory, as the disk may be full.
+_found: dict[Path, tuple[int, int] | None] = {}
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """One run; times are UTC, to the second, as text. `published` marks the file it found."""
+    """One run; times are UTC, to the second, as text."""
 
     job: str
     begun: str
     run_id: str | None = None
     ended: str | None = None
     failure: str | None = None
-    published: list[int] | None = None
 
 
 def note_begun(home: Home, job: str, run_id: str | None = None) -> None:
-    """A run has the home."""
-    _write(home, Outcome(job, _now(), run_id, published=_mark(home)))
+    """A run of this process has the home."""
+    _found[home.root] = _mark(home)
+    _write(home, Outcome(job, _now(), run_id))
 
 
 def note_ended(home: Home, failure: str | None = None) -> None:
@@ -44,14 +48,13 @@ def note_failure(home: Home, job: str, failure: str) -> None:
     """A run failed; its final reason, also where it failed before it had the home."""
     outcome = _noted(home)
     if outcome is None or outcome.ended:
-        outcome = Outcome(job, _now(), published=_mark(home))
+        outcome = Outcome(job, _now())
     _write(home, replace(outcome, ended=_now(), failure=failure))
 
 
 def has_published(home: Home) -> bool:
-    """Whether the run that has the home, or had it last, has swapped the published file."""
-    outcome = _noted(home)
-    return outcome is not None and outcome.published != _mark(home)
+    """Whether this process's run, that has the home or had it last, swapped the published file."""
+    return home.root in _found and _found[home.root] != _mark(home)
 
 
 def last_run(home: Home) -> tuple[bool, str] | None:
@@ -86,11 +89,11 @@ def _process(home: Home) -> int | None:
     return None
 
 
-def _mark(home: Home) -> list[int] | None:
+def _mark(home: Home) -> tuple[int, int] | None:
     """What tells one published file from the next; None without one."""
     with suppress(OSError):
         found = home.published.stat()
-        return [found.st_ino, found.st_mtime_ns]
+        return found.st_ino, found.st_mtime_ns
     return None
 
 

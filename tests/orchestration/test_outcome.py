@@ -1,6 +1,7 @@
 """How the last run ended is known afterwards, whoever started it and however it ended."""
 
 import os
+import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -110,6 +111,18 @@ def test_nothing_was_published_is_said_only_where_it_is_true(home: Home) -> None
     for error in (ValueError("x"), OSError(28, "No space left on device"), dg.Failure("Broken.")):
         assert "The new roster had been published" in str(told(home, error))
         assert "stays as it was" not in str(told(home, error))
+
+
+def test_nothing_is_claimed_of_the_run_before_where_the_note_cannot_be_written(home: Home) -> None:
+    """As on a full disk."""
+    note_begun(home, "daily")
+    _publish(home)
+    note_ended(home)
+    shutil.rmtree(home.reports)
+
+    note_begun(home, "daily")
+
+    assert not has_published(home)
 
 
 def test_a_message_of_another_library_is_never_repeated(home: Home) -> None:
