@@ -15,7 +15,6 @@ from pathlib import Path
 
 from orchestration.lib.home import Home
 
-
 #: The published file that this process's run found, by home; in memory, as the disk may be full.
 _found: dict[Path, tuple[int, int] | None] = {}
 

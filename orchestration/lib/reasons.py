@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
+from sqlalchemy.exc import DBAPIError
 
 from dlt_sources.errors import RollbookError
 from orchestration.lib.full_disk import FullDiskError, is_full_disk
@@ -25,6 +26,12 @@ def told(home: Home, error: BaseException) -> RollbookError:
         return FullDiskError(home.root, published)
     if isinstance(error, RollbookError):
         return error
+    if isinstance(error, DBAPIError):
+        # The application's errors are its load's; what is left is Dagster's own storage.
+        return RunFailedError(
+            f"Dagster's files in {home.dagster} cannot be used ({type(error).__name__}): move that "
+            f"folder away and run again; only the record of past runs is lost with it. {published}"
+        )
     return RunFailedError(f"{_reason(error)} {published}")
 
 

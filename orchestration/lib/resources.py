@@ -11,8 +11,10 @@ from dagster._core.execution.stats import StepEventStatus
 
 from expectations.process import SuiteRunner
 from orchestration.lib.home import Home, current_home, home_lock
+from orchestration.lib.noting import noting_failures
 from orchestration.lib.outcome import note_begun, note_ended
 from orchestration.lib.reasons import publication, told
+from orchestration.lib.settings import settings
 
 #: Every step that opens the warehouse or the build takes the one slot of this pool.
 WAREHOUSE_POOL = "warehouse"
@@ -35,8 +37,10 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[HomeResource]:
         """Lock the home, settle what killed runs left behind, and hold the lock for the run."""
-        self.home.prepare()
-        self.home.set_environment()
+        with noting_failures(self.home, _job(context)):
+            settings()
+            self.home.prepare()
+            self.home.set_environment()
         instance = context.instance
         with home_lock(self.home):
             if instance is None or instance.is_ephemeral:

@@ -18,6 +18,7 @@ from orchestration.lib.outcome import (
     note_ended,
 )
 from orchestration.lib.reasons import told
+from orchestration.lib.runs import run_job
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -147,6 +148,14 @@ def test_a_run_of_the_schedule_tells_its_failure_and_its_success(
         well, said = last_run(home) or (True, "")
         assert not well and "CLIENT_SECRET" in said and "(daily)" in said
 
+        monkeypatch.setenv("ROLLBOOK_SCHOOL_YEAR_START", "13-45")
+        ended = _asking_for_the_home.execute_in_process(
+            instance=instance, run_config=_QUIET, raise_on_error=False
+        )
+        assert not ended.success
+        assert "ROLLBOOK_SCHOOL_YEAR_START" in (last_run(home) or (True, ""))[1]
+
+        monkeypatch.delenv("ROLLBOOK_SCHOOL_YEAR_START")
         done = _asking_for_the_home.execute_in_process(instance=instance, run_config=_QUIET)
         assert done.success
         well, said = last_run(home) or (False, "")
@@ -176,3 +185,20 @@ def _asking_for_the_home() -> None:
 @dg.job(resource_defs={"home": defs.resources["home"]})
 def _interrupted() -> None:
     _is_interrupted()
+
+
+@pytest.mark.parametrize("file", ["history/runs.db", "schedules/schedules.db"])
+def test_damaged_files_of_dagsters_are_told_with_the_way_out(
+    home: Home, file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_HOME", str(home.root))
+    damaged = home.dagster / file
+    damaged.parent.mkdir(parents=True)
+    damaged.write_text("this is no database " * 500)
+
+    with pytest.raises(RollbookError) as caught:
+        run_job(home, "rebuild", {})
+
+    assert "move that folder away" in str(caught.value)
+    assert str(home.dagster) in str(caught.value)
+    assert "move that folder away" in (last_run(home) or (True, ""))[1]
