@@ -19,6 +19,7 @@ from dlt_sources.errors import RollbookError
 from orchestration.commands.certifying import certify, sandbox
 from orchestration.commands.rebuilding import rebuild
 from orchestration.commands.retiring import retire
+from orchestration.commands.retracting import retract
 from orchestration.commands.standing import status
 from orchestration.commands.syncing import sync
 from orchestration.lib.interrupts import Interrupts
@@ -32,7 +33,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (sync, status, rebuild, retire, certify, sandbox):
+for command in (sync, status, rebuild, retract, retire, certify, sandbox):
     app.command()(command)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from rich.text import Text
-
 from dlt_sources.errors import ConfigurationError
+from orchestration.commands.ending import end_of_build
 from orchestration.lib.home import Home, current_home
 from orchestration.lib.noting import noting_failures
 from orchestration.lib.settings import settings
-from orchestration.lib.terminal import Watcher, console, plain
+from orchestration.lib.terminal import Watcher, console
 
 
 def rebuild() -> None:
@@ -17,13 +16,12 @@ def rebuild() -> None:
     with noting_failures(home, "rebuild"):
         settings()
         require_log(home)
-    out = console()
-    with Watcher(out) as watcher:
+    with Watcher(console()) as watcher:
         from orchestration.lib.runs import run_job
 
         watcher("Deriving all history again")
-        run_job(home, "rebuild", {"history": {"config": {"rebuild": True}}})
-    out.print(Text(f"Published {plain(home.published)}"), soft_wrap=True)
+        run_id = run_job(home, "rebuild", {"history": {"config": {"rebuild": True}}})
+    end_of_build(home, run_id)
 
 
 def require_log(home: Home) -> None:

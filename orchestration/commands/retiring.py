@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from dlt_sources.errors import ConfigurationError
+from orchestration.commands.ending import end_of_build
 from orchestration.commands.rebuilding import require_log
 from orchestration.lib.home import current_home, home_lock
 from orchestration.lib.settings import settings
@@ -38,7 +39,6 @@ def retire(
 
         with open_warehouse(clever_pipeline(home.root)) as client:
             decide(client, district, retired=not undo, reason=reason, decided_by=getpass.getuser())
-        run_job(home, "rebuild", {"history": {"config": {"rebuild": False}}})
-    out = console()
-    out.print(Text(f"District {plain(district)} is {'back' if undo else 'retired'}."))
-    out.print(Text(f"Published {plain(home.published)}"), soft_wrap=True)
+        run_id = run_job(home, "rebuild", {"history": {"config": {"rebuild": False}}})
+    console().print(Text(f"District {plain(district)} is {'back' if undo else 'retired'}."))
+    end_of_build(home, run_id)

@@ -7,13 +7,11 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from orchestration.commands.ending import INCOMPLETE
 from orchestration.lib.checking import check_sync
 from orchestration.lib.home import current_home
 from orchestration.lib.sync_lines import application_errors, read_run, syncs_report
 from orchestration.lib.terminal import Watcher, complain, console, plain
-
-#: The exit code when the run ended but not everything is up to date.
-INCOMPLETE = 3
 
 
 def sync(

@@ -4,13 +4,17 @@ import dagster as dg
 
 from orchestration.defs.certification import GROUP
 from orchestration.defs.freshness import every_district_is_fresh
+from orchestration.defs.retraction import clever_retraction
 from orchestration.defs.transform import history
 from orchestration.lib.resources import failure_is_noted
 from orchestration.lib.settings import time_zone
 
 daily = dg.define_asset_job(
     "daily",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
+    # A retraction is a person's decision, in a job of its own.
+    selection=dg.AssetSelection.all()
+    - dg.AssetSelection.groups(GROUP)
+    - dg.AssetSelection.assets(*clever_retraction.keys),
     description="Walk every district, derive history, check, publish.",
     hooks={failure_is_noted},
     # A repetition by Dagster would walk Clever again in the middle of the day; a person decides.

@@ -84,6 +84,18 @@ def application_errors(home: Home, run_id: str) -> list[str]:
     return [error for (error,) in rows]
 
 
+def refusals(home: Home, run_id: str) -> list[str]:
+    """What a run refused of districts, a line each: whose rows fail which check."""
+    with published(home) as connection:
+        rows = connection.execute(
+            "select district_id, max_by(reason, retraction_id) from ops.retractions "
+            "where run_id = ? and kind = 'refused' and lifted_at is null "
+            "group by district_id order by district_id",
+            [run_id],
+        ).fetchall()
+    return [f"District {district_id}: {reason}" for district_id, reason in rows]
+
+
 def syncs_report(lines: Sequence[SyncLine], width: int) -> Iterator[RenderableType]:
     """The lines as a table of a width, then why each that is not complete is not."""
     names = Column("district", [named(line.district, line.district_id) for line in lines])
