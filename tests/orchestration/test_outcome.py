@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
+from dlt_sources.clever.results import utc_now
 from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.definitions import defs
 from orchestration.lib.home import Home, home_lock
@@ -202,3 +204,18 @@ def test_damaged_files_of_dagsters_are_told_with_the_way_out(
     assert "move that folder away" in str(caught.value)
     assert str(home.dagster) in str(caught.value)
     assert "move that folder away" in (last_run(home) or (True, ""))[1]
+
+
+def test_the_launchpad_is_refused_a_time_ahead_of_the_clock_before_anything_is_written(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_HOME", str(home.root))
+    monkeypatch.setenv("SOURCES__CLEVER__CLIENT_ID", "id")
+    monkeypatch.setenv("SOURCES__CLEVER__CLIENT_SECRET", "secret")
+    ahead = (utc_now() + timedelta(days=365)).isoformat()
+
+    with pytest.raises(ConfigurationError, match="ahead of the clock"):
+        run_job(home, "daily", {"clever_sync": {"config": {"observed_at": ahead}}})
+
+    assert not home.warehouse.exists()
+    assert "ahead of the clock" in (last_run(home) or (True, ""))[1]
