@@ -23,6 +23,9 @@ from dlt_sources.clever.objects import CLEVER_OBJECTS
 from dlt_sources.clever.rejected import add_rejected
 from dlt_sources.clever.results import DistrictWalk, ObjectWalk, SyncStart
 
+#: How the reason begins for which a foreign record is rejected; the owner follows.
+FOREIGN = "its ID belongs to district"
+
 #: The list an ID stands in, and the ID.
 _Record = tuple[str, str]
 
@@ -104,7 +107,7 @@ def _without(start: SyncStart, line: DistrictWalk, foreign: Mapping[_Record, str
     add_rejected(
         start.district_folder(line.district_id),
         (
-            (name, record_id, f"its ID belongs to district {owner}, which showed it first")
+            (name, record_id, f"{FOREIGN} {owner}, which showed it first")
             for (name, record_id), owner in foreign.items()
         ),
     )

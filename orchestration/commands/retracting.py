@@ -15,7 +15,7 @@ from orchestration.lib.terminal import console, plain
 
 
 def retract(
-    district: Annotated[str, typer.Option(help="The district's id.")],
+    district: Annotated[list[str], typer.Option(help="The district's id; repeat for more.")],
     since: Annotated[int, typer.Option(help="The first sync to take back; ops.syncs lists them.")],
     reason: Annotated[str, typer.Option(help="Why; kept in ops.retractions.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do it, not only show it.")] = False,
@@ -37,6 +37,6 @@ def retract(
         if not yes:
             out.print("Nothing was changed; say it again with --yes to do it.")
             return
-        config = {"district": district, "since_sync_id": since, "reason": reason, "confirm": True}
+        config = {"districts": district, "since_sync_id": since, "reason": reason, "confirm": True}
         run_id = run_job(home, "retract", {"clever_retraction": {"config": config}})
     end_of_build(home, run_id)

@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from dlt_sources.clever.ownership import FOREIGN
 from expectations.model import Check, CheckResult, Suite
 from expectations.process import SuiteRunner
 from expectations.suites import SUITES
@@ -62,6 +63,34 @@ def every_district_is_complete(
         severity=dg.AssetCheckSeverity.ERROR,
         description="; ".join(f"{plain(district)} is {status}" for district, status, _ in lines),
         metadata={f"{plain(district)} {status}": plain(error) for district, status, error in lines},
+    )
+
+
+@dg.asset_check(
+    asset=["clever_raw", "rejected_records"],
+    name="every_id_belongs_to_one_district",
+    pool=WAREHOUSE_POOL,
+    description="Warns when a district shows a record under an ID of another, which was rejected.",
+)
+def every_id_belongs_to_one_district(
+    context: dg.AssetCheckExecutionContext, home: HomeResource
+) -> dg.AssetCheckResult:
+    """Name the districts that show others' IDs, and how many; `ops.rejected_records` has each."""
+    with duckdb.connect(str(home.home.warehouse), read_only=True) as warehouse:
+        shown = warehouse.execute(
+            "select district_id, object, count(*) from clever_raw.rejected_records "
+            "semi join clever_raw.syncs using (sync_id, district_id) "
+            "where sync_id = (select max(sync_id) from clever_raw.syncs where run_id = ?) "
+            f"and starts_with(reason, '{FOREIGN}') group by all order by all",
+            [context.run.run_id],
+        ).fetchall()
+    return dg.AssetCheckResult(
+        passed=not shown,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(
+            f"district {district_id} shows {count:,} {name} under IDs of others"
+            for district_id, name, count in shown
+        ),
     )
 
 

@@ -12,13 +12,13 @@ from orchestration.lib.retracting import preview_retraction, previewed, retract
 
 
 class RetractionConfig(dg.Config):
-    """Which syncs of which district to take back: from `since_sync_id` to its newest.
+    """Which syncs of which districts to take back: from `since_sync_id` to the newest of each.
 
     Without `confirm` the run only shows what it would do. `made_by` is recorded, by default the
     user of the machine.
     """
 
-    district: str
+    districts: list[str]
     since_sync_id: int
     reason: str
     confirm: bool = False
@@ -42,15 +42,15 @@ def clever_retraction(
     context: dg.AssetExecutionContext, config: RetractionConfig, home: HomeResource
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Append a retraction; without `confirm` only say what it would do, and stop there."""
-    preview = preview_retraction(home.home, config.district, config.since_sync_id, config.reason)
-    text = previewed(preview)
+    seen = preview_retraction(home.home, config.districts, config.since_sync_id, config.reason)
+    text = previewed(seen)
     if not config.confirm:
         context.log.warning(f"{text}\nNothing was changed; set confirm to true to do it.")
         return
     made_by = config.made_by or getpass.getuser()
-    number = retract(home.home, preview, config.reason, made_by, context.run.run_id)
+    numbers = retract(home.home, seen, config.reason, made_by, context.run.run_id)
     yield dg.MaterializeResult(
-        metadata={"retraction_id": number, "what it did": dg.MetadataValue.text(text)}
+        metadata={"retractions": numbers, "what they did": dg.MetadataValue.text(text)}
     )
 
 

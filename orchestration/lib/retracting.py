@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from dlt_sources.clever import clever_pipeline
 from dlt_sources.clever.changelog import open_warehouse
@@ -18,37 +18,44 @@ _REVERSALS = (
 )
 
 
-def preview_retraction(home: Home, district_id: str, since_sync_id: int, reason: str) -> Preview:
-    """What taking back would do; nothing is changed.
+def preview_retraction(
+    home: Home, districts: Sequence[str], since_sync_id: int, reason: str
+) -> list[Preview]:
+    """What taking back would do to each district; nothing is changed.
 
-    Raises ConfigurationError if there is nothing to take back, or no reason is given.
+    Raises ConfigurationError if there is nothing to take back of one, or no reason is given.
     """
     if not reason.strip():
         raise ConfigurationError("--reason must say why, for whoever reads ops.retractions later.")
     if not home.warehouse.exists():
         raise ConfigurationError(f"{home.root} holds no log yet; there is nothing to take back.")
     with open_warehouse(clever_pipeline(home.root)) as client:
-        return preview(client, district_id, since_sync_id)
+        return [preview(client, each, since_sync_id) for each in dict.fromkeys(districts)]
 
 
-def retract(home: Home, seen: Preview, reason: str, made_by: str, run_id: str) -> int:
-    """Take back what a preview has shown; the retraction's number."""
-    with open_warehouse(clever_pipeline(home.root)) as client:
-        return take_back(
-            client,
-            home.root,
-            seen.district_id,
-            seen.since_sync_id,
-            kind="retracted",
-            reason=reason,
-            made_by=made_by,
-            run_id=run_id,
-        )
+def retract(
+    home: Home, seen: Sequence[Preview], reason: str, made_by: str, run_id: str
+) -> list[int]:
+    """Take back what previews have shown; the retractions' numbers."""
+    with open_warehouse(clever_pipeline(home.root)) as client, client.begin_transaction():
+        return [
+            take_back(
+                client,
+                home.root,
+                each.district_id,
+                each.since_sync_id,
+                kind="retracted",
+                reason=reason,
+                made_by=made_by,
+                run_id=run_id,
+            )
+            for each in seen
+        ]
 
 
-def previewed(seen: Preview) -> str:
-    """A preview as lines for a person."""
-    return "\n".join(_lines(seen))
+def previewed(seen: Sequence[Preview]) -> str:
+    """Previews as lines for a person."""
+    return "\n".join(line for each in seen for line in _lines(each))
 
 
 def _lines(seen: Preview) -> Iterator[str]:
