@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
+from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
@@ -64,11 +65,16 @@ def main() -> None:
         environment = _environment(sandbox.url, sandbox.client_id, sandbox.client_secret)
         for day in _unseen(days):
             sandbox.set_day(day.number)
-            console.rule(f"Day {day.number}, {day.observed_at[:10]}", align="left")
+            _rule(console, f"Day {day.number}, {day.observed_at[:10]}")
             for sentence in day.story:
                 console.print(Text(f"  {plain(sentence)}"))
             _sync(day, environment)
     _summarise(console, days)
+
+
+def _rule(console: Console, title: str) -> None:
+    """A heading; a pipe has no width that a line could fill."""
+    console.print(Rule(title, align="left"), width=min(console.width, 100))
 
 
 def _days() -> list[Day]:
@@ -114,7 +120,7 @@ def _sync(day: Day, environment: Mapping[str, str]) -> None:
 
 
 def _summarise(console: Console, days: list[Day]) -> None:
-    console.rule("What came of it", align="left")
+    _rule(console, "What came of it")
     with duckdb.connect(str(_HOME.published), read_only=True) as connection:
         _show(
             console,
