@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,32 @@ def last_syncs(client: Any) -> dict[str, LastSync]:
         ") as ranked where place = 1"
     )
     return {row[0]: LastSync(int(row[1]), row[2], row[3]) for row in rows}
+
+
+def syncs_ahead(client: Any, now: datetime) -> dict[str, tuple[LastSync, ...]]:
+    """Each district's complete syncs that stand and lie ahead of a time (UTC), in their order."""
+    rows = client.execute_sql(
+        "select district_id, sync_id, run_id, observed_at "
+        f"from ({standing_syncs(client)}) as standing where observed_at > %s order by sync_id",
+        now,
+    )
+    found: dict[str, tuple[LastSync, ...]] = {}
+    for district_id, sync_id, run_id, observed_at in rows:
+        sync = LastSync(int(sync_id), run_id, observed_at)
+        found[district_id] = (*found.get(district_id, ()), sync)
+    return found
+
+
+def retired_districts(client: Any) -> frozenset[str]:
+    """The districts that left for good."""
+    rows = client.execute_sql(
+        "select district_id from ("
+        "  select *, row_number() over ("
+        "    partition by district_id order by retirement_id desc) as place"
+        f"  from {raw_table(client, 'retirements')}"
+        ") as ranked where place = 1 and action = 'retired'"
+    )
+    return frozenset(district_id for (district_id,) in rows)
 
 
 def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator[Any]:
@@ -178,6 +205,15 @@ def commit_sync(client: Any, walked: Walked, districts: Sequence[DistrictWalk]) 
         insert_rows(
             client, "turnover", (row for line in districts for row in _turnover(walked, line))
         )
+        insert_rows(
+            client,
+            "retirements",
+            (
+                _return(walked, line)
+                for line in complete
+                if line.district_id in walked.start.retired
+            ),
+        )
         insert_rows(client, "syncs", (_sync_line(walked, line) for line in districts))
 
 
@@ -199,6 +235,12 @@ def _sync_line(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
         line.error,
         line.rejected,
     )
+
+
+def _return(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
+    """A retired district that Clever lists again is as any other."""
+    number, when = walked.start.sync_id, line.finished_at
+    return (number, line.district_id, "returned", "Clever lists it again.", "rollbook", when)
 
 
 def _count_lines(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:

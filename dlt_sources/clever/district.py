@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from dlt_sources.clever.client import Page, RefusedError, Row, UnavailableError
+from dlt_sources.clever.clock import SyncClock
 from dlt_sources.clever.compare import Comparison
 from dlt_sources.clever.index import (
     BadIndexError,
@@ -66,7 +67,7 @@ class DistrictWalker:
         self,
         settings: CleverSettings,
         start: SyncStart,
-        observed_at: datetime,
+        clock: SyncClock,
         district_id: str,
         token: str | None,
         stop: Event,
@@ -74,7 +75,8 @@ class DistrictWalker:
     ) -> None:
         self._settings = settings
         self._start = start
-        self._observed_at = observed_at
+        self._clock = clock
+        self._observed_at = clock.moment
         self._district_id = district_id
         self._token = token
         self._stop = stop
@@ -99,7 +101,7 @@ class DistrictWalker:
                 "suspended", "Clever lists no token for this district; nothing was archived."
             )
         try:
-            with Lists(self._settings, self._token, self._stop) as lists:
+            with Lists(self._settings, self._token, self._stop, self._clock) as lists:
                 return self._consistently(lists)
         except RefusedError as error:
             return self._ended(
@@ -113,6 +115,9 @@ class DistrictWalker:
     def _consistently(self, lists: Lists) -> DistrictWalk:
         """Walk until Clever's data stood still in between, at most twice."""
         before = self._district(lists.first_page(_DISTRICTS))
+        ahead = self._start.ahead.get(self._district_id, ())
+        if problem := self._clock.problem(self._district_id, ahead):
+            return self._ended("failed", problem)
         for _ in range(2):
             self._seen = 0
             outcome, after = self._walk_once(lists)

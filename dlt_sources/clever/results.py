@@ -45,12 +45,18 @@ class LastSync:
 
 @dataclass(frozen=True)
 class SyncStart:
-    """A sync's number, its home folder, and the last complete sync of every district known."""
+    """A sync's number, its home folder, and the last complete sync of every district known.
+
+    `ahead` are the complete syncs that lie ahead of this machine's clock, by district, in order;
+    `retired` the districts that left for good.
+    """
 
     sync_id: int
     run_id: str
     folder: Path
     last: Mapping[str, LastSync] = field(default_factory=dict)
+    ahead: Mapping[str, tuple[LastSync, ...]] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
 
     @property
     def run_folder(self) -> Path:
@@ -214,6 +220,8 @@ class SyncResult:
             for line in self.districts:
                 counts[line.status] = counts.get(line.status, 0) + 1
             return counts
+        if table == "retirements":
+            return {}
         if table == "sync_counts":
             return {"rows": len(lists)}
         if table == "rejected_records":

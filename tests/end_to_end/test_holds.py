@@ -42,7 +42,7 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 def _sync(installation: Installation, day: int, *arguments: str) -> Any:
     installation.sandbox.set_day(day)
-    return installation.run("sync", "--observed-at", _DAYS[day], *arguments)
+    return installation.run("sync", "--observed-at", _DAYS[day], "--ahead-of-clock", *arguments)
 
 
 def test_a_slip_is_held_named_approved_once_and_told(slipped: Installation) -> None:

@@ -106,7 +106,9 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         _write_day(folder / "dataset", day, list(districts))
     with serve(folder / "dataset") as sandbox:
         county = County(Installation(folder / "home", sandbox), districts)
-        ended = county.installation.run("sync", "--observed-at", _DAYS[0].isoformat())
+        ended = county.installation.run(
+            "sync", "--observed-at", _DAYS[0].isoformat(), "--ahead-of-clock"
+        )
         assert ended.returncode == 0, ended.stderr
         _load_second_day(county)
         yield county
@@ -154,7 +156,7 @@ def _load_second_day(county: County) -> None:
         client_secret=sandbox.client_secret,
     )
     start = begin_sync(clever_pipeline(county.home), county.home, "second")
-    walked = walk_districts(settings, start, observed_at=_DAYS[1])
+    walked = walk_districts(settings, start, observed_at=_DAYS[1], ahead_of_clock=True)
     load_sync(clever_pipeline(county.home), walked)
 
 
@@ -189,7 +191,9 @@ def test_each_odd_district_is_refused_by_name_and_the_others_are_published(count
 
 def test_what_was_refused_is_compared_with_what_stands_and_heals(county: County) -> None:
     """What Clever shows now is sound: it comes in with the next sync, whatever was refused."""
-    ended = county.installation.run("sync", "--observed-at", "2026-10-14T02:00:00")
+    ended = county.installation.run(
+        "sync", "--observed-at", "2026-10-14T02:00:00", "--ahead-of-clock"
+    )
 
     assert ended.returncode == 0, ended.stderr + ended.stdout
     assert {status for status, _ in county.statuses().values()} == {"complete"}

@@ -74,7 +74,9 @@ class Pipeline:
         self.sandbox.set_day(day)
         pipeline = clever_pipeline(self.home.root)
         start = begin_sync(pipeline, self.home.root, f"round-{day}")
-        walked = walk_districts(clever_settings(), start, observed_at=at, only=tuple(only))
+        walked = walk_districts(
+            clever_settings(), start, observed_at=at, only=tuple(only), ahead_of_clock=True
+        )
         load_sync(pipeline, walked)
 
     def lose_caches(self) -> None:
