@@ -125,7 +125,7 @@ def test_an_unchanged_day_publishes_its_line_and_builds_nothing(played: Installa
     lines = played.query("select status, created + updated + archived + restored from ops.syncs")
     assert ended.returncode == 0, ended.stderr
     assert lines[-2:] == [("complete", 0), ("complete", 0)]
-    assert phases["dbt"] < 1
+    assert "dbt" not in phases
 
 
 def test_a_rebuild_gives_the_same_tables(played: Installation) -> None:

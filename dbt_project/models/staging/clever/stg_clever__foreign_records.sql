@@ -21,10 +21,10 @@ with standing as (
     where
         {{ 'false' if is_incremental() else 'true' }}
         and log.id in (
-            select id
-            from {{ source('clever_raw', table) }}
-            group by id
-            having min(district_id) <> max(district_id)
+            select every.id
+            from {{ source('clever_raw', table) }} as every
+            group by every.id
+            having min(every.district_id) <> max(every.district_id)
         )
     group by log.id, log.district_id
 )
