@@ -137,10 +137,15 @@ def foreign_ids(client: Any, name: str) -> str:
 
 def standing_syncs(client: Any) -> str:
     """A query for the lines of the syncs that count: complete, and not taken back."""
+    return f"{lines_not_taken_back(client)} and status = 'complete'"
+
+
+def lines_not_taken_back(client: Any) -> str:
+    """A query for the lines of all syncs but those in the span of a retraction that holds."""
     retractions = raw_table(client, "retractions")
     return f"""
         select * from {raw_table(client, "syncs")} as syncs
-        where status = 'complete' and not exists (
+        where not exists (
             select 1 from {retractions} as taken
             where taken.district_id = syncs.district_id
                 and syncs.sync_id between taken.since_sync_id and taken.until_sync_id

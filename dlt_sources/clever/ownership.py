@@ -22,6 +22,9 @@ from dlt_sources.clever.objects import CLEVER_OBJECTS
 from dlt_sources.clever.rejected import add_rejected
 from dlt_sources.clever.results import DistrictWalk, ObjectWalk, SyncStart
 
+#: How the reason begins for which a foreign record is rejected; the owner follows.
+FOREIGN = "its ID belongs to district"
+
 #: The list an ID stands in, and the ID.
 _Record = tuple[str, str]
 
@@ -113,7 +116,7 @@ def _without(start: SyncStart, line: DistrictWalk, foreign: Mapping[_Record, str
 
 
 def _reason(owner: str) -> str:
-    return f"its ID belongs to district {owner}, which showed it first"
+    return f"{FOREIGN} {owner}, which showed it first"
 
 
 def _dropped(item: ObjectWalk, reasons: Mapping[str, str]) -> ObjectWalk:

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from dlt_sources.clever.changelog import (
     ensure_tables,
     insert_rows,
+    lines_not_taken_back,
     next_sync_id,
     raw_table,
     standing_syncs,
@@ -152,14 +153,25 @@ def lift(client: Any, folder: Path, retraction_id: int, run_id: str) -> None:
     shutil.rmtree(index_folder(folder), ignore_errors=True)
 
 
-def standing_of(client: Any, district_id: str) -> list[int]:
-    """The numbers of a district's syncs that count, the newest first."""
+def refusable(client: Any, district_id: str) -> list[int]:
+    """The numbers of a district's syncs that are not taken back, whatever their status.
+
+    The newest first. A line that is not complete brings no rows, but may itself be what is wrong.
+    """
     rows = client.execute_sql(
-        f"select sync_id from ({standing_syncs(client)}) as standing "
+        f"select distinct sync_id from ({lines_not_taken_back(client)}) as lines "
         "where district_id = %s order by sync_id desc",
         district_id,
     )
     return [int(sync_id) for (sync_id,) in rows]
+
+
+def districts_standing(client: Any) -> list[str]:
+    """The districts of which a sync counts."""
+    rows = client.execute_sql(
+        f"select distinct district_id from ({standing_syncs(client)}) as standing"
+    )
+    return [district_id for (district_id,) in rows]
 
 
 def _standing(client: Any, district_id: str, since_sync_id: int) -> Iterator[TakenBack]:
