@@ -18,7 +18,7 @@ _CHANCES = (
     *sorted(ACTS),
     *("do_something", "do_something", "correct", "edit", "edit", "change_edit", "withdraw"),
     *("delete", "undelete", "open_account", "link", "archive", "restore", "change_class"),
-    *("contradict", "arrive", "change_role"),
+    *("link", "contradict", "arrive", "change_role"),
 )
 
 
