@@ -140,12 +140,14 @@ class Known:
     added_users: Mapping[str | None, set[str | None]]
 
     @classmethod
-    def of(cls, edits: Sequence[Edit], rows: Sequence[Row]) -> Known:
-        """All that was ever told counts, taken back or not."""
+    def of(cls, past: Past, edits: Sequence[Edit], rows: Sequence[Row]) -> Known:
+        """All that was ever told counts, taken back or not, but not of whom Clever had shown."""
         says = [told.says for edit in edits for told in edit.told]
         users: dict[str | None, set[str | None]] = {}
         for row in rows:
-            if row["kind"] == "add_user":
+            if row["kind"] != "add_user" or row["user_id"] is None:
+                continue
+            if not past.is_clevers(row["user_id"], row["valid_from"]):
                 users.setdefault(row["user_id"], set()).add(row["district_id"])
         return cls({said["group_id"] for said in says if said["kind"] == "add_group"}, users)
 
@@ -155,7 +157,7 @@ def manual_edits(past: Past) -> list[Row]:
     tellings = past.told.get("manual_edits", {})
     edits = {id_: Edit.of(past, told) for id_, told in tellings.items()}
     rows = [{"edit_id": id_, **row} for id_, edit in edits.items() for row in edit.rows()]
-    known = Known.of([*edits.values()], rows)
+    known = Known.of(past, [*edits.values()], rows)
     return [{"problem": _problem(past, known, row), **row} for row in rows]
 
 

@@ -149,7 +149,8 @@ pieces as (
             )
 ),
 
--- Everybody who ever could be put into a section: users added by hand where their edit says, if it does.
+-- Everybody who ever could be put into a section: also users added by hand before Clever showed them, where their edit
+-- says, if it does.
 people as (
     select
         student_id as user_id,
@@ -158,10 +159,11 @@ people as (
     where is_current and student_id in (select pieces.user_id from pieces)
     union
     select
-        user_id,
-        district_id
+        pieces.user_id,
+        pieces.district_id
     from pieces
-    where kind = 'add_user'
+    left join {{ ref('user_history') }} as users on pieces.user_id = users.user_id and users.is_current
+    where pieces.kind = 'add_user' and (users.user_id is null or pieces.valid_from < users.first_seen_at)
 ),
 
 sections as (
