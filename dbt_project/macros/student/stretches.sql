@@ -55,7 +55,10 @@ group by {% for part in key %}steps.{{ part }}, {% endfor %}steps.valid_from, st
 {%- endmacro %}
 
 
-{#- That two relations agree in every column of a key, part by part: joined to one text, `a b` and `c` would be `a` and `b c`. -#}
+{#-
+That two relations agree in every column of a key, part by part: joined to one text, `a b` and `c` would be `a` and
+`b c`.
+-#}
 {% macro same(left, right, key) -%}
     {%- for part in key -%}
     {{ left }}.{{ part }} = {{ right }}.{{ part }}{{ ' and ' if not loop.last }}

@@ -7,6 +7,6 @@ it should know. One row per kind and problem of the edits that have not ended.
 
 select kind, problem, count(*) as edits
 from {{ model }}
-where problem is not null and (valid_to is null or valid_to > {{ present() }})
+where problem is not null and (valid_to is null or valid_to > {{ last_look() }})
 group by kind, problem
 {%- endtest %}

@@ -144,8 +144,8 @@ pieces as (
             and (called.told_before is null or versions.load_id < called.told_before)
             and (called.valid_to is null or versions.valid_from < called.valid_to)
             and (
-                called.valid_from <= versions.valid_from
-                or versions.has_held and called.valid_from < coalesce(versions.valid_to, {{ far_future() }})
+                versions.valid_from >= called.valid_from
+                or versions.has_held and coalesce(versions.valid_to, {{ far_future() }}) > called.valid_from
             )
 ),
 
@@ -164,6 +164,10 @@ people as (
     from pieces
     left join {{ ref('user_history') }} as users on pieces.user_id = users.user_id and users.is_current
     where pieces.kind = 'add_user' and (users.user_id is null or pieces.valid_from < users.first_seen_at)
+),
+
+known as (
+    select distinct user_id from people
 ),
 
 sections as (
@@ -225,6 +229,6 @@ select
 from pieces
 left join kinds on pieces.kind = kinds.kind
 left join sections on pieces.section_id = sections.section_id
-left join (select distinct people.user_id from people) as known on pieces.user_id = known.user_id
+left join known on pieces.user_id = known.user_id
 left join neighbours on pieces.user_id = neighbours.user_id and pieces.section_id = neighbours.section_id
 left join groups on pieces.group_id = groups.group_id

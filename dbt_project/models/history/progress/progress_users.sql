@@ -39,7 +39,7 @@ students as (
         on
             users.clever_id = student_history.student_id
             and (student_history.valid_to is null or users.valid_from < student_history.valid_to)
-            and (users.valid_to is null or student_history.valid_from < users.valid_to)
+            and (users.valid_to is null or users.valid_to > student_history.valid_from)
 ),
 
 enrollments as (
@@ -53,7 +53,7 @@ enrollments as (
         on
             users.clever_id = enrollment_history.student_id
             and (enrollment_history.valid_to is null or users.valid_from < enrollment_history.valid_to)
-            and (users.valid_to is null or enrollment_history.valid_from < users.valid_to)
+            and (users.valid_to is null or users.valid_to > enrollment_history.valid_from)
 ),
 
 -- Whom they mean holds for as long as they are linked so, even before Clever showed that user.

@@ -18,7 +18,7 @@ with became_known as (
         on
             touched.id = history.{{ singular }}_id
             and history.change_type = 'created'
-            and history.valid_from < touched.since
+            and touched.since > history.valid_from
     where touched.object = 'users' and history.{{ singular }}_id is null
     {% if not loop.last %}union{% endif %}
     {% endfor %}

@@ -33,6 +33,10 @@ sections as (
     {{ active('section', 'select section_id from concerned') }}
 ),
 
+people as (
+    {{ people('select student_id from concerned') }}
+),
+
 -- Who was added by hand in another district is not there for this one.
 students as (
     select
@@ -42,9 +46,7 @@ students as (
         people.valid_from,
         people.valid_to
     from concerned
-    inner join (
-        {{ people('select student_id from concerned') }}
-    ) as people
+    inner join people
         on
             concerned.student_id = people.student_id
             and (people.district_id is null or concerned.district_id = people.district_id)

@@ -2,7 +2,7 @@ with edits as (
     select
         *,
         {{ is_in_force('valid_from', 'valid_to') }} as is_current,
-        coalesce(valid_from > {{ present() }}, true) as is_ahead
+        coalesce(valid_from > {{ last_look() }}, true) as is_ahead
     from (
         {{ edits_of(['add_group'], ['group_id', 'district_id', 'section_id', 'name']) }}
     ) as edits

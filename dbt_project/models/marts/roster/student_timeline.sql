@@ -249,4 +249,4 @@ select
     line
 from events
 -- What is told ahead has not happened yet.
-where happened_at <= {{ present() }}
+where happened_at <= {{ last_look() }}
