@@ -1,4 +1,4 @@
-"""What happened while an account belonged to one user stays that user's, whatever it is linked to."""
+"""What happened while an account belonged to a user stays that user's, whatever its link is now."""
 
 from __future__ import annotations
 
@@ -213,7 +213,9 @@ def test_keys_of_several_parts_are_compared_part_by_part(story: Story) -> None:
     ]
     story.day(MON, [ANA], edits=edits)
 
-    assert story.ask("select * exclude (is_current) from roster.group_members order by group_id") == [
+    assert story.ask(
+        "select * exclude (is_current) from roster.group_members order by group_id"
+    ) == [
         (None, "a", "b c", "application", "m1", MON + HOUR, TUE),
         (None, "a b", "c", "application", "m2", MON + 2 * HOUR, None),
     ]

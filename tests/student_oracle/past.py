@@ -39,7 +39,8 @@ class Telling:
 class Past:
     """The looks at each district, and the tellings of each row of the application's tables.
 
-    `homes` says in which district's list a record ever stood, `loads` when the application was read.
+    `homes` says in which district's list a record ever stood, `loads` when the application was
+    read.
     """
 
     looks: dict[str, list[Look]] = field(default_factory=dict)
