@@ -31,10 +31,11 @@ class Check:
 class Suite:
     """A frame of aggregates and ids only, and what is expected of it.
 
-    The frame is the rows of all queries. They see the databases `warehouse` and `build` and, as
-    `getvariable('watermark')`, the last sync the roster was built from: what is newer has not been
-    judged. None selects a name, an e-mail address or any other value of a person. `database` is
-    what the suite judges.
+    The frame is the rows of all queries. Each says in `district_id` whose records it stands for, so
+    that a failure keeps back that district alone. They see the databases `warehouse` and `build`
+    and, as `getvariable('watermark')`, the last sync the roster was built from: what is newer has
+    not been judged. None selects a name, an e-mail address or any other value of a person.
+    `database` is what the suite judges.
     """
 
     name: str
@@ -49,7 +50,8 @@ class CheckResult:
     """How a check came out: numbers of records and a few Clever IDs, never a value.
 
     `evaluated` and `unexpected` count records, `sample_ids` are at most five of the wrong ones
-    (or of what holds them: the district, where a number of records is wrong).
+    (or of what holds them: the district, where a number of records is wrong). `districts` are those
+    whose records are wrong; None if some belong to no district.
     """
 
     suite: str
@@ -59,6 +61,7 @@ class CheckResult:
     evaluated: int
     unexpected: int
     sample_ids: tuple[str, ...]
+    districts: tuple[str, ...] | None = ()
 
     @property
     def blocks(self) -> bool:

@@ -29,7 +29,7 @@ class SuiteRunner:
         with SuiteRunner(home) as suites:
             suites.start()              # when it is clear that something will be built
             build()
-            results = suites.results()  # the databases must be closed here
+            results = suites.judge()    # the databases must be closed here
 
     Leaving the block ends the process, whatever happened; it ends by itself if this one is killed.
     """
@@ -38,6 +38,8 @@ class SuiteRunner:
         self._home = home.resolve()
         self._names = None if names is None else sorted(names)
         self._child: subprocess.Popen[str] | None = None
+        self.last: list[CheckResult] | None = None
+        """What was judged last; None as long as nothing was."""
 
     def __enter__(self) -> Self:
         return self
@@ -65,7 +67,7 @@ class SuiteRunner:
                 cwd=_PROJECT,
             )
 
-    def results(self, since: int | None = None) -> list[CheckResult]:
+    def judge(self, since: int | None = None) -> list[CheckResult]:
         """Judges now and waits for the results, as `run_suites(home, names, since=since)`.
 
         Raises what `run_suites` raises, as RollbookError.
@@ -73,7 +75,8 @@ class SuiteRunner:
         told = self._asked({"home": str(self._home), "names": self._names, "since": since})
         if "error" in told:
             raise RollbookError(told["error"])
-        return [_result(line) for line in told["results"]]
+        self.last = [_result(line) for line in told["results"]]
+        return self.last
 
     def _asked(self, request: dict[str, Any]) -> dict[str, Any]:
         self.start()
@@ -92,7 +95,14 @@ class SuiteRunner:
 
 
 def _result(line: dict[str, Any]) -> CheckResult:
-    return CheckResult(**{**line, "sample_ids": tuple(line["sample_ids"])})
+    districts = line["districts"]
+    return CheckResult(
+        **{
+            **line,
+            "sample_ids": tuple(line["sample_ids"]),
+            "districts": None if districts is None else tuple(districts),
+        }
+    )
 
 
 def serve(requests: TextIO, answers: TextIO) -> None:

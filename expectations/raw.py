@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from expectations.model import Suite, is_equal, is_one_of, is_present, is_zero
 from expectations.sql import (
+    CURRENT_SYNCS,
+    FOREIGN_RECORDS,
+    TAKEN_BACK,
     agrees,
     counted,
     every_log,
@@ -12,6 +15,7 @@ from expectations.sql import (
 )
 
 _CHANGES = ("created", "updated", "restored", "removed")
+#: What a walk ends as; what is taken back later says so instead, and is not looked at any more.
 _STATUSES = ("complete", "held", "inconsistent", "suspended", "failed")
 _CLEVER_ID = "^[0-9a-f]{24}$"
 
@@ -27,7 +31,9 @@ with log as (
   {every_log("sync_id, id, district_id, change, hash, observed_at")}
 ),
 committed as (
-  select distinct sync_id from warehouse.clever_raw.syncs where status = 'complete'
+  select distinct sync_id from {CURRENT_SYNCS} where status = 'complete'
+),
+taken_back as ({TAKEN_BACK}
 )
 select
   object,
@@ -42,6 +48,7 @@ select
   {counted(f"not regexp_full_match(id, '{_CLEVER_ID}')", "unusual_id")}
 from log
 semi join committed using (sync_id)
+anti join taken_back using (sync_id, district_id)
 where sync_id > getvariable('watermark')
 group by all
 """,
@@ -62,8 +69,11 @@ SYNCS = Suite(
     description="Every new sync's line says what became of it and when",
     database="warehouse",
     queries=(
-        """
+        f"""
+with taken_back as ({TAKEN_BACK}
+)
 select
+  district_id,
   run_id,
   observed_at,
   started_at,
@@ -73,6 +83,7 @@ select
   1 as rows,
   [district_id] as rows_ids
 from warehouse.clever_raw.syncs
+anti join taken_back using (sync_id, district_id)
 where sync_id > getvariable('watermark')
 """,
     ),
@@ -94,7 +105,7 @@ LOADS = Suite(
         f"""
 with complete as (
   select sync_id, district_id
-  from warehouse.clever_raw.syncs
+  from {CURRENT_SYNCS}
   where status = 'complete' and sync_id > getvariable('watermark')
 ),
 log as (
@@ -116,6 +127,7 @@ walked as (
   unpivot counts on created, updated, restored, removed into name change value walked
 )
 select
+  district_id,
   object,
   change,
   coalesce(logged, 0) as logged,
@@ -131,34 +143,44 @@ full join walked using (sync_id, district_id, object, change)
 )
 
 
+#: Every sighting adds one and every removal takes one, so no id needs to be looked at.
+_PRESENT = """count(*) filter (where change in ('created', 'restored'))
+    - count(*) filter (where change = 'removed')"""
+
 PRESENT = Suite(
     name="raw_present",
     description="The ids the log says are present are as many as Clever showed",
     database="warehouse",
-    # Every sighting adds one and every removal takes one, so no id needs to be looked at.
     queries=(
         f"""
 with latest as ({last_complete_sync()}
 ),
 log as (
-  {every_log("sync_id, district_id, change")}
+  {every_log("sync_id, district_id, change, id")}
 ),
-present as (
-  select
-    object,
-    district_id,
-    count(*) filter (where change in ('created', 'restored'))
-      - count(*) filter (where change = 'removed') as present
+visible as (
+  select object, district_id, change, id
   from log
   semi join latest using (district_id)
   semi join (
-    select sync_id, district_id from warehouse.clever_raw.syncs where status = 'complete'
-  ) as visible using (sync_id, district_id)
+    select sync_id, district_id from {CURRENT_SYNCS} where status = 'complete'
+  ) as complete using (sync_id, district_id)
+),
+foreigners as (
+  select object, district_id, {_PRESENT} as present
+  from visible
+  semi join {FOREIGN_RECORDS} using (object, district_id, id)
   group by all
+),
+present as (
+  select object, district_id, logged.present - coalesce(foreigners.present, 0) as present
+  from (select object, district_id, {_PRESENT} as present from visible group by all) as logged
+  left join foreigners using (object, district_id)
 ),
 shown as ({shown_in_latest_sync()}
 )
 select
+  district_id,
   object,
   coalesce(present, 0) as present,
   {agrees("present")} as agreed,

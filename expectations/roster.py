@@ -64,6 +64,7 @@ def _words(record: Record) -> str:
     return f"""
 select
   '{record.plural}' as object,
+  district_id,
   coalesce(record_status, '') as record_status,
   coalesce(change_type, '') as change_type,
   count(*) as rows,
@@ -97,11 +98,13 @@ def _presence(record: Record) -> str:
     return f"""
 select
   '{record.plural}' as object,
+  district_id,
   count(*) as rows,
   {counted(" or ".join(f"{field} is null" for field in required), "missing", _key(record))},
   {counted(" or ".join(f"{field} is null" for field in guaranteed), "withheld", _key(record))}
 from build.roster.{record.plural}
 where record_status = 'active'
+group by district_id
 """
 
 
@@ -184,6 +187,7 @@ built as (
   semi join latest using (district_id)
 )
 select
+  district_id,
   object,
   coalesce(active, 0) as active,
   {agrees("active")} as agreed,

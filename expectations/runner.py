@@ -147,7 +147,13 @@ def _result(suite: Suite, check: Check, frame: pd.DataFrame, positions: list[int
         evaluated=int(frame["rows"].sum()),
         unexpected=int(wrong[check.counts].sum()),
         sample_ids=tuple(_samples(ids)),
+        districts=_districts(wrong["district_id"]),
     )
+
+
+def _districts(concerned: pd.Series[Any]) -> tuple[str, ...] | None:
+    """The districts of some rows, ascending; None if one of them names none."""
+    return None if concerned.isna().any() else tuple(sorted(set(concerned)))
 
 
 def _samples(lists: Iterable[Any]) -> list[str]:

@@ -21,11 +21,22 @@ def counted(condition: str, column: str, key: str = "id") -> str:
     )
 
 
+#: Every sync's line as it stands now; what was taken back is not complete.
+CURRENT_SYNCS = "warehouse.staging.stg_clever__syncs"
+
+#: The records in the log whose ID belongs to another district: they count for nobody.
+FOREIGN_RECORDS = "warehouse.staging.stg_clever__foreign_records"
+
+#: The lines of what was taken back, of which nothing needs to hold any more.
+TAKEN_BACK = f"""
+  select sync_id, district_id from {CURRENT_SYNCS} where status in ('refused', 'retracted')"""
+
+
 def last_complete_sync() -> str:
     """Of each district the last complete sync, which is what its records must agree with."""
-    return """
+    return f"""
   select district_id, max(sync_id) as sync_id
-  from warehouse.clever_raw.syncs
+  from {CURRENT_SYNCS}
   where status = 'complete'
   group by district_id"""
 
@@ -34,14 +45,22 @@ def shown_in_latest_sync() -> str:
     """Of each list in the sync of CTE `latest`: the records seen, and how many were refused.
 
     A record that is refused (it names another district, say) is not seen, but if it was known it is
-    present all the same, as it was: see `agrees`.
+    present all the same, as it was: see `agrees`. One whose ID belongs to another district counts
+    for nobody, but a sync of an older version may have counted it.
     """
-    return """
-  select object, district_id, seen, count(distinct id) as refused
-  from warehouse.clever_raw.sync_counts
-  semi join latest using (sync_id, district_id)
-  left join warehouse.clever_raw.rejected_records using (sync_id, district_id, object)
-  group by all"""
+    return f"""
+  select object, district_id,
+    seen - coalesce(foreigners, 0) as seen, refused + coalesce(foreigners, 0) as refused
+  from (
+    select object, district_id, seen, count(distinct id) as refused
+    from warehouse.clever_raw.sync_counts
+    semi join latest using (sync_id, district_id)
+    left join warehouse.clever_raw.rejected_records using (sync_id, district_id, object)
+    group by all
+  ) as counted
+  left join (
+    select object, district_id, count(*) as foreigners from {FOREIGN_RECORDS} group by all
+  ) as foreign_records using (object, district_id)"""
 
 
 def agrees(present: str) -> str:

@@ -23,7 +23,14 @@ from orchestration.lib.home import PROJECT_ROOT, Home, current_home
 from orchestration.lib.memory import use_few_arenas
 from orchestration.lib.phases import last_failure
 from orchestration.lib.status import application_failure, read_districts, status_report
-from orchestration.lib.terminal import Watcher, application_errors, console, read_run, syncs_table
+from orchestration.lib.terminal import (
+    Watcher,
+    application_errors,
+    console,
+    read_run,
+    refusals,
+    syncs_table,
+)
 
 app = typer.Typer(
     name="rollbook",
@@ -123,6 +130,31 @@ def status(
 
 
 @app.command()
+def retract(
+    district: Annotated[list[str], typer.Option(help="The district's id; repeat for more.")],
+    since: Annotated[int, typer.Option(help="The first sync to take back; ops.syncs lists them.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in ops.retractions.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do it, not only show it.")] = False,
+) -> None:
+    """Take a district's syncs back from one on, as if they had never been; shows it first."""
+    from orchestration.lib.home import home_lock
+    from orchestration.lib.retracting import preview_retraction, previewed
+    from orchestration.lib.runs import run_job
+
+    home = current_home()
+    home.prepare()
+    home.set_environment()
+    with home_lock(home):
+        typer.echo(previewed(preview_retraction(home, district, since, reason)))
+        if not yes:
+            typer.echo("Nothing was changed; say it again with --yes to do it.")
+            return
+        config = {"districts": district, "since_sync_id": since, "reason": reason, "confirm": True}
+        run_id = run_job(home, "retract", {"clever_retraction": {"config": config}})
+    _end_of_build(home, run_id)
+
+
+@app.command()
 def rebuild() -> None:
     """Derive all history again from the log, check and publish it; Clever is not asked."""
     from orchestration.lib.runs import run_job
@@ -131,8 +163,18 @@ def rebuild() -> None:
     if not home.warehouse.exists():
         raise ConfigurationError(f"{home.root} holds no log yet; run `rollbook sync` first.")
     with _out.status("Deriving all history again"):
-        run_job(home, "rebuild", {"history": {"config": {"rebuild": True}}})
+        run_id = run_job(home, "rebuild", {"history": {"config": {"rebuild": True}}})
+    _end_of_build(home, run_id)
+
+
+def _end_of_build(home: Home, run_id: str) -> None:
+    """Say what was published, and which districts were not, as their rows fail a check."""
     _out.print(f"Published {home.published}")
+    refused = refusals(home, run_id)
+    for line in refused:
+        typer.echo(f"rollbook: {line}", err=True)
+    if refused:
+        raise typer.Exit(_INCOMPLETE)
 
 
 @app.command()

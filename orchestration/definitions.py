@@ -7,7 +7,12 @@ from orchestration.defs.certification import certification_cases, certification_
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.ingest import clever_sync
 from orchestration.defs.publish import published
-from orchestration.defs.quality import every_district_is_complete, roster_suites
+from orchestration.defs.quality import (
+    every_district_is_complete,
+    every_id_belongs_to_one_district,
+    roster_suites,
+)
+from orchestration.defs.retraction import clever_retraction, take_back
 from orchestration.defs.schedules import (
     certification,
     daily,
@@ -21,14 +26,22 @@ from orchestration.defs.transform import history
 from orchestration.lib.resources import HomeResource, progress_in_log, suite_runner
 
 defs = dg.Definitions(
-    assets=[clever_sync, application_sync, history, published, certification_report],
+    assets=[
+        clever_sync,
+        clever_retraction,
+        application_sync,
+        history,
+        published,
+        certification_report,
+    ],
     asset_checks=[
         every_district_is_complete,
         every_district_is_fresh,
+        every_id_belongs_to_one_district,
         roster_suites,
         certification_cases,
     ],
-    jobs=[daily, rebuild, certification, freshness],
+    jobs=[daily, rebuild, take_back, certification, freshness],
     schedules=[nightly, hourly, weekly],
     resources={
         "home": HomeResource(),

@@ -2,22 +2,51 @@
 
 A district's rows of a sync count only when `syncs` has its line with status `complete`, which is
 inserted after dlt has loaded everything: a line in the same load would be no commit, because dlt
-loads every table in a transaction of its own.
+loads every table in a transaction of its own. They count no longer once the sync is taken back by a
+row in `retractions`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlt_sources.clever.canonical import HASH_VERSION
-from dlt_sources.clever.columns import COUNTS, SYNC_TABLES, raw_tables
+from dlt_sources.clever.columns import COUNTS, raw_tables
 from dlt_sources.clever.objects import CleverObject
 from dlt_sources.clever.rejected import read_rejected
 from dlt_sources.clever.results import DistrictWalk, LastSync, Walked
+from dlt_sources.errors import RollbookError
+
+if TYPE_CHECKING:
+    from dlt import Pipeline
 
 _BATCH = 500
+
+
+@contextmanager
+def open_warehouse(pipeline: Pipeline) -> Iterator[Any]:
+    """The destination's SQL client, closed afterwards: other processes need the file.
+
+    Raises RollbookError when the destination cannot be opened, or refuses a statement.
+    """
+    from dlt.destinations.exceptions import DatabaseException, DestinationConnectionError
+
+    try:
+        with pipeline.sql_client() as client:
+            yield client
+    except DestinationConnectionError as error:
+        raise RollbookError(
+            "The warehouse cannot be opened; if another program has it open, close that, "
+            "and run again. Nothing was changed."
+        ) from error
+    except DatabaseException as error:
+        raise RollbookError(
+            f"The warehouse refused a statement ({type(error).__name__}); nothing of this sync "
+            "is visible. Mend the cause and run again."
+        ) from error
 
 
 def ensure_tables(client: Any) -> None:
@@ -36,11 +65,11 @@ def next_sync_id(client: Any) -> int:
 
 
 def last_syncs(client: Any) -> dict[str, LastSync]:
-    """Each district's last complete sync."""
+    """Each district's last complete sync that stands."""
     rows = client.execute_sql(
         "select district_id, sync_id, run_id, observed_at from ("
         "  select *, row_number() over (partition by district_id order by sync_id desc) as place"
-        f"  from {raw_table(client, 'syncs')} where status = 'complete'"
+        f"  from ({standing_syncs(client)}) as standing"
         ") as ranked where place = 1"
     )
     return {row[0]: LastSync(int(row[1]), row[2], row[3]) for row in rows}
@@ -49,14 +78,16 @@ def last_syncs(client: Any) -> dict[str, LastSync]:
 def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator[Any]:
     """The newest visible row of every ID of a district, as Arrow tables in no order.
 
-    The payload is there only where the hash is of another version than today's.
+    The payload is there only where the hash is of another version than today's. IDs that belong to
+    another district are left out: a log of an older version may hold such rows.
     """
     query = f"""
         select id, change, hash, {"roles" if kind.roles else "null"} as roles,
                case when hash_version <> {HASH_VERSION} then payload end as payload
         from ({newest_rows(client, kind.name)}) as newest
+        where id not in ({foreign_ids(client, kind.name)})
     """
-    with client.execute_query(query, district_id, district_id, district_id) as cursor:
+    with client.execute_query(query, *(district_id,) * 5) as cursor:
         yield from cursor.iter_arrow(chunk_size=20_000)
 
 
@@ -76,11 +107,50 @@ def newest_rows(client: Any, name: str) -> str:
     """
 
 
+def foreign_ids(client: Any, name: str) -> str:
+    """A query for a district's IDs that another one showed first; it takes the district, twice.
+
+    At one time the smaller district ID was first.
+    """
+    log = raw_table(client, name)
+    return f"""
+        select id from (
+            select id, arg_min(district_id, (sync_id, district_id)) as owner
+            from {log} as log
+            semi join ({standing_syncs(client)}) as standing using (sync_id, district_id)
+            where id in (select id from {log} where district_id = %s)
+            group by id
+        ) as owners
+        where owner <> %s
+    """
+
+
+def standing_syncs(client: Any) -> str:
+    """A query for the lines of the syncs that count: complete, and not taken back."""
+    return f"{lines_not_taken_back(client)} and status = 'complete'"
+
+
+def lines_not_taken_back(client: Any) -> str:
+    """A query for the lines of all syncs but those in the span of a retraction that holds."""
+    retractions = raw_table(client, "retractions")
+    return f"""
+        select * from {raw_table(client, "syncs")} as syncs
+        where not exists (
+            select 1 from {retractions} as taken
+            where taken.district_id = syncs.district_id
+                and syncs.sync_id between taken.since_sync_id and taken.until_sync_id
+                and taken.retraction_id not in (
+                    select lifts from {retractions} where lifts is not null
+                )
+        )
+    """
+
+
 def visible_syncs(client: Any) -> str:
-    """The condition that a row belongs to a complete sync of a district, which it takes."""
+    """The condition that a row belongs to a sync that counts of a district, which it takes."""
     return (
-        f"sync_id in (select sync_id from {raw_table(client, 'syncs')} "
-        "where district_id = %s and status = 'complete')"
+        f"sync_id in (select sync_id from ({standing_syncs(client)}) as standing "
+        "where district_id = %s)"
     )
 
 
@@ -90,11 +160,15 @@ def commit_sync(client: Any, walked: Walked, districts: Sequence[DistrictWalk]) 
     counts = (row for line in complete for row in _count_lines(walked, line))
     rejected = (row for line in complete for row in _rejected_lines(walked, line))
     with client.begin_transaction():
-        _insert(client, "sync_counts", counts)
-        _insert(client, "rejected_records", rejected)
-        _insert(client, "schema_drift", (row for line in complete for row in _drift(walked, line)))
-        _insert(client, "turnover", (row for line in districts for row in _turnover(walked, line)))
-        _insert(client, "syncs", (_sync_line(walked, line) for line in districts))
+        insert_rows(client, "sync_counts", counts)
+        insert_rows(client, "rejected_records", rejected)
+        insert_rows(
+            client, "schema_drift", (row for line in complete for row in _drift(walked, line))
+        )
+        insert_rows(
+            client, "turnover", (row for line in districts for row in _turnover(walked, line))
+        )
+        insert_rows(client, "syncs", (_sync_line(walked, line) for line in districts))
 
 
 def _sync_line(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
@@ -152,8 +226,9 @@ def _rejected_lines(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, .
         yield (walked.start.sync_id, line.district_id, *rejected)
 
 
-def _insert(client: Any, table: str, rows: Iterable[Sequence[Any]]) -> None:
-    columns = SYNC_TABLES[table]
+def insert_rows(client: Any, table: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Append rows, with all columns of a raw table in their order."""
+    columns = raw_tables()[table]
     marks = f"({', '.join(['%s'] * len(columns))})"
     waiting = iter(rows)
     while batch := list(islice(waiting, _BATCH)):

@@ -65,6 +65,21 @@ SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+#: What was taken back of a district: its syncs from one to another, both included. A row of kind
+#: `lifted` undoes the one it names in `lifts`; its own span is NULL.
+RETRACTIONS: Mapping[str, str] = {
+    "retraction_id": "BIGINT",
+    "district_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "since_sync_id": "BIGINT",
+    "until_sync_id": "BIGINT",
+    "lifts": "BIGINT",
+    "reason": "VARCHAR",
+    "made_by": "VARCHAR",
+    "made_at": "TIMESTAMP",
+    "run_id": "VARCHAR",
+}
+
 
 def log_columns(kind: CleverObject) -> dict[str, str]:
     """The columns of an object's change log and their types; times are UTC without zone."""
@@ -84,4 +99,5 @@ def log_columns(kind: CleverObject) -> dict[str, str]:
 
 def raw_tables() -> dict[str, Mapping[str, str]]:
     """Every raw table with its columns and types."""
-    return {**{kind.name: log_columns(kind) for kind in CLEVER_OBJECTS}, **SYNC_TABLES}
+    logs = {kind.name: log_columns(kind) for kind in CLEVER_OBJECTS}
+    return {**logs, **SYNC_TABLES, "retractions": RETRACTIONS}

@@ -24,7 +24,7 @@ from dlt_sources.clever.objects import CLEVER_OBJECTS
 from dlt_sources.clever.results import path_name
 
 _MAGIC = b"rollbook"
-_FORMAT = 1
+_FORMAT = 2
 _ALIGNMENT = 8
 
 Ids = npt.NDArray[np.bytes_]
@@ -110,9 +110,14 @@ def hash_array(digests: Iterable[bytes]) -> Hashes:
     return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
 
 
+def index_folder(folder: Path) -> Path:
+    """Where the indexes lie in a home."""
+    return folder / "index"
+
+
 def index_file(folder: Path, district_id: str) -> Path:
     """Where a district's index lies in a home."""
-    return folder / "index" / f"{path_name(district_id)}.index"
+    return index_folder(folder) / f"{path_name(district_id)}.index"
 
 
 def write_index(path: Path, of: IndexOf, known: Mapping[str, Known]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -31,6 +31,14 @@ class Rejections:
         """Finish the file."""
         if self._file is not None:
             self._file.close()
+
+
+def add_rejected(folder: Path, records: Iterable[Rejected]) -> None:
+    """Note further records of a district whose walk is over."""
+    path = rejected_file(folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(record) + "\n" for record in records)
 
 
 def read_rejected(folder: Path) -> Iterator[Rejected]:

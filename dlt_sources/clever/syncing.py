@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +19,12 @@ from dlt_sources.clever.changelog import (
     ensure_tables,
     last_syncs,
     next_sync_id,
+    open_warehouse,
 )
 from dlt_sources.clever.district import OVERTAKEN
 from dlt_sources.clever.index import IndexOf, index_file
 from dlt_sources.clever.judgement import judged
+from dlt_sources.clever.ownership import Ownership
 from dlt_sources.clever.rebuild import refresh_index
 from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
 from dlt_sources.clever.settings import CleverSettings, clever_settings
@@ -98,7 +99,7 @@ def begin_sync(pipeline: Pipeline, folder: Path, run_id: str) -> SyncStart:
     """
     _drop_pending(pipeline)
     shutil.rmtree(folder / "runs", ignore_errors=True)
-    with _warehouse(pipeline) as client:
+    with open_warehouse(pipeline) as client:
         ensure_tables(client)
         last = last_syncs(client)
         for district_id, sync_ in last.items():
@@ -109,7 +110,7 @@ def begin_sync(pipeline: Pipeline, folder: Path, run_id: str) -> SyncStart:
 
 def make_tables(pipeline: Pipeline) -> None:
     """Make the raw tables that are missing: this version may have more than the last one."""
-    with _warehouse(pipeline) as client:
+    with open_warehouse(pipeline) as client:
         ensure_tables(client)
 
 
@@ -120,12 +121,12 @@ def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
     changed more than its limits allow is held, and nothing of it is loaded. Raises RollbookError if
     the load fails; then nothing of the sync is visible.
     """
-    with _warehouse(pipeline) as client:
+    with open_warehouse(pipeline) as client:
         current = _still_current(client, walked, walked.districts)
-        districts = tuple(judged(client, walked, line) for line in current)
+        districts = tuple(_settled(client, walked, current))
     if any(line.rows for line in districts):
         _load(pipeline, _files(walked, districts))
-    with _warehouse(pipeline) as client:
+    with open_warehouse(pipeline) as client:
         districts = _still_current(client, walked, districts)
         commit_sync(client, walked, districts)
     for line in districts:
@@ -136,6 +137,21 @@ def load_sync(pipeline: Pipeline, walked: Walked) -> SyncResult:
     shutil.rmtree(walked.start.run_folder, ignore_errors=True)
     start = walked.start
     return SyncResult(start.sync_id, start.run_id, walked.observed_at, districts)
+
+
+def _settled(
+    client: Any, walked: Walked, lines: tuple[DistrictWalk, ...]
+) -> Iterator[DistrictWalk]:
+    """The outcomes without what belongs to other districts, and then judged by their limits.
+
+    In the order of district IDs: of two that show an ID first the smaller has it.
+    """
+    ownership = Ownership(client, walked.start, lines)
+    for line in sorted(lines, key=lambda line: line.district_id):
+        settled = judged(client, walked, ownership.without_foreign(line))
+        if settled.status == "complete":
+            ownership.take(settled)
+        yield settled
 
 
 def _still_current(
@@ -155,29 +171,6 @@ def _still_current(
     return tuple(
         line if current(line) else line.without_changes("failed", OVERTAKEN) for line in districts
     )
-
-
-@contextmanager
-def _warehouse(pipeline: Pipeline) -> Iterator[Any]:
-    """The destination's SQL client, closed afterwards: other processes need the file.
-
-    Raises RollbookError when the destination cannot be opened, or refuses a statement.
-    """
-    from dlt.destinations.exceptions import DatabaseException, DestinationConnectionError
-
-    try:
-        with pipeline.sql_client() as client:
-            yield client
-    except DestinationConnectionError as error:
-        raise RollbookError(
-            "The warehouse cannot be opened; if another program has it open, close that, "
-            "and run again. Nothing was changed."
-        ) from error
-    except DatabaseException as error:
-        raise RollbookError(
-            f"The warehouse refused a statement ({type(error).__name__}); nothing of this sync "
-            "is visible. Mend the cause and run again."
-        ) from error
 
 
 def _files(walked: Walked, districts: Sequence[DistrictWalk]) -> dict[str, list[Path]]:

@@ -6,10 +6,10 @@ from typing import Any
 import dagster as dg
 import duckdb
 
+from dlt_sources.clever.ownership import FOREIGN
 from expectations.model import Check, CheckResult, Suite
 from expectations.process import SuiteRunner
 from expectations.suites import SUITES
-from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 from orchestration.lib.watermark import plan_build
 
@@ -35,15 +35,17 @@ def _spec(suite: Suite, check: Check) -> dg.AssetCheckSpec:
     asset=["clever_raw", "syncs"],
     name="every_district_is_complete",
     pool=WAREHOUSE_POOL,
+    # Whether a district is refused is known when all has been built and judged.
+    additional_deps=[_JUDGED["build"]],
     description="Fails, and stops nothing, when this run could not take a district over.",
 )
 def every_district_is_complete(
     context: dg.AssetCheckExecutionContext, home: HomeResource
 ) -> dg.AssetCheckResult:
-    """Name each district that is held, suspended, failed or inconsistent, and what to do."""
+    """Name each district that is held, suspended, failed, inconsistent or refused; what to do."""
     with duckdb.connect(str(home.home.warehouse), read_only=True) as warehouse:
         lines = warehouse.execute(
-            "select district_id, status, error from clever_raw.syncs "
+            "select district_id, status, error from staging.stg_clever__syncs "
             "where run_id = ? and status <> 'complete' order by district_id",
             [context.run.run_id],
         ).fetchall()
@@ -55,6 +57,34 @@ def every_district_is_complete(
     )
 
 
+@dg.asset_check(
+    asset=["clever_raw", "rejected_records"],
+    name="every_id_belongs_to_one_district",
+    pool=WAREHOUSE_POOL,
+    description="Warns when a district shows a record under an ID of another, which was rejected.",
+)
+def every_id_belongs_to_one_district(
+    context: dg.AssetCheckExecutionContext, home: HomeResource
+) -> dg.AssetCheckResult:
+    """Name the districts that show others' IDs, and how many; `ops.rejected_records` has each."""
+    with duckdb.connect(str(home.home.warehouse), read_only=True) as warehouse:
+        shown = warehouse.execute(
+            "select district_id, object, count(*) from clever_raw.rejected_records "
+            "semi join clever_raw.syncs using (sync_id, district_id) "
+            "where sync_id = (select max(sync_id) from clever_raw.syncs where run_id = ?) "
+            f"and starts_with(reason, '{FOREIGN}') group by all order by all",
+            [context.run.run_id],
+        ).fetchall()
+    return dg.AssetCheckResult(
+        passed=not shown,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="; ".join(
+            f"district {district_id} shows {count:,} {name} under IDs of others"
+            for district_id, name, count in shown
+        ),
+    )
+
+
 @dg.multi_asset_check(
     name="roster_suites",
     specs=[_spec(suite, check) for suite in SUITES for check in suite.checks],
@@ -63,11 +93,13 @@ def every_district_is_complete(
 def roster_suites(
     home: HomeResource, suites: dg.ResourceParam[SuiteRunner]
 ) -> Iterator[dg.AssetCheckResult]:
-    """Judge what is new; where nothing was built, what was judged when it was built still holds."""
-    with phase(home.home, "checks"):
-        plan = plan_build(home.home)
-        results = suites.results(since=0 if plan.full else None) if plan.needed else []
+    """Tell how what was built was judged; where nothing was built, what held before still holds.
+
+    The build has judged it itself, to refuse single districts; a step that is run alone does here.
+    """
+    plan = plan_build(home.home)
     if plan.needed:
+        results = suites.last or suites.judge(since=0 if plan.full else None)
         yield from (_result(result) for result in results)
     else:
         yield from (_unchanged(suite, check) for suite in SUITES for check in suite.checks)

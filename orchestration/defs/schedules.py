@@ -6,11 +6,15 @@ import dagster as dg
 
 from orchestration.defs.certification import GROUP
 from orchestration.defs.freshness import every_district_is_fresh
+from orchestration.defs.retraction import clever_retraction
 from orchestration.defs.transform import history
 
 daily = dg.define_asset_job(
     "daily",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(GROUP),
+    # A retraction is a person's decision, in a job of its own.
+    selection=dg.AssetSelection.all()
+    - dg.AssetSelection.groups(GROUP)
+    - dg.AssetSelection.assets(*clever_retraction.keys),
     description="Walk every district, derive history, check, publish.",
     # A repetition by Dagster would walk Clever again in the middle of the day; a person decides.
     tags={"dagster/max_retries": "0"},

@@ -15,22 +15,12 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dlt_sources.application.changelog import make_tables as make_application_tables
 from dlt_sources.clever import clever_pipeline, make_tables
 from expectations.process import SuiteRunner
-from orchestration.lib.dbt_runner import (
-    EVERYTHING,
-    TABLES_AND_TESTS,
-    NodeResult,
-    build,
-    manifest,
-)
-from orchestration.lib.phases import phase
+from orchestration.lib.building import build_and_judge
+from orchestration.lib.dbt_runner import NodeResult, manifest
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
-from orchestration.lib.watermark import BuildPlan, plan_build
+from orchestration.lib.watermark import plan_build
 
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
-
-#: Beside a log of so many bytes the suites start after dbt: their four seconds matter less then
-#: than the memory that both would take at once.
-_LARGE_LOG = 100_000_000
 
 
 class Translator(DagsterDbtTranslator):
@@ -77,18 +67,19 @@ def history(
     home: HomeResource,
     suites: dg.ResourceParam[SuiteRunner],
 ) -> Iterator[Event]:
-    """Derive every history from the log; a day without changes only says so.
+    """Derive every history from the log, and judge it; a day without changes only says so.
 
-    Raises dg.Failure when a model or a test of error severity fails; nothing is published then.
+    A district whose rows fail a blocking test or suite is refused, and the others are built. Raises
+    dg.Failure when a model fails, or a test for no district's rows; nothing is published then.
     """
-    with phase(home.home, "dbt"):
-        plan = plan_build(home.home, config.rebuild)
-        if plan.needed and home.home.warehouse.stat().st_size < _LARGE_LOG:
-            suites.start()
-        if plan.full:
-            make_tables(clever_pipeline(home.home.root))
-            make_application_tables(home.home.warehouse)
-        results = build(home.home, _selection(plan), context.log.warning) if plan.needed else []
+    plan = plan_build(home.home, config.rebuild)
+    if plan.full:
+        make_tables(clever_pipeline(home.home.root))
+        make_application_tables(home.home.warehouse)
+    results: Sequence[NodeResult] = ()
+    if plan.needed:
+        run_id, warn = context.run.run_id, context.log.warning
+        results = build_and_judge(home.home, plan, suites, run_id, warn).results
     yield from _events(context, {result.unique_id: result for result in results})
     _stop_on_failure(results)
 
@@ -97,10 +88,6 @@ def history(
 PUBLISHED_MODELS = tuple(
     spec.key for spec in history.specs if spec.group_name in ("history", "marts")
 )
-
-
-def _selection(plan: BuildPlan) -> Sequence[str]:
-    return EVERYTHING if plan.full else TABLES_AND_TESTS
 
 
 def _events(

@@ -51,13 +51,17 @@ SETTINGS = ("ROLLBOOK_SCHOOL_YEAR_START",)
 
 @dataclass(frozen=True)
 class NodeResult:
-    """How one model or test of a build ended; `failures` counts a test's failing rows."""
+    """How one model or test of a build ended; `failures` counts a test's failing rows.
+
+    `failing_rows` is the query for them, of a test that failed.
+    """
 
     unique_id: str
     status: str
     seconds: float
     failures: int | None
     message: str | None
+    failing_rows: str | None = None
 
     @property
     def ok(self) -> bool:
@@ -228,6 +232,7 @@ def _node_result(node: Any) -> NodeResult:
         seconds=node.execution_time,
         failures=node.failures,
         message=node.message,
+        failing_rows=node.node.compiled_code if str(node.status) == "fail" else None,
     )
 
 

@@ -51,6 +51,18 @@ def application_errors(home: Home, run_id: str) -> list[str]:
     return [error for (error,) in rows]
 
 
+def refusals(home: Home, run_id: str) -> list[str]:
+    """What a run refused of districts, a line each: whose rows fail which check."""
+    with duckdb.connect(str(home.published), read_only=True) as connection:
+        rows = connection.execute(
+            "select district_id, max_by(reason, retraction_id) from ops.retractions "
+            "where run_id = ? and kind = 'refused' and lifted_at is null "
+            "group by district_id order by district_id",
+            [run_id],
+        ).fetchall()
+    return [f"District {district_id}: {reason}" for district_id, reason in rows]
+
+
 def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
     query = f"""
         select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.error,

@@ -14,9 +14,10 @@ from orchestration.lib.home import Home
 class BuildPlan:
     """What a build has to do.
 
-    `sync_id` is the newest complete sync that changed Clever's log, `load_id` the newest load that
-    changed the application's, `changes` the rows that came since the last build in both; `full`
-    asks for all history again, because nothing was built yet or by another version of the project.
+    `sync_id` is the newest complete sync that changed Clever's log, or the newest retraction;
+    `load_id` the newest load that changed the application's, `changes` the rows that came since the
+    last build in both. `full` asks for all history again: nothing was built yet, or by another
+    version of the project, or something was taken back since.
     """
 
     sync_id: int
@@ -33,13 +34,14 @@ class BuildPlan:
 def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
     """Compare the logs with the last build's note; opens both files shortly, neither is changed."""
     sync_id, load_id, fingerprint = _noted(home) or (0, 0, "")
-    full = rebuild or fingerprint != project_fingerprint()
-    if full:
-        sync_id, load_id = 0, 0
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        retraction_id = _newest_retraction(connection)
+        full = rebuild or fingerprint != project_fingerprint() or retraction_id > sync_id
+        if full:
+            sync_id, load_id = 0, 0
         newest_sync, synced = _since(connection, _SYNCS, sync_id)
         newest_load, loaded = _since(connection, _LOADS, load_id)
-    return BuildPlan(newest_sync, newest_load, synced + loaded, full)
+    return BuildPlan(max(newest_sync, retraction_id), newest_load, synced + loaded, full)
 
 
 def note_build(home: Home, sync_id: int, load_id: int = 0) -> None:
@@ -76,6 +78,17 @@ def _since(connection: duckdb.DuckDBPyConnection, lines: str, number: int) -> tu
     except duckdb.CatalogException:  # An application has never been read.
         return 0, 0
     return int(newest), int(changes)
+
+
+def _newest_retraction(connection: duckdb.DuckDBPyConnection) -> int:
+    """Its number, which is of one sequence with those of syncs: 0 if there is none."""
+    try:
+        [(newest,)] = connection.execute(
+            "select coalesce(max(retraction_id), 0) from clever_raw.retractions"
+        ).fetchall()
+    except duckdb.CatalogException:  # The log is of an older version, which knew none.
+        return 0
+    return int(newest)
 
 
 def _noted(home: Home) -> tuple[int, int, str] | None:

@@ -138,6 +138,10 @@ def _fill_warehouse(connection: duckdb.DuckDBPyConnection) -> None:
             updated bigint, archived bigint, restored bigint, unchanged bigint);
         create table rejected_records (
             sync_id bigint, district_id varchar, object varchar, id varchar, reason varchar);
+        create schema warehouse.staging;
+        create view warehouse.staging.stg_clever__syncs as from warehouse.clever_raw.syncs;
+        create table warehouse.staging.stg_clever__foreign_records (
+            object varchar, id varchar, district_id varchar);
     """)
     for item in CLEVER_OBJECTS:
         ids = [row[f"{item.record.singular}_id"] for row in RECORDS[item.record.singular]]

@@ -39,8 +39,8 @@ def test_another_process_judges_alike_and_not_before_it_is_asked(home: Home) -> 
     with SuiteRunner(home.folder) as suites:
         suites.start()
         home.change(WITHOUT_HASH)
-        assert suites.results() == run_suites(home.folder)
-        assert suites.results(since=1) == run_suites(home.folder, since=1)
+        assert suites.judge() == run_suites(home.folder)
+        assert suites.judge(since=1) == run_suites(home.folder, since=1)
 
 
 def test_the_other_process_ends_with_the_block_that_started_it(home: Home) -> None:
@@ -69,7 +69,7 @@ def test_an_error_of_the_other_process_is_told_here(tmp_path: Path) -> None:
         SuiteRunner(tmp_path) as suites,
         pytest.raises(RollbookError, match=r"no warehouse\.duckdb"),
     ):
-        suites.results()
+        suites.judge()
 
 
 def test_judging_leaves_no_trace_in_the_home(home: Home, capfd: pytest.CaptureFixture[str]) -> None:

@@ -25,7 +25,8 @@ drop other rows before it reads their JSON.
 many as (
     select distinct {{ key }}
     from {{ log }}
-    where change <> 'created'
+    -- A row without an ID would hide everybody's: nothing is known to be not in a list that holds NULL.
+    where change <> 'created' and {{ key }} is not null
 ),
 {% endif %}
 {%- endmacro %}

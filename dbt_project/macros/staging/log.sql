@@ -1,12 +1,20 @@
-{#- The rows of a change log that count: those of syncs that were completed. The rest is invisible to every reader. -#}
+{#-
+The rows of a change log that count: those of syncs that were completed and not taken back, under IDs that are the
+district's own. The rest is invisible to every reader.
+-#}
 {% macro visible_log(table) -%}
     select log.*
     from {{ source('clever_raw', table) }} as log
-    semi join {{ source('clever_raw', 'syncs') }} as syncs
+    semi join {{ ref('stg_clever__syncs') }} as syncs
         on
             log.sync_id = syncs.sync_id
             and log.district_id = syncs.district_id
             and syncs.status = 'complete'
+    anti join {{ ref('stg_clever__foreign_records') }} as foreign_records
+        on
+            foreign_records.object = '{{ table }}'
+            and log.id = foreign_records.id
+            and log.district_id = foreign_records.district_id
 {%- endmacro %}
 
 

@@ -1,6 +1,12 @@
-{#- The columns are the key: none is NULL and no two rows share them. -#}
+{#-
+The columns are the key: none is NULL and no two rows share them. Like every test that keeps a roster back it says
+of whose rows it fails, so that this district alone is refused.
+-#}
 {% test has_grain(model, key) -%}
-select {{ key | join(', ') }}, count(*) as number_of_rows
+select
+    {{ key | join(', ') }},
+    {% if 'district_id' not in key %}min(district_id) as district_id,{% endif %}
+    count(*) as number_of_rows
 from {{ model }}
 group by {{ key | join(', ') }}
 having count(*) > 1 {% for column in key %} or {{ column }} is null{% endfor %}

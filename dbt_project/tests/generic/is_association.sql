@@ -14,6 +14,7 @@ with intervals as (
     {% for end in ends -%}
     select
         {{ (key + says) | join(', ') }},
+        district_id,
         valid_from,
         valid_to,
         is_current
@@ -37,6 +38,7 @@ many as (
 neighbours as (
     select
         {{ pair | join(', ') }},
+        district_id,
         valid_from,
         {% for column in says -%}
         {{ column }},
@@ -49,7 +51,7 @@ neighbours as (
     window in_order as (partition by {{ key | join(', ') }} order by valid_from)
 )
 
-select {{ pair | join(', ') }}, valid_from, 'a key or a time is missing or contradicts another' as problem
+select {{ pair | join(', ') }}, district_id, valid_from, 'a key or a time is missing or contradicts another' as problem
 from intervals
 where
     {% for column in pair -%}
@@ -61,7 +63,7 @@ where
 
 union all
 
-select {{ pair | join(', ') }}, valid_from, 'two intervals overlap, or touch and say the same' as problem
+select {{ pair | join(', ') }}, district_id, valid_from, 'two intervals overlap, or touch and say the same' as problem
 from neighbours
 where
     previous_from is not null
@@ -74,7 +76,7 @@ where
 {% for end in ends %}
 union all
 
-select {{ pair | join(', ') }}, valid_from, 'there is no such {{ end.column }}' as problem
+select {{ pair | join(', ') }}, district_id, valid_from, 'there is no such {{ end.column }}' as problem
 from intervals
 -- Only the known ones of the few in question are kept in memory, not those of the whole history.
 where {{ end.column }} not in (

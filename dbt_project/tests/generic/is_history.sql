@@ -10,10 +10,10 @@ Only records with news are looked at: the others were when they were made.
 -#}
 {% test is_history(model, record, object) -%}
 {%- set key = record ~ '_id' -%}
+{%- set shown = key if key == 'district_id' else key ~ ', district_id' -%}
 with versions as (
     select
-        {{ key }},
-        district_id,
+        {{ shown }},
         record_status,
         change_type,
         valid_from,
@@ -34,7 +34,7 @@ many as (
 
 neighbours as (
     select
-        {{ key }},
+        {{ shown }},
         record_status,
         change_type,
         valid_from,
@@ -51,7 +51,7 @@ neighbours as (
     window in_order as (partition by {{ key }} order by valid_from)
 )
 
-select {{ key }}, valid_from, 'a key, a time or a state is missing or contradicts another' as problem
+select {{ shown }}, valid_from, 'a key, a time or a state is missing or contradicts another' as problem
 from versions
 where
     {{ key }} is null
@@ -67,13 +67,13 @@ where
 
 union all
 
-select {{ key }}, valid_from, 'there is no version in force, or none that created the record' as problem
+select {{ shown }}, valid_from, 'there is no version in force, or none that created the record' as problem
 from versions
 where (valid_to is not null or change_type <> 'created') and {{ key }} not in (select {{ key }} from many)
 
 union all
 
-select {{ key }}, valid_from, 'the versions leave a gap, overlap, or two neighbours are the same' as problem
+select {{ shown }}, valid_from, 'the versions leave a gap, overlap, or two neighbours are the same' as problem
 from neighbours
 where
     next_from is distinct from valid_to

@@ -2,6 +2,7 @@ select
     turnover.sync_id,
     turnover.district_id,
     turnover.object,
+    syncs.status,
     turnover.present,
     turnover.created,
     turnover.updated,
@@ -10,9 +11,8 @@ select
     turnover.approved_by,
     syncs.finished_at as approved_at
 from {{ source('clever_raw', 'turnover') }} as turnover
-inner join {{ source('clever_raw', 'syncs') }} as syncs
+inner join {{ ref('stg_clever__syncs') }} as syncs
     on
         turnover.sync_id = syncs.sync_id
         and turnover.district_id = syncs.district_id
-        and syncs.status = 'complete'
 where turnover.applied_as = 'approved'

@@ -2,7 +2,7 @@ with numbered as (
     select
         *,
         row_number() over (partition by district_id order by sync_id desc) as place
-    from {{ source('clever_raw', 'syncs') }}
+    from {{ ref('stg_clever__syncs') }}
 ),
 
 newest as (

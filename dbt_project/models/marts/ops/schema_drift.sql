@@ -34,7 +34,7 @@ with fields as (
         syncs.observed_at,
         drift.records
     from {{ source('clever_raw', 'schema_drift') }} as drift
-    inner join {{ source('clever_raw', 'syncs') }} as syncs
+    inner join {{ ref('stg_clever__syncs') }} as syncs
         on
             drift.sync_id = syncs.sync_id
             and drift.district_id = syncs.district_id

@@ -17,4 +17,4 @@ select
     clever_error,
     clever_last_sync,
     error
-from {{ source('clever_raw', 'syncs') }}
+from {{ ref('stg_clever__syncs') }}

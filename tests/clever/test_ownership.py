@@ -1,0 +1,161 @@
+"""A Clever ID belongs to the district that showed it first; another's record is rejected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pytest
+
+from dlt_sources.clever.limits import Rollover
+from dlt_sources.sandbox import Fault
+
+from .world import (
+    ELM,
+    OAK,
+    Home,
+    Lists,
+    Record,
+    World,
+    counts,
+    line,
+    oid,
+    school,
+    section,
+    student,
+)
+
+_SHARED = 7
+
+
+def _term(number: int, district: str) -> Record:
+    return {"id": oid(number, "f"), "district": district, "name": f"Term {number}"}
+
+
+def _course(number: int, district: str) -> Record:
+    return {"id": oid(number, "b"), "district": district, "name": f"Course {number}"}
+
+
+def _all_of(district: str, number: int) -> dict[str, list[Record]]:
+    """One record of every list."""
+    return {
+        "schools": [school(number, district)],
+        "terms": [_term(number, district)],
+        "courses": [_course(number, district)],
+        "sections": [section(number, [number], district)],
+        "users": [student(number, district)],
+    }
+
+
+def _both(*several: Lists) -> Lists:
+    return {name: [record for lists in several for record in lists[name]] for name in several[0]}
+
+
+def _rejected(home: Home, sync_id: int) -> list[tuple[Any, ...]]:
+    return home.sql(
+        "select district_id, object, id, reason from clever_raw.rejected_records "
+        f"where sync_id = {sync_id} order by all"
+    )
+
+
+def _owners(home: Home, name: str = "users") -> list[tuple[Any, ...]]:
+    return home.sql(f"select district_id, id, change from clever_raw.{name} order by all")
+
+
+def test_every_kind_of_record_that_another_district_showed_before_is_rejected(
+    world: World, home: Home
+) -> None:
+    world.day(1, _all_of(ELM, _SHARED), _all_of(OAK, 8))
+    home.sync()
+    world.day(2, oak=_both(_all_of(OAK, 8), _all_of(OAK, _SHARED)))
+
+    result = home.sync(day=2)
+
+    assert [(row[0], row[1], int(row[2][1:], 16)) for row in _rejected(home, 2)] == [
+        (OAK, name, _SHARED) for name in ("courses", "schools", "sections", "terms", "users")
+    ]
+    assert all(f"belongs to district {ELM}" in row[3] for row in _rejected(home, 2))
+    assert line(result, OAK).status == "complete"
+    assert counts(result, OAK) == {"unchanged": 5}
+    assert line(result, OAK).rejected == 5 and line(result, OAK).rows == 0
+    assert counts(result, ELM) == {"unchanged": 5}
+
+
+def test_it_is_told_every_day_and_changes_nothing(world: World, home: Home) -> None:
+    world.day(1, {"users": [student(_SHARED)]}, {"users": [student(8, OAK)]})
+    home.sync()
+    world.day(2, oak={"users": [student(_SHARED, OAK), student(8, OAK)]})
+    world.day(3, oak={"users": [student(_SHARED, OAK, grade="4"), student(8, OAK, grade="5")]})
+    home.sync(day=2)
+
+    result = home.sync(day=3)
+
+    assert counts(result, OAK) == {"updated": 1}
+    assert [row[:3] for row in _rejected(home, 3)] == [(OAK, "users", oid(_SHARED))]
+    assert [row for row in _owners(home) if row[1] == oid(_SHARED)] == [
+        (ELM, oid(_SHARED), "created")
+    ]
+
+
+def test_on_the_same_first_day_the_smaller_district_has_it(world: World, home: Home) -> None:
+    world.day(1, {"users": [student(_SHARED)]}, {"users": [student(_SHARED, OAK), student(8, OAK)]})
+
+    result = home.sync()
+
+    assert _owners(home) == [(ELM, oid(_SHARED), "created"), (OAK, oid(8), "created")]
+    assert [row[:3] for row in _rejected(home, 1)] == [(OAK, "users", oid(_SHARED))]
+    assert line(result, OAK).objects[-1].turnover["students"].created == 1
+
+
+def test_a_district_that_is_not_taken_over_takes_nothing(world: World, home: Home) -> None:
+    """Elm cannot be read on the day on which both show the ID for the first time."""
+    world.day(1, {"users": [student(_SHARED)]}, {"users": [student(_SHARED, OAK)]})
+    world.day(2)
+    home.sandbox.inject(Fault("status", path="/users", status=401, times=100, district=ELM))
+    home.sync()
+    home.sandbox.clear_faults()
+
+    result = home.sync(day=2)
+
+    assert [row[:2] for row in _owners(home)] == [(OAK, oid(_SHARED))]
+    assert [row[:3] for row in _rejected(home, 2)] == [(ELM, "users", oid(_SHARED))]
+    assert line(result).status == "complete"
+
+
+def test_it_stays_the_firsts_when_that_shows_it_no_longer(world: World, home: Home) -> None:
+    home.set(rollover=Rollover(windows=["01-01/12-31"]))
+    world.day(1, {"users": [student(_SHARED), student(1)]}, {"users": []})
+    home.sync()
+    world.day(2, {"users": [student(1)]}, {"users": [student(_SHARED, OAK)]})
+
+    home.sync(day=2)
+
+    assert [row for row in _owners(home) if row[1] == oid(_SHARED)] == [
+        (ELM, oid(_SHARED), "created"),
+        (ELM, oid(_SHARED), "removed"),
+    ]
+    assert [row[:3] for row in _rejected(home, 2)] == [(OAK, "users", oid(_SHARED))]
+
+
+@pytest.mark.parametrize("shown", [[], [_SHARED]], ids=["corrected", "still shown"])
+def test_a_log_that_holds_such_a_pair_already_heals(
+    world: World, home: Home, shown: list[int]
+) -> None:
+    """As an older version wrote it: both have the record; then Clever corrects it, or does not."""
+    world.day(1, {"users": [student(_SHARED)]}, {"users": [student(8, OAK)]})
+    home.sync()
+    with duckdb.connect(str(home.folder / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "insert into clever_raw.users select * replace (? as district_id) "
+            "from clever_raw.users where id = ?",
+            [OAK, oid(_SHARED)],
+        )
+    for file in (home.folder / "index").iterdir():
+        file.unlink()
+    world.day(2, oak={"users": [student(8, OAK), *(student(number, OAK) for number in shown)]})
+
+    result = home.sync(day=2)
+
+    assert line(result, OAK).status == "complete"
+    assert line(result, OAK).rows == 0
+    assert [row[:3] for row in _rejected(home, 2)] == [(OAK, "users", oid(n)) for n in shown]
