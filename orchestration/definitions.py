@@ -7,11 +7,8 @@ from orchestration.defs.certification import certification_cases, certification_
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.ingest import clever_sync
 from orchestration.defs.publish import published
-from orchestration.defs.quality import (
-    every_district_is_complete,
-    every_id_belongs_to_one_district,
-    roster_suites,
-)
+from orchestration.defs.quality import every_district_is_complete, roster_suites
+from orchestration.defs.rejected import every_record_is_kept
 from orchestration.defs.retraction import clever_retraction, take_back
 from orchestration.defs.schedules import (
     certification,
@@ -37,7 +34,7 @@ defs = dg.Definitions(
     asset_checks=[
         every_district_is_complete,
         every_district_is_fresh,
-        every_id_belongs_to_one_district,
+        every_record_is_kept,
         roster_suites,
         certification_cases,
     ],

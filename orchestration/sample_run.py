@@ -15,11 +15,15 @@ from pathlib import Path
 
 import duckdb
 from rich.console import Console
+from rich.rule import Rule
 from rich.table import Table
+from rich.text import Text
 
 from dlt_sources.sandbox import serve
-from orchestration.lib.home import PROJECT_ROOT, Home
+from orchestration.lib.home import Home
+from orchestration.lib.settings import PROJECT_ROOT
 from orchestration.lib.terminal import console as terminal_console
+from orchestration.lib.terminal import plain
 
 _SAMPLE = PROJECT_ROOT / "data" / "sample"
 _HOME = Home(PROJECT_ROOT / "data" / "local" / "sample")
@@ -61,11 +65,16 @@ def main() -> None:
         environment = _environment(sandbox.url, sandbox.client_id, sandbox.client_secret)
         for day in _unseen(days):
             sandbox.set_day(day.number)
-            console.rule(f"Day {day.number}, {day.observed_at[:10]}", align="left")
+            _rule(console, f"Day {day.number}, {day.observed_at[:10]}")
             for sentence in day.story:
-                console.print(f"  {sentence}")
+                console.print(Text(f"  {plain(sentence)}"))
             _sync(day, environment)
     _summarise(console, days)
+
+
+def _rule(console: Console, title: str) -> None:
+    """A heading; a pipe has no width that a line could fill."""
+    console.print(Rule(title, align="left"), width=min(console.width, 100))
 
 
 def _days() -> list[Day]:
@@ -101,14 +110,17 @@ def _environment(url: str, client_id: str, client_secret: str) -> Mapping[str, s
 def _sync(day: Day, environment: Mapping[str, str]) -> None:
     command = [str(Path(sys.executable).with_name("rollbook")), "sync"]
     ended = subprocess.run(  # noqa: S603
-        [*command, "--observed-at", day.observed_at], env=environment, check=False
+        # Whatever today's date is, the sample's days are played at theirs.
+        [*command, "--observed-at", day.observed_at, "--ahead-of-clock"],
+        env=environment,
+        check=False,
     )
     if ended.returncode:
         sys.exit(ended.returncode)
 
 
 def _summarise(console: Console, days: list[Day]) -> None:
-    console.rule("What came of it", align="left")
+    _rule(console, "What came of it")
     with duckdb.connect(str(_HOME.published), read_only=True) as connection:
         _show(
             console,
@@ -120,7 +132,7 @@ def _summarise(console: Console, days: list[Day]) -> None:
         )
         for title, query in _QUERIES.items():
             _show(console, connection, title, query.format(second=days[1].observed_at), sql=True)
-    console.print(f"\nThe published file: {_HOME.published}")
+    console.print(Text(f"\nThe published file: {plain(_HOME.published)}"), soft_wrap=True)
     console.print("Query it with any DuckDB client; `docs/guide.md` has the first five minutes.")
 
 
@@ -134,11 +146,11 @@ def _show(
     result = connection.execute(query)
     table = Table(*[column[0] for column in result.description or ()], box=None, pad_edge=False)
     for row in result.fetchall():
-        table.add_row(*("" if value is None else str(value) for value in row))
-    console.print(f"\n[bold]{title}[/bold]")
+        table.add_row(*(Text("" if value is None else plain(value)) for value in row))
+    console.print(Text(f"\n{title}", "bold"))
     if sql:
         lines = [line.strip() for line in query.strip().splitlines()]
-        console.print("  " + "\n  ".join(lines), style="dim", highlight=False)
+        console.print(Text("  " + "\n  ".join(lines), "dim"))
     console.print(table)
 
 

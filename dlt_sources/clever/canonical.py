@@ -41,7 +41,8 @@ class Canonical(msgspec.Struct, gc=False):
     """A record in canonical form.
 
     `id` and `district` are as the record gives them, of any type, or blank. `roles` is the mask of
-    a user's roles. A `regular` record holds nothing that the table of objects does not know.
+    a user's roles, `odd` that of the known ones that stand there as something else than an object.
+    A `regular` record holds nothing that the table of objects does not know.
     """
 
     id: Any
@@ -49,6 +50,7 @@ class Canonical(msgspec.Struct, gc=False):
     payload: bytes
     roles: int
     regular: bool
+    odd: int = 0
 
 
 class NotARecordError(ValueError):
@@ -103,7 +105,8 @@ def general_canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]
         for path in kind.volatile:
             if (parent := _parent(record, path)) is not None:
                 parent.pop(path[-1], None)
-        roles = _roles(record.pop("roles", None)) if kind.roles else None
+        came = record.pop("roles", None) if kind.roles else None
+        roles = _roles(came)
         record = without_blanks(record)
         if not is_blank(roles):
             record["roles"] = roles
@@ -111,11 +114,9 @@ def general_canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]
             parent = _parent(record, path)
             if parent is not None and isinstance(parent.get(path[-1]), list):
                 parent[path[-1]] = as_set(parent[path[-1]])
-        mask = 0
-        for key in roles if isinstance(roles, dict) else ():
-            mask |= bits.get(key, OTHER_ROLE)
+        mask, odd = _role_masks(came, bits)
         payload = _encode(record)
-        return Canonical(record.get("id"), record.get("district", ""), payload, mask, False)
+        return Canonical(record.get("id"), record.get("district", ""), payload, mask, False, odd)
 
     return canonical
 
@@ -136,6 +137,17 @@ def _roles(roles: Any) -> Any:
         return without_blanks(roles)
     cleaned = {key: (without_blanks(role), isinstance(role, dict)) for key, role in roles.items()}
     return {key: role for key, (role, stays) in cleaned.items() if stays or not is_blank(role)}
+
+
+def _role_masks(roles: Any, bits: Mapping[str, int]) -> tuple[int, int]:
+    """The masks of the roles that are objects, and of the known ones that are something else."""
+    mask = odd = 0
+    for key, role in roles.items() if isinstance(roles, dict) else ():
+        if isinstance(role, dict):
+            mask |= bits.get(key, OTHER_ROLE)
+        else:
+            odd |= bits.get(key, 0)
+    return mask, odd
 
 
 def _parent(record: Any, path: Path) -> dict[str, Any] | None:
@@ -223,7 +235,7 @@ def extra_finder(kind: CleverObject) -> Callable[[bytes], tuple[str | None, str 
         if own:
             found[main] = own
         extra = _encode(found).decode() if found else None
-        return extra, ",".join(sorted(roles)) or None
+        return extra, ",".join(sorted(k for k in roles if isinstance(roles[k], dict))) or None
 
     return find
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from dlt import Pipeline
 
 _BATCH = 500
+#: Columns that tables of older versions lack.
+_ADDED_LATER = (("syncs", "rejected"), ("sync_counts", "rejected"), ("turnover", "rejected"))
 
 
 @contextmanager
@@ -50,12 +53,20 @@ def open_warehouse(pipeline: Pipeline) -> Iterator[Any]:
 
 
 def ensure_tables(client: Any) -> None:
-    """Create the dataset, its tables and the sequence of sync numbers where they are missing."""
+    """Create the dataset, its tables and the sequence of sync numbers where they are missing.
+
+    Tables of an older version gain the columns they lack.
+    """
     if not client.has_dataset():
         client.create_dataset()
     for name, columns in raw_tables().items():
         listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         client.execute_sql(f"create table if not exists {raw_table(client, name)} ({listed})")
+    for name, column in _ADDED_LATER:
+        kind = raw_tables()[name][column]
+        client.execute_sql(
+            f"alter table {raw_table(client, name)} add column if not exists {column} {kind}"
+        )
     client.execute_sql(f"create sequence if not exists {raw_table(client, 'sync_ids')}")
 
 
@@ -73,6 +84,32 @@ def last_syncs(client: Any) -> dict[str, LastSync]:
         ") as ranked where place = 1"
     )
     return {row[0]: LastSync(int(row[1]), row[2], row[3]) for row in rows}
+
+
+def syncs_ahead(client: Any, now: datetime) -> dict[str, tuple[LastSync, ...]]:
+    """Each district's complete syncs that stand and lie ahead of a time (UTC), in their order."""
+    rows = client.execute_sql(
+        "select district_id, sync_id, run_id, observed_at "
+        f"from ({standing_syncs(client)}) as standing where observed_at > %s order by sync_id",
+        now,
+    )
+    found: dict[str, tuple[LastSync, ...]] = {}
+    for district_id, sync_id, run_id, observed_at in rows:
+        sync = LastSync(int(sync_id), run_id, observed_at)
+        found[district_id] = (*found.get(district_id, ()), sync)
+    return found
+
+
+def retired_districts(client: Any) -> frozenset[str]:
+    """The districts that left for good."""
+    rows = client.execute_sql(
+        "select district_id from ("
+        "  select *, row_number() over ("
+        "    partition by district_id order by retirement_id desc) as place"
+        f"  from {raw_table(client, 'retirements')}"
+        ") as ranked where place = 1 and action = 'retired'"
+    )
+    return frozenset(district_id for (district_id,) in rows)
 
 
 def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator[Any]:
@@ -168,6 +205,15 @@ def commit_sync(client: Any, walked: Walked, districts: Sequence[DistrictWalk]) 
         insert_rows(
             client, "turnover", (row for line in districts for row in _turnover(walked, line))
         )
+        insert_rows(
+            client,
+            "retirements",
+            (
+                _return(walked, line)
+                for line in complete
+                if line.district_id in walked.start.retired
+            ),
+        )
         insert_rows(client, "syncs", (_sync_line(walked, line) for line in districts))
 
 
@@ -187,13 +233,21 @@ def _sync_line(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
         line.clever.error,
         line.clever.last_sync,
         line.error,
+        line.rejected,
     )
+
+
+def _return(walked: Walked, line: DistrictWalk) -> tuple[Any, ...]:
+    """A retired district that Clever lists again is as any other."""
+    number, when = walked.start.sync_id, line.finished_at
+    return (number, line.district_id, "returned", "Clever lists it again.", "rollbook", when)
 
 
 def _count_lines(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
     for item in line.objects:
         counts = (getattr(item, change) for change in COUNTS)
-        yield (walked.start.sync_id, line.district_id, item.name, item.seen, *counts)
+        rejected = sum(item.rejected.values())
+        yield (walked.start.sync_id, line.district_id, item.name, item.seen, *counts, rejected)
 
 
 def _drift(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
@@ -218,6 +272,7 @@ def _turnover(walked: Walked, line: DistrictWalk) -> Iterator[tuple[Any, ...]]:
             verdict.applied_as,
             walked.approved_by if verdict.applied_as == "approved" else None,
             ",".join(verdict.sample_ids) or None,
+            turnover.rejected,
         )
 
 

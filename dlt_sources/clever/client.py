@@ -16,6 +16,7 @@ import requests
 import tenacity
 import urllib3
 
+from dlt_sources.clever.clock import SyncClock
 from dlt_sources.clever.settings import CleverSettings
 from dlt_sources.errors import ConfigurationError, RollbookError
 
@@ -85,16 +86,21 @@ class _TryAgainError(Exception):
 
 
 class CleverClient:
-    """Reads with one token, or as the application itself; to be used by one thread at a time."""
+    """Reads with one token, or as the application itself; to be used by one thread at a time.
+
+    A `clock` hears the time of every answer, and may refuse the sync: ConfigurationError.
+    """
 
     def __init__(
         self,
         settings: CleverSettings,
         token: str | None = None,
         stop: Event | None = None,
+        clock: SyncClock | None = None,
     ) -> None:
         self._settings = settings
         self._stop = stop or Event()
+        self._clock = clock
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
         # As `auth`, not as a header: a machine's .netrc would replace the header.
@@ -176,6 +182,8 @@ class CleverClient:
         """The body of a good answer, read at once: ten times faster than requests' small chunks."""
         try:
             with self._session.get(url, timeout=self._settings.timeout, stream=True) as response:
+                if self._clock:
+                    self._clock.hear(response.headers.get("Date"))
                 if response.status_code != 200:
                     raise _failure(response.status_code, response.headers)
                 return bytes(response.raw.read(decode_content=True))

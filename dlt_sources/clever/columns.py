@@ -27,6 +27,7 @@ SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
         "clever_error": "VARCHAR",
         "clever_last_sync": "TIMESTAMP",
         "error": "VARCHAR",
+        "rejected": "BIGINT",
     },
     "sync_counts": {
         "sync_id": "BIGINT",
@@ -34,6 +35,7 @@ SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
         "object": "VARCHAR",
         "seen": "BIGINT",
         **COUNTS,
+        "rejected": "BIGINT",
     },
     "turnover": {
         "sync_id": "BIGINT",
@@ -47,6 +49,7 @@ SYNC_TABLES: Mapping[str, Mapping[str, str]] = {
         "applied_as": "VARCHAR",
         "approved_by": "VARCHAR",
         "sample_ids": "VARCHAR",
+        "rejected": "BIGINT",
     },
     "schema_drift": {
         "sync_id": "BIGINT",
@@ -81,6 +84,17 @@ RETRACTIONS: Mapping[str, str] = {
 }
 
 
+#: Which districts left for good and which returned; a district's newest row counts.
+RETIREMENTS: Mapping[str, str] = {
+    "retirement_id": "BIGINT",
+    "district_id": "VARCHAR",
+    "action": "VARCHAR",
+    "reason": "VARCHAR",
+    "decided_by": "VARCHAR",
+    "decided_at": "TIMESTAMP",
+}
+
+
 def log_columns(kind: CleverObject) -> dict[str, str]:
     """The columns of an object's change log and their types; times are UTC without zone."""
     columns = {
@@ -100,4 +114,4 @@ def log_columns(kind: CleverObject) -> dict[str, str]:
 def raw_tables() -> dict[str, Mapping[str, str]]:
     """Every raw table with its columns and types."""
     logs = {kind.name: log_columns(kind) for kind in CLEVER_OBJECTS}
-    return {**logs, **SYNC_TABLES, "retractions": RETRACTIONS}
+    return {**logs, **SYNC_TABLES, "retractions": RETRACTIONS, "retirements": RETIREMENTS}

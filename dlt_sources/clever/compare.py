@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import xxhash
 
 from dlt_sources.clever.canonical import (
+    OTHER_ROLE,
     Canonical,
     NotARecordError,
     canonicaliser,
@@ -32,6 +34,7 @@ from dlt_sources.clever.index import (
 )
 from dlt_sources.clever.limits import Turnover
 from dlt_sources.clever.objects import CleverObject
+from dlt_sources.clever.parked import Parked
 from dlt_sources.clever.results import ObjectWalk
 from dlt_sources.clever.spool import Changes
 from dlt_sources.clever.turnover import RoleCount
@@ -47,7 +50,9 @@ class Comparison:
     """One list of one district. Takes `known` over and turns it into the new state.
 
     `write` is given the changes of each page, `reject` the list, ID and reason of each record that
-    cannot be kept. Rejecting a record that is known leaves it as it was: it is not absent.
+    cannot be kept. Rejecting a record that is known leaves it as it was: it is not absent. `park`
+    is given the users whose roles have a form nobody knows: they count as unchanged, or restored,
+    until their last known roles are there (see `known_roles.py`).
     """
 
     def __init__(
@@ -57,12 +62,14 @@ class Comparison:
         known: Known,
         write: Callable[[Changes], None],
         reject: Callable[[str, str | None, str], None],
+        park: Callable[[Parked], None] | None = None,
     ) -> None:
         self._kind = kind
         self._district_id = district_id
         self._known = known
         self._write = write
         self._reject = reject
+        self._park = park
         self._canonical = canonicaliser(kind)
         self._extra = extra_finder(kind)
         self._find_drift = drift_finder(kind)
@@ -74,6 +81,7 @@ class Comparison:
         self._newest = b""
         self._rejected: set[str] = set()
         self._refused: list[str] = []
+        self._reasons: Counter[str] = Counter()
         self._counts = np.zeros(len(_CHANGES), dtype=np.int64)
         self._archived = 0
         self._roles = RoleCount(kind, known.roles[self._was_present])
@@ -100,7 +108,7 @@ class Comparison:
         self._mark(at[same], _UNCHANGED)
         others = np.flatnonzero(~same)
         if len(others):
-            records, positions = self._read(rows, others)
+            records, positions = self._read(rows, others, raw)
             if records:
                 self._judge(records, raw[positions])
             self._keep_refused()
@@ -110,7 +118,9 @@ class Comparison:
         self._counts[change] += np.count_nonzero(~self._seen[at])
         self._seen[at] = True
 
-    def _read(self, rows: Sequence[Row], at: Positions) -> tuple[list[Canonical], list[int]]:
+    def _read(
+        self, rows: Sequence[Row], at: Positions, raw: Hashes
+    ) -> tuple[list[Canonical], list[int]]:
         """The canonical records of some rows, and where each stood."""
         records: list[Canonical] = []
         positions: list[int] = []
@@ -124,10 +134,43 @@ class Comparison:
             if problem := self._problem(record):
                 self._refuse(rows[position], record, problem)
                 continue
-            if record.id not in self._rejected:
+            if record.id not in self._rejected and not self._is_parked(record, raw[position]):
                 records.append(record)
                 positions.append(position)
         return records, positions
+
+    def _is_parked(self, record: Canonical, raw: np.uint64) -> bool:
+        """Whether a known user's roles are not those shown, and the load has to complete them.
+
+        A role goes if roles that we know are shown and it is not among them. Anything else (no map,
+        none of the roles that we know in it, something else in its place) does not tell so.
+        """
+        shown = record.roles & ~OTHER_ROLE
+        if self._park is None or not self._kind.roles or (shown and not record.odd):
+            return False
+        at = int(self._known.find(id_array([record.id]))[0])
+        if at < 0:
+            return False
+        was_present = bool(self._was_present[at])
+        # What somebody had who was gone is known to the log alone.
+        held = int(self._known.roles[at]) if was_present else ~OTHER_ROLE
+        if not held & ~OTHER_ROLE & (record.odd if shown else ~0):
+            return False
+        if not self._seen[at]:
+            self._seen[at] = True
+            self._known.raw[at] = raw
+            self._counts[_UNCHANGED if was_present else _RESTORED] += 1
+            keep = (role_text(record.odd, self._kind) or "").split(",") if shown else None
+            self._tell_roles(record, keep)
+            self._park(Parked(record.id, msgspec.Raw(record.payload), keep, not was_present))
+        return True
+
+    def _tell_roles(self, record: Canonical, keep: list[str] | None) -> None:
+        """Tell the form of a user's roles, of which perhaps nothing is left without the blanks."""
+        drift = [] if record.regular else list(self._find_drift(record.payload))
+        told = {path for path, _ in drift}
+        paths = ["roles"] if keep is None else [f"roles.{key}" for key in keep]
+        self._drift.update([*drift, *((path, "missing") for path in paths if path not in told)])
 
     def _problem(self, record: Canonical) -> str | None:
         if not _is_id(record.id):
@@ -139,12 +182,14 @@ class Comparison:
 
     def _refuse(self, row: Row, record: Canonical | None, problem: str) -> None:
         record_id = record.id if record else row.uri.rpartition("/")[2]
-        if not _is_id(record_id) or record_id == self._kind.path:
-            self._reject(self._kind.name, None, problem)
-        elif record_id not in self._rejected:
+        named = _is_id(record_id) and record_id != self._kind.path
+        if named and record_id in self._rejected:
+            return
+        self._reasons[problem] += 1
+        self._reject(self._kind.name, record_id if named else None, problem)
+        if named:
             self._rejected.add(record_id)
             self._refused.append(record_id)
-            self._reject(self._kind.name, record_id, problem)
 
     def _keep_refused(self) -> None:
         """Known records that were refused are not absent."""
@@ -256,11 +301,15 @@ class Comparison:
     def result(self) -> ObjectWalk:
         """The counts of the finished comparison."""
         unchanged, created, updated, restored = self._counts.tolist()
-        turnover = self._roles.turnover()
-        if not self._kind.roles:
-            present = int(np.count_nonzero(self._was_present))
-            came = created + restored
-            turnover = {self._kind.name: Turnover(present, came, updated, self._archived)}
+        rejected = self._reasons.total()
+        of_list = Turnover(
+            present=int(np.count_nonzero(self._was_present)),
+            created=created + restored,
+            updated=updated,
+            removed=self._archived,
+            rejected=rejected,
+            shown=self.seen + rejected,
+        )
         return ObjectWalk(
             name=self._kind.name,
             seen=self.seen,
@@ -269,7 +318,8 @@ class Comparison:
             archived=self._archived,
             restored=restored,
             unchanged=unchanged,
-            turnover=turnover,
+            rejected=dict(self._reasons),
+            turnover={self._kind.name: of_list, **self._roles.turnover()},
             drift=dict(self._drift),
         )
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from dlt_sources.clever.client import Page, RefusedError, Row, UnavailableError
+from dlt_sources.clever.clock import SyncClock
 from dlt_sources.clever.compare import Comparison
 from dlt_sources.clever.index import (
     BadIndexError,
@@ -23,6 +24,7 @@ from dlt_sources.clever.index import (
 )
 from dlt_sources.clever.lists import Lists
 from dlt_sources.clever.objects import CLEVER_OBJECTS, CleverObject
+from dlt_sources.clever.parked import Parking
 from dlt_sources.clever.rejected import Rejections
 from dlt_sources.clever.results import (
     CleverState,
@@ -65,7 +67,7 @@ class DistrictWalker:
         self,
         settings: CleverSettings,
         start: SyncStart,
-        observed_at: datetime,
+        clock: SyncClock,
         district_id: str,
         token: str | None,
         stop: Event,
@@ -73,7 +75,8 @@ class DistrictWalker:
     ) -> None:
         self._settings = settings
         self._start = start
-        self._observed_at = observed_at
+        self._clock = clock
+        self._observed_at = clock.moment
         self._district_id = district_id
         self._token = token
         self._stop = stop
@@ -98,7 +101,7 @@ class DistrictWalker:
                 "suspended", "Clever lists no token for this district; nothing was archived."
             )
         try:
-            with Lists(self._settings, self._token, self._stop) as lists:
+            with Lists(self._settings, self._token, self._stop, self._clock) as lists:
                 return self._consistently(lists)
         except RefusedError as error:
             return self._ended(
@@ -112,6 +115,9 @@ class DistrictWalker:
     def _consistently(self, lists: Lists) -> DistrictWalk:
         """Walk until Clever's data stood still in between, at most twice."""
         before = self._district(lists.first_page(_DISTRICTS))
+        ahead = self._start.ahead.get(self._district_id, ())
+        if problem := self._clock.problem(self._district_id, ahead):
+            return self._ended("failed", problem)
         for _ in range(2):
             self._seen = 0
             outcome, after = self._walk_once(lists)
@@ -126,11 +132,7 @@ class DistrictWalker:
     def _checked(self, outcome: DistrictWalk) -> DistrictWalk:
         """Other data at a time that is already committed would make two versions at once."""
         if self._last and self._observed_at == self._last.observed_at and outcome.rows:
-            return self._ended(
-                "failed",
-                f"{self._observed_at.isoformat()} (UTC) is already committed with other data; "
-                "give a later time. Nothing was taken over.",
-            )
+            return self._ended("failed", already_committed(self._observed_at))
         return outcome
 
     def _walk_once(self, lists: Lists) -> tuple[DistrictWalk, _District]:
@@ -173,14 +175,18 @@ class DistrictWalker:
             self._district_id,
             self._observed_at,
         )
-        comparison = Comparison(kind, self._district_id, known, spool.write, rejections.add)
+        parking = Parking(self._folder / f"{kind.name}-parked.jsonl")
+        comparison = Comparison(
+            kind, self._district_id, known, spool.write, rejections.add, parking.add
+        )
         seen_before = self._seen
         for rows in pages:
             comparison.page(rows)
             self._seen = seen_before + comparison.seen
             self._report(f"{self._district_id}: {kind.name} {comparison.seen:,}", often=True)
         comparison.finish()
-        return replace(comparison.result(), file=spool.close()), comparison.new_state()
+        found = replace(comparison.result(), file=spool.close(), parked=parking.close())
+        return found, comparison.new_state()
 
     def _known(self) -> dict[str, Known]:
         if self._last is None:
@@ -216,6 +222,14 @@ class DistrictWalker:
             seen=self._seen,
             error=error,
         )
+
+
+def already_committed(moment: datetime) -> str:
+    """The error of a district that shows other data at a time that is already committed."""
+    return (
+        f"{moment.isoformat()} (UTC) is already committed with other data; "
+        "give a later time. Nothing was taken over."
+    )
 
 
 def _text(value: Any) -> str | None:

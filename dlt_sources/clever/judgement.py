@@ -7,31 +7,43 @@ happened is kept. The next sync is judged afresh, against the last state that wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from functools import cached_property
+from heapq import nsmallest
 from typing import Any
 
 from dlt_sources.clever.changelog import newest_rows, raw_table, visible_syncs
-from dlt_sources.clever.limits import Limit, Turnover
-from dlt_sources.clever.objects import CLEVER_OBJECTS
+from dlt_sources.clever.limits import Hit, Turnover
+from dlt_sources.clever.rejected import read_rejected
 from dlt_sources.clever.results import DistrictWalk, Verdict, Walked
+from dlt_sources.clever.walk_queries import (
+    IS_OVER,
+    courses_over,
+    day_of,
+    field_of,
+    held,
+    list_of,
+    school_of,
+    students_of,
+)
 
 _SAMPLE = 5
-_ROLES = {role.plural: role.singular for kind in CLEVER_OBJECTS for role in kind.roles}
+_REASONS = 3
 #: The types whose records name one school they belong to.
 _OF_A_SCHOOL = ("sections", "students", "teachers")
 
 
 def judged(client: Any, walked: Walked, line: DistrictWalk) -> DistrictWalk:
     """The same outcome with its verdicts; held if one of them forbids to take the district over."""
-    if line.status != "complete" or not line.rows:
+    if line.status != "complete" or not (line.rows or line.rejected):
         return line
     verdicts = tuple(_District(client, walked, line).verdicts())
     if holding := [verdict for verdict in verdicts if verdict.holds]:
-        held = line.without_changes("held", _why_held(line.district_id, holding))
-        return replace(held, verdicts=verdicts)
+        stays = line.without_changes("held", _why_held(line.district_id, holding))
+        return replace(stays, verdicts=verdicts)
     return replace(line, verdicts=verdicts)
 
 
@@ -61,51 +73,98 @@ class _District:
     line: DistrictWalk
 
     def verdicts(self) -> Iterator[Verdict]:
-        """A verdict for each object type of which anything came, changed or went."""
+        """A verdict for each object type of which any came, changed, went or was rejected."""
         for name, turnover in self._turnovers().items():
-            if turnover.created or turnover.updated or turnover.removed:
+            if turnover.created or turnover.updated or turnover.removed or turnover.rejected:
                 yield self._verdict(name, turnover)
 
     def _turnovers(self) -> Mapping[str, Turnover]:
+        """Users are judged by role, and as a list only if some could not be read."""
         found = {
-            name: turnover for item in self.line.objects for name, turnover in item.turnover.items()
+            name: turnover
+            for item in self.line.objects
+            for name, turnover in item.turnover.items()
+            if name != "users" or turnover.rejected
         }
-        if self._file("sections"):
+        if self._files("sections"):
             found["enrollments"] = self._enrollments()
         return found
 
     def _verdict(self, name: str, turnover: Turnover) -> Verdict:
-        limits, district_id = self.walked.limits, self.line.district_id
-        hit = limits.of(district_id, name).hit_by(turnover)
-        of_schools = limits.of_schools(district_id)
-        if hit is None and of_schools and name in _OF_A_SCHOOL:
-            hit = self._hit_by_a_school(name, of_schools)
-        if hit is None:
+        limit = self.walked.limits.of(self.line.district_id, name)
+        hits = limit.hits_of(name, turnover) or self._hits_of_a_school(name)
+        if not hits:
             return Verdict(name, turnover)
-        return Verdict(name, turnover, hit, self._applied_as(name), self._sample(name, hit))
+        told = " and ".join(self._told(name, turnover, hit) for hit in hits)
+        applied_as = self._applied_as(name, turnover, hits)
+        return Verdict(name, turnover, told, applied_as, self._sample(name, hits[0]))
 
-    def _applied_as(self, name: str) -> str | None:
+    def _told(self, name: str, turnover: Turnover, hit: Hit) -> str:
+        if hit.part != "rejected":
+            return hit.text
+        reasons = next(item.rejected for item in self.line.objects if item.name == name)
+        often = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:_REASONS]
+        return (
+            f"{turnover.rejected:,} of {turnover.shown:,} shown were rejected, {hit.text}: "
+            + ", ".join(f"{reason} ({count:,})" for reason, count in often)
+        )
+
+    def _applied_as(self, name: str, turnover: Turnover, hits: Iterable[Hit]) -> str | None:
         """Why what passes a limit is taken over; None if it is not."""
-        day = self.walked.observed_at.date()
-        if self.walked.rollover.allows(self.line.district_id, name, day, self._term_ends()):
+        if all(hit.part != "rejected" for hit in hits) and self._rolls_over(name, turnover):
             return "rollover"
         return "approved" if self.walked.approved_by else None
 
-    def _term_ends(self) -> list[date]:
-        """The last days of all terms the district ever had, as far as they say."""
+    def _rolls_over(self, name: str, turnover: Turnover) -> bool:
+        """Whether this is a rollover window, and nothing goes that such a window may not let go."""
+        district_id, ends = self.line.district_id, self._terms.values()
+        if not self.walked.rollover.allows(district_id, name, self._day, ends):
+            return False
+        limit = self.walked.limits.of(district_id, name)
+        return limit.lets_roll_over(name, turnover, self._ended(name)) and not (
+            self._hits_of_a_school(name, in_window=True)
+        )
+
+    @property
+    def _day(self) -> date:
+        return self.walked.observed_at.date()
+
+    @cached_property
+    def _terms(self) -> Mapping[str, date]:
+        """The last day of every term the district ever had, as the log last said, if it did."""
         rows = self._rows(
-            f"select distinct json_extract_string(payload, '$.end_date')[:10] "
-            f"from {raw_table(self.client, 'terms')} "
-            f"where district_id = %s and payload is not null and {visible_syncs(self.client)}",
+            "select id, json_extract_string(arg_max(payload, sync_id), '$.end_date')[:10] "
+            f"from {raw_table(self.client, 'terms')} where district_id = %s "
+            f"and payload is not null and {visible_syncs(self.client)} group by id",
             self.line.district_id,
             self.line.district_id,
         )
-        return [end for (text,) in rows if (end := _date(text))]
+        return {term: end for term, text in rows if (end := day_of(text))}
+
+    @cached_property
+    def _over(self) -> str:
+        """The terms whose last day has passed, as a JSON list: a parameter of `IS_OVER`."""
+        return json.dumps([term for term, end in self._terms.items() if end < self._day])
+
+    def _ended(self, name: str) -> int:
+        """How many of the records that are gone (enrollments: that ended) had come to their end."""
+        if name == "enrollments":
+            members, select = self._listings(), "select coalesce(sum(before - stayed), 0)"
+            [(ended,)] = self._of_list(name, select, members, f"where {IS_OVER}", self._over)
+            return int(ended)
+        rest = f"where had and not has and {IS_OVER}"
+        parameters: tuple[str, ...] = (self._over,)
+        if name == "courses":
+            district_id = self.line.district_id
+            rest = f"where had and not has and id in ({courses_over(self.client)})"
+            parameters = (district_id, district_id, self._over)
+        [(ended,)] = self._of_list(name, "select count(*)", self._members(name), rest, *parameters)
+        return int(ended)
 
     def _enrollments(self) -> Turnover:
         """How many students sections listed before, and how many entered and left them."""
         [(began, ended)] = self._of_list(
-            "sections",
+            "enrollments",
             "select coalesce(sum(after - stayed), 0), coalesce(sum(before - stayed), 0)",
             self._listings(),
         )
@@ -125,122 +184,127 @@ class _District:
         )
         if not rows:
             rows = self._rows(
-                f"select coalesce(sum(len({_students('known.payload')})), 0) "
+                f"select coalesce(sum(len({students_of('known.payload')})), 0) "
                 f"from ({newest_rows(self.client, 'sections')}) as known",
                 *self._newest,
             )
         return int(rows[0][0])
 
-    def _sample(self, name: str, hit: str) -> tuple[str, ...]:
-        """A few of the records that are gone, or changed if it is that which passes a limit.
+    def _sample(self, name: str, hit: Hit) -> tuple[str, ...]:
+        """A few of the records that are gone, changed or rejected, whichever passes a limit.
 
         Of enrollments a few of the sections that were left.
         """
+        if hit.part == "rejected":
+            return self._sample_of_rejected(name)
         if name == "enrollments":
             members, condition = self._listings(), "before > stayed"
         else:
             members = self._members(name)
-            condition = "had and not has" if hit.endswith("removed") else "had and has"
+            condition = "had and has" if hit.part == "updated" else "had and not has"
         rows = self._of_list(
-            _list_of(name), "select id", members, f"where {condition} order by id limit {_SAMPLE}"
+            name, "select id", members, f"where {condition} order by id limit {_SAMPLE}"
         )
         return tuple(str(row[0]) for row in rows)
 
-    def _hit_by_a_school(self, name: str, limit: Limit) -> str | None:
-        """The first school of which more is gone or changed than the limit for schools allows."""
-        rows = self._of_list(
-            _list_of(name),
-            "select school, count(case when not has then 1 end), count(case when has then 1 end)",
-            self._members(name),
-            "where had and school is not null group by school order by school",
-        )
+    def _sample_of_rejected(self, name: str) -> tuple[str, ...]:
+        folder = self.walked.start.district_folder(self.line.district_id)
+        ids = (id_ for object_, id_, _ in read_rejected(folder) if object_ == name and id_)
+        return tuple(nsmallest(_SAMPLE, ids))
+
+    def _hits_of_a_school(self, name: str, in_window: bool = False) -> list[Hit]:
+        """What of the limit for schools the first one passes that does."""
+        limit = self.walked.limits.of_schools(self.line.district_id)
+        if limit is None or name not in _OF_A_SCHOOL or not self._files(list_of(name)):
+            return []
         few = max(1, limit.at_least or 0)
-        for school, removed, updated in rows:
-            if max(removed, updated) >= few:
-                turnover = Turnover(self._present_in(name, school), 0, updated, removed)
-                if hit := limit.hit_by(turnover):
-                    return f"school {school}: {hit}"
-        return None
+        for school, created, updated, removed, ended in self._of_schools(name):
+            if max(removed, updated) < few:
+                continue
+            turnover = Turnover(self._present_in(name, school), created, updated, removed)
+            if in_window and limit.lets_roll_over(name, turnover, ended):
+                continue
+            if hits := limit.hits(turnover):
+                return [Hit(hit.part, f"school {school}: {hit.text}") for hit in hits[:1]]
+        return []
+
+    def _of_schools(self, name: str) -> list[tuple[Any, ...]]:
+        """How many of a type came, changed and went in each school, and had come to their end."""
+        return self._of_list(
+            name,
+            "select school, count(case when has and not had then 1 end), "
+            "count(case when had and has then 1 end), count(case when had and not has then 1 end), "
+            "count(case when had and not has and over then 1 end)",
+            f"select *, {IS_OVER} as over from ({self._members(name)}) as members",
+            "where school is not null group by school order by school",
+            before=(self._over,),
+        )
 
     def _present_in(self, name: str, school: str) -> int:
         """How many records of a type a school had."""
         [(present,)] = self._rows(
-            f"select count(*) from ({newest_rows(self.client, _list_of(name))}) as known "
-            f"where {_held('known', name)} and {_school('known', name)} = %s",
+            f"select count(*) from ({newest_rows(self.client, list_of(name))}) as known "
+            f"where {held('known', name)} and {school_of('known', name)} = %s",
             *self._newest,
             school,
         )
         return int(present)
 
     def _members(self, name: str) -> str:
-        """The query for the changed records of a type: `id`, `school`, was there, is there."""
+        """The query for the changed records of a type: `id`, `school`, was there, is there.
+
+        `term` is the term that a section named, or the term itself.
+        """
+        known = "known.id" if name == "terms" else field_of("known.payload", "term_id")
         return f"""
             select
                 found.id,
-                {_school("known", name)} as school,
-                coalesce({_held("known", name)}, false) as had,
-                {_held("found", name)} as has
+                coalesce({school_of("known", name)}, {school_of("found", name)}) as school,
+                {known} as term,
+                coalesce({held("known", name)}, false) as had,
+                {held("found", name)} as has
             from read_parquet(%s) as found
-            left join ({newest_rows(self.client, _list_of(name))}) as known using (id)
+            left join ({newest_rows(self.client, list_of(name))}) as known using (id)
         """
 
     def _listings(self) -> str:
         """The query for the changed sections: how many students are listed, were, and stayed."""
-        before, after = _students("known.payload"), _students("found.payload")
+        before, after = students_of("known.payload"), students_of("found.payload")
         return f"""
-            select id, len(before) as before, len(after) as after,
+            select id, term, len(before) as before, len(after) as after,
                 len(list_intersect(before, after)) as stayed
             from (
-                select found.id, {before} as before, {after} as after
+                select found.id, {field_of("known.payload", "term_id")} as term,
+                    {before} as before, {after} as after
                 from read_parquet(%s) as found
                 left join ({newest_rows(self.client, "sections")}) as known using (id)
             ) as lists
         """
 
     def _of_list(
-        self, name: str, select: str, members: str, rest: str = ""
+        self,
+        name: str,
+        select: str,
+        members: str,
+        rest: str = "",
+        *parameters: str,
+        before: Sequence[str] = (),
     ) -> list[tuple[Any, ...]]:
-        """The rows of a query over what `_members` or `_listings` finds in a list of Clever's."""
+        """The rows of a query over what `_members` or `_listings` finds of a type.
+
+        `parameters` are those of `rest`, `before` those that come before the ones of `members`.
+        """
         query = f"{select} from ({members}) as members {rest}"
-        return self._rows(query, str(self._file(name)), *self._newest)
+        return self._rows(query, *before, self._files(list_of(name)), *self._newest, *parameters)
 
     @property
     def _newest(self) -> tuple[str, ...]:
         """The parameters of `newest_rows`."""
         return (self.line.district_id,) * 3
 
-    def _file(self, name: str) -> Path | None:
-        """The changes of one of Clever's lists; None without any."""
-        return next((item.file for item in self.line.objects if item.name == name), None)
+    def _files(self, name: str) -> list[str]:
+        """The files with the changes of one of Clever's lists."""
+        return [str(file) for item in self.line.objects if item.name == name for file in item.files]
 
-    def _rows(self, query: str, *parameters: str) -> list[tuple[Any, ...]]:
+    def _rows(self, query: str, *parameters: str | list[str]) -> list[tuple[Any, ...]]:
         return list(self.client.execute_sql(query, *parameters) or ())
-
-
-def _list_of(name: str) -> str:
-    """The list of Clever's in which the records of a type stand."""
-    return "users" if name in _ROLES else "sections" if name == "enrollments" else name
-
-
-def _held(row: str, name: str) -> str:
-    """The condition that a row of a log shows a record of a type, by the row's alias."""
-    present = f"{row}.change <> 'removed'"
-    if name not in _ROLES:
-        return present
-    return f"{present} and list_contains(string_split({row}.roles, ','), '{_ROLES[name]}')"
-
-
-def _school(row: str, name: str) -> str:
-    role = f"roles.{_ROLES[name]}." if name in _ROLES else ""
-    return f"json_extract_string({row}.payload, '$.{role}school')"
-
-
-def _students(payload: str) -> str:
-    return f'coalesce(from_json({payload}, \'{{"students": ["VARCHAR"]}}\').students, [])'
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

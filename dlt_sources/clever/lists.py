@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from dlt_sources.clever.client import CleverClient, Page, Row, UnavailableError
+from dlt_sources.clever.clock import SyncClock
 from dlt_sources.clever.objects import CleverObject
 from dlt_sources.clever.settings import CleverSettings
 
@@ -17,10 +18,16 @@ class Lists:
     All requests are made by one thread, which fetches the next page while the last one is used.
     """
 
-    def __init__(self, settings: CleverSettings, token: str, stop: Event | None = None) -> None:
+    def __init__(
+        self,
+        settings: CleverSettings,
+        token: str,
+        stop: Event | None = None,
+        clock: SyncClock | None = None,
+    ) -> None:
         self._version = settings.api_version
         self._page_size = settings.page_size
-        self._client = CleverClient(settings, token, stop)
+        self._client = CleverClient(settings, token, stop, clock)
         self._reader = ThreadPoolExecutor(1, "reader")
 
     def __enter__(self) -> Lists:

@@ -8,7 +8,7 @@ smaller district ID has it, if its sync is taken over.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,13 +18,9 @@ import numpy as np
 
 from dlt_sources.clever.changelog import raw_table, standing_syncs
 from dlt_sources.clever.index import COLUMNS, IndexOf, Known, id_array, read_index, write_index
-from dlt_sources.clever.limits import Turnover
 from dlt_sources.clever.objects import CLEVER_OBJECTS
 from dlt_sources.clever.rejected import add_rejected
 from dlt_sources.clever.results import DistrictWalk, ObjectWalk, SyncStart
-
-#: How the reason begins for which a foreign record is rejected; the owner follows.
-FOREIGN = "its ID belongs to district"
 
 #: The list an ID stands in, and the ID.
 _Record = tuple[str, str]
@@ -99,38 +95,43 @@ def _contested(
 
 def _without(start: SyncStart, line: DistrictWalk, foreign: Mapping[_Record, str]) -> DistrictWalk:
     """The walk without some new records: in its files, its index and its counts."""
-    by_list: dict[str, list[str]] = defaultdict(list)
-    for name, record_id in foreign:
-        by_list[name].append(record_id)
+    by_list: dict[str, dict[str, str]] = defaultdict(dict)
+    for (name, record_id), owner in foreign.items():
+        by_list[name][record_id] = _reason(owner)
     assert line.index is not None
     _forget(line.index, IndexOf(line.district_id, start.run_id, start.sync_id), by_list)
     add_rejected(
         start.district_folder(line.district_id),
-        (
-            (name, record_id, f"{FOREIGN} {owner}, which showed it first")
-            for (name, record_id), owner in foreign.items()
-        ),
+        ((name, record_id, _reason(owner)) for (name, record_id), owner in foreign.items()),
     )
     return replace(
         line,
-        objects=tuple(_dropped(item, by_list.get(item.name, [])) for item in line.objects),
+        objects=tuple(_dropped(item, by_list.get(item.name, {})) for item in line.objects),
         seen=line.seen - len(foreign),
         rejected=line.rejected + len(foreign),
     )
 
 
-def _dropped(item: ObjectWalk, ids: Sequence[str]) -> ObjectWalk:
-    if not ids:
+def _reason(owner: str) -> str:
+    return f"its ID belongs to district {owner}, which showed it first"
+
+
+def _dropped(item: ObjectWalk, reasons: Mapping[str, str]) -> ObjectWalk:
+    """The list without the records of some IDs, each with the reason why it is rejected."""
+    if not reasons:
         return item
     assert item.file is not None
+    ids = list(reasons)
     turnover = dict(item.turnover)
     for name, count in _roles_dropped(item, ids).items():
-        was = turnover[name]
-        turnover[name] = Turnover(was.present, was.created - count, was.updated, was.removed)
+        turnover[name] = replace(turnover[name], created=turnover[name].created - count)
+    of_list = turnover[item.name]
+    turnover[item.name] = replace(of_list, rejected=of_list.rejected + len(ids))
     return replace(
         item,
         seen=item.seen - len(ids),
         created=item.created - len(ids),
+        rejected=Counter(item.rejected) + Counter(reasons.values()),
         turnover=turnover,
         file=_rewritten(item.file, ids),
     )
@@ -146,7 +147,8 @@ def _roles_dropped(item: ObjectWalk, ids: Sequence[str]) -> dict[str, int]:
     assert item.file is not None
     rows = pq.read_table(item.file, columns=["id", "roles"]).to_pylist()
     texts = [(row["roles"] or "").split(",") for row in rows if row["id"] in set(ids)]
-    return {role.plural: sum(role.singular in text for text in texts) for role in kind.roles}
+    of_roles = {role.plural: sum(role.singular in text for text in texts) for role in kind.roles}
+    return {kind.name: len(ids), **of_roles}
 
 
 def _rewritten(file: Path, ids: Sequence[str]) -> Path | None:
@@ -167,7 +169,7 @@ def _rewritten(file: Path, ids: Sequence[str]) -> Path | None:
     return beside if kept else None
 
 
-def _forget(path: Path, of: IndexOf, by_list: Mapping[str, Sequence[str]]) -> None:
+def _forget(path: Path, of: IndexOf, by_list: Mapping[str, Mapping[str, str]]) -> None:
     """Take records out of a district's new index."""
     states = read_index(path, of)
     for name, ids in by_list.items():

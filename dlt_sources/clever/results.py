@@ -45,12 +45,18 @@ class LastSync:
 
 @dataclass(frozen=True)
 class SyncStart:
-    """A sync's number, its home folder, and the last complete sync of every district known."""
+    """A sync's number, its home folder, and the last complete sync of every district known.
+
+    `ahead` are the complete syncs that lie ahead of this machine's clock, by district, in order;
+    `retired` the districts that left for good.
+    """
 
     sync_id: int
     run_id: str
     folder: Path
     last: Mapping[str, LastSync] = field(default_factory=dict)
+    ahead: Mapping[str, tuple[LastSync, ...]] = field(default_factory=dict)
+    retired: frozenset[str] = frozenset()
 
     @property
     def run_folder(self) -> Path:
@@ -89,10 +95,12 @@ class ObjectWalk:
     """What a walk found in one list of a district.
 
     `seen` counts the distinct records that were accepted; `archived` are those no longer there.
-    `turnover` is by role (in the plural) for users, where a person counts once in each role, and
-    otherwise under the list's own name. `drift` counts the changed records in which a path was new
-    to the table of objects, by path and what is new. `file` holds the `rows` to append to the log;
-    None without any.
+    `rejected` counts the records that could not be kept, by reason. `turnover` is under the list's
+    own name and, for users, by role (in the plural), where a person counts once in each role.
+    `drift` counts the changed records in which a path was new to the table of objects, by path and
+    what is new. `file` and `completed` hold the `rows` to append to the log; None without any.
+    `parked` holds the users whose roles have a form nobody knows, `completed` those of them that
+    changed, once their last known roles are in.
     """
 
     name: str
@@ -102,14 +110,22 @@ class ObjectWalk:
     archived: int = 0
     restored: int = 0
     unchanged: int = 0
+    rejected: Mapping[str, int] = field(default_factory=dict)
     turnover: Mapping[str, Turnover] = field(default_factory=dict)
     drift: Mapping[tuple[str, str], int] = field(default_factory=dict)
     file: Path | None = None
+    parked: Path | None = None
+    completed: Path | None = None
 
     @property
     def rows(self) -> int:
         """Rows of the log that this list's changes make."""
         return self.created + self.updated + self.archived + self.restored
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that hold them."""
+        return [file for file in (self.file, self.completed) if file]
 
 
 @dataclass(frozen=True)
@@ -128,10 +144,11 @@ class CleverState:
 class DistrictWalk:
     """The outcome of one district: its line in `syncs`, and the files behind it.
 
-    Only a complete walk has changes. `seen` counts the accepted records also of other walks, as
-    far as they got. `index` is the district's new index in the run's folder, None without one;
-    the `rejected` records lie there too. `verdicts` are what the limits say of its turnover, which
-    a held district has too: there they are what would have happened.
+    Only a complete walk has changes. `seen` and `rejected` count the records that were accepted and
+    those that were not also of other walks, as far as they got. `index` is the district's new index
+    in the run's folder, None without one; the rejected records lie there too. `verdicts` are what
+    the limits say of its turnover, which a held district has too: there they are what would have
+    happened.
     """
 
     district_id: str
@@ -157,9 +174,7 @@ class DistrictWalk:
 
     def without_changes(self, status: Status, error: str) -> DistrictWalk:
         """The same walk, of which nothing may be taken over."""
-        return replace(
-            self, status=status, error=error, objects=(), index=None, rejected=0, verdicts=()
-        )
+        return replace(self, status=status, error=error, objects=(), index=None, verdicts=())
 
 
 @dataclass(frozen=True)
@@ -205,6 +220,8 @@ class SyncResult:
             for line in self.districts:
                 counts[line.status] = counts.get(line.status, 0) + 1
             return counts
+        if table == "retirements":
+            return {}
         if table == "sync_counts":
             return {"rows": len(lists)}
         if table == "rejected_records":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +58,10 @@ class CleverSettings:
         if self.district_tokens is not None:
             _check_tokens(self.district_tokens)
         for name in ("page_size", "parallel_districts", "attempts", "timeout"):
-            _check(getattr(self, name) > 0, name.upper(), "must be more than 0")
+            _check(0 < getattr(self, name) < math.inf, name.upper(), "must be more than 0")
+        for name in ("first_wait", "longest_wait"):
+            seconds = getattr(self, name)
+            _check(0 <= seconds < math.inf, name.upper(), "must be a number of seconds, 0 or more")
         _check(self.page_size <= 10_000, "PAGE_SIZE", "must be at most 10000, Clever's limit")
 
 
@@ -67,6 +71,7 @@ def clever_settings(**given: Any) -> CleverSettings:
     Raises ConfigurationError that says which setting is missing or wrong.
     """
     import dlt
+    from dlt.common.configuration.providers.toml import TomlProviderReadException
 
     values = {name: value for name, value in given.items() if value is not None}
     for name, kind in _TYPES.items():
@@ -75,6 +80,11 @@ def clever_settings(**given: Any) -> CleverSettings:
         accessor = dlt.secrets if name in _SECRETS else dlt.config
         try:
             value = accessor.get(f"sources.clever.{name}", kind)
+        except TomlProviderReadException:
+            raise ConfigurationError(
+                "A file of dlt's settings (.dlt/config.toml or .dlt/secrets.toml) is no TOML; "
+                "mend it."
+            ) from None
         except Exception:
             # dlt's message quotes the value, which may be a secret.
             raise ConfigurationError(
@@ -117,9 +127,14 @@ def _check(condition: bool, name: str, problem: str) -> None:
 
 
 def _check_url(name: str, url: str) -> None:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        # Reading the port is what checks it.
+        works = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        works = False
     _check(
-        parts.scheme in ("http", "https") and bool(parts.netloc),
+        works and url.isprintable() and " " not in url,
         name.upper(),
         "is no URL; it must look like https://api.clever.com",
     )

@@ -20,13 +20,17 @@ from dlt_sources.clever.changelog import (
     last_syncs,
     next_sync_id,
     open_warehouse,
+    retired_districts,
+    syncs_ahead,
 )
+from dlt_sources.clever.clock import refuse_ahead
 from dlt_sources.clever.district import OVERTAKEN
 from dlt_sources.clever.index import IndexOf, index_file
 from dlt_sources.clever.judgement import judged
+from dlt_sources.clever.known_roles import with_known_roles
 from dlt_sources.clever.ownership import Ownership
 from dlt_sources.clever.rebuild import refresh_index
-from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked
+from dlt_sources.clever.results import DistrictWalk, SyncResult, SyncStart, Walked, utc_now
 from dlt_sources.clever.settings import CleverSettings, clever_settings
 from dlt_sources.clever.spool import gather
 from dlt_sources.clever.walk import walk_districts
@@ -72,6 +76,7 @@ def sync(
     observed_at: datetime | None = None,
     only: Sequence[str] = (),
     approved_by: str | None = None,
+    ahead_of_clock: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> SyncResult:
     """Bring the change log of a pipeline up to date; `folder` keeps indexes and passing files.
@@ -79,6 +84,7 @@ def sync(
     The other arguments are those of `walk_districts`, which also names the errors raised.
     """
     settings = settings or clever_settings()
+    refuse_ahead(observed_at, ahead_of_clock)
     start = begin_sync(pipeline, folder, run_id or uuid4().hex)
     walked = walk_districts(
         settings,
@@ -86,6 +92,7 @@ def sync(
         observed_at=observed_at,
         only=only,
         approved_by=approved_by,
+        ahead_of_clock=ahead_of_clock,
         progress=progress,
     )
     return load_sync(pipeline, walked)
@@ -105,7 +112,8 @@ def begin_sync(pipeline: Pipeline, folder: Path, run_id: str) -> SyncStart:
         for district_id, sync_ in last.items():
             of = IndexOf(district_id, sync_.run_id, sync_.sync_id)
             refresh_index(client, index_file(folder, district_id), of)
-        return SyncStart(next_sync_id(client), run_id, folder, last)
+        ahead, retired = syncs_ahead(client, utc_now()), retired_districts(client)
+        return SyncStart(next_sync_id(client), run_id, folder, last, ahead, retired)
 
 
 def make_tables(pipeline: Pipeline) -> None:
@@ -148,7 +156,8 @@ def _settled(
     """
     ownership = Ownership(client, walked.start, lines)
     for line in sorted(lines, key=lambda line: line.district_id):
-        settled = judged(client, walked, ownership.without_foreign(line))
+        own = with_known_roles(client, walked, ownership.without_foreign(line))
+        settled = judged(client, walked, own)
         if settled.status == "complete":
             ownership.take(settled)
         yield settled
@@ -178,8 +187,8 @@ def _files(walked: Walked, districts: Sequence[DistrictWalk]) -> dict[str, list[
     found: dict[str, list[Path]] = {}
     for line in districts:
         for item in line.objects:
-            if item.file:
-                found.setdefault(item.name, []).append(item.file)
+            if item.files:
+                found.setdefault(item.name, []).extend(item.files)
     folder = walked.start.run_folder / "gathered"
     return {name: gather(files, folder / f"{name}.parquet") for name, files in found.items()}
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import datetime
 from threading import Event, Lock
 
 from dlt_sources.clever.client import CleverClient, UnavailableError
+from dlt_sources.clever.clock import SyncClock, refuse_ahead, refuse_earlier
 from dlt_sources.clever.district import DistrictWalker
-from dlt_sources.clever.results import DistrictWalk, SyncStart, Walked, naive_utc, utc_now
+from dlt_sources.clever.results import DistrictWalk, SyncStart, Walked, naive_utc
 from dlt_sources.clever.settings import CleverSettings
 from dlt_sources.errors import ConfigurationError, RollbookError
 
@@ -27,49 +28,69 @@ def walk_districts(
     observed_at: datetime | None = None,
     only: Sequence[str] = (),
     approved_by: str | None = None,
+    ahead_of_clock: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Walked:
     """Walk the districts that Clever lists and those ever synced, or `only` these of them.
 
     `observed_at` is UTC if it has no zone; now if not given. `approved_by` names a person who wants
-    what passes a safety limit to be taken over this once. `progress` is told in a line how far
-    the walk is, never by two threads at once.
+    what passes a safety limit to be taken over this once. `ahead_of_clock` insists on a time that
+    lies ahead of this machine's clock or of Clever's. `progress` is told in a line how far the walk
+    is, never by two threads at once.
 
-    Raises ConfigurationError before any district is read: for refused credentials, no or unknown
-    districts, or a time before a district's last complete sync; UnavailableError if Clever
-    cannot be reached. What happens to a single district is in its outcome and stops no other.
+    Raises ConfigurationError for refused credentials, no or unknown districts, a given time before
+    a district's last complete sync, or a time ahead of a clock; UnavailableError if Clever cannot
+    be reached. What happens to a single district is in its outcome and stops no other: one whose
+    last sync lies ahead of this one's time fails.
     """
-    moment = naive_utc(observed_at) if observed_at else utc_now()
-    tokens = tokens_of(settings)
+    refuse_ahead(observed_at, ahead_of_clock)
+    clock = SyncClock(observed_at, ahead_of_clock)
+    tokens = tokens_of(settings, clock)
     chosen = _choose(tokens, start, only)
-    _refuse_time_travel(start, chosen, moment)
+    if observed_at:
+        refuse_earlier(start, chosen, naive_utc(observed_at))
     stop = Event()
     report = _Report(progress)
 
     def walk(district_id: str) -> DistrictWalk:
         token = tokens.get(district_id)
-        return DistrictWalker(settings, start, moment, district_id, token, stop, report).walk()
+        return DistrictWalker(settings, start, clock, district_id, token, stop, report).walk()
 
-    with ThreadPoolExecutor(settings.parallel_districts, "district") as pool:
-        try:
-            districts = tuple(pool.map(walk, chosen))
-        except OSError as error:
-            raise RollbookError(
-                f"The walk cannot write its files to {start.run_folder} ({error.strerror}); "
-                "nothing was changed. Make room and run again."
-            ) from error
-        finally:
-            # Only matters when this is left early: what is still under way ends at its next page.
-            stop.set()
-            pool.shutdown(cancel_futures=True)
-    return Walked(start, moment, districts, settings.limits, settings.rollover, approved_by)
+    try:
+        districts = _side_by_side(walk, chosen, settings.parallel_districts, stop)
+    except OSError as error:
+        raise RollbookError(
+            f"The walk cannot write its files to {start.run_folder} ({error.strerror}); "
+            "nothing was changed. Make room and run again."
+        ) from error
+    return Walked(start, clock.moment, districts, settings.limits, settings.rollover, approved_by)
 
 
-def tokens_of(settings: CleverSettings) -> Mapping[str, str]:
+def _side_by_side(
+    walk: Callable[[str], DistrictWalk], chosen: Sequence[str], at_once: int, stop: Event
+) -> tuple[DistrictWalk, ...]:
+    """The outcomes in the order of `chosen`; the first error of any thread ends all the others."""
+    pool = ThreadPoolExecutor(at_once, "district")
+    patient = False
+    try:
+        futures = [pool.submit(walk, district_id) for district_id in chosen]
+        done, _ = wait(futures, return_when=FIRST_EXCEPTION)
+        patient = True
+        for error in filter(None, (future.exception() for future in done)):
+            raise error
+        return tuple(future.result() for future in futures)
+    finally:
+        # Only matters when this is left early: what is still under way ends at its next page, for
+        # which a person who interrupts the run does not wait.
+        stop.set()
+        pool.shutdown(wait=patient, cancel_futures=True)
+
+
+def tokens_of(settings: CleverSettings, clock: SyncClock | None = None) -> Mapping[str, str]:
     """The token of each district: those of the settings, or else those that Clever lists."""
     if settings.district_tokens:
         return settings.district_tokens
-    client = CleverClient(settings)
+    client = CleverClient(settings, clock=clock)
     try:
         return client.tokens()
     except UnavailableError as error:
@@ -83,6 +104,8 @@ def tokens_of(settings: CleverSettings) -> Mapping[str, str]:
 
 def _choose(tokens: Mapping[str, str], start: SyncStart, only: Sequence[str]) -> list[str]:
     known = {*tokens, *start.last}
+    # A district that left for good is looked at again only if Clever lists it, or a person asks.
+    expected = {*tokens, *(start.last.keys() - start.retired)}
     if not known:
         raise ConfigurationError(
             "No district has connected this application: connect one in Clever's dashboard, "
@@ -93,17 +116,7 @@ def _choose(tokens: Mapping[str, str], start: SyncStart, only: Sequence[str]) ->
             f"Clever lists no district {', '.join(unknown)} for this application, "
             "and none was ever synced; check the ID."
         )
-    return sorted(set(only) or known)
-
-
-def _refuse_time_travel(start: SyncStart, chosen: Sequence[str], moment: datetime) -> None:
-    for district_id in chosen:
-        last = start.last.get(district_id)
-        if last and moment < last.observed_at:
-            raise ConfigurationError(
-                f"{moment.isoformat()} is before the last sync of district {district_id} "
-                f"({last.observed_at.isoformat()}, UTC); give that time or a later one."
-            )
+    return sorted(set(only) or expected)
 
 
 class _Report:

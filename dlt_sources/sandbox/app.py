@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from email.utils import formatdate
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -67,6 +68,7 @@ async def _serve(site: Site, request: Request) -> Response:
     struck = site.faults.strike(_fault_path(request), api.district_of(site, request))
     await _before(site, request, struck)
     response = _replaced(site, request, struck) or _answer(site, request, struck)
+    _date(response, struck)
     return _broken(site, request, struck, response)
 
 
@@ -104,6 +106,13 @@ def _replaced(site: Site, request: Request, struck: Sequence[Fault]) -> Response
         if fault.kind == "reset":
             return ResetResponse(_connection(site, request))
     return None
+
+
+def _date(response: Response, struck: Sequence[Fault]) -> None:
+    """Say what time it is at Clever, or what a fault wants said of it."""
+    text = next((fault.date for fault in struck if fault.kind == "date"), formatdate(usegmt=True))
+    if text:
+        response.headers["date"] = text
 
 
 def _broken(site: Site, request: Request, struck: Sequence[Fault], response: Response) -> Response:

@@ -20,6 +20,7 @@ Kind = Literal[
     "records",  # the page holds `records` as further rows
     "last_sync",  # from here on the district's last_sync is a minute later
     "next_day",  # from here on the district is as on the dataset's next day
+    "date",  # the answer's `Date` header is `date`; there is none if that is empty
 ]
 
 
@@ -31,7 +32,7 @@ class Fault:
     injection, `times` in a row. `path` is a shell pattern for the path below the version
     (`/users`, `/schools/*/users`) or a whole path (`/oauth/tokens`); `district` is a district's id,
     None being any. `status` is the status of kinds `status` and `html`; `delay` is in seconds;
-    `reset_in` is the seconds until the rate limit of a 429 resets.
+    `reset_in` is the seconds until the rate limit of a 429 resets; `date` belongs to kind `date`.
     """
 
     kind: Kind
@@ -43,6 +44,7 @@ class Fault:
     delay: float = 1.0
     reset_in: int = 1
     records: tuple[bytes, ...] = ()
+    date: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):

@@ -134,6 +134,8 @@ def _server(site: Site) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            # The application sends it, so that a fault can change it.
+            date_header=False,
             timeout_graceful_shutdown=1,
         )
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlt_sources.certification.catalogue import LAST_DAY, Case, cases
+from dlt_sources.errors import ConfigurationError
 from expectations.certification.asking import ask
 from expectations.certification.judging import judge
 from expectations.certification.verdicts import Verdict
@@ -42,7 +43,7 @@ def certify(
     """Certify in a scratch home, and write everything into the folder `reports`, made anew.
 
     `keep` keeps the scratch home there instead of removing it. Raises RollbookError when a run of
-    the replay fails.
+    the replay fails, ConfigurationError when `keep` exists.
     """
     with _scratch(keep) as scratch:
         evidence = replay(scratch, days, progress)
@@ -59,7 +60,13 @@ def certify(
 @contextmanager
 def _scratch(keep: Path | None) -> Iterator[Path]:
     if keep is not None:
-        keep.mkdir(parents=True)
+        try:
+            keep.mkdir(parents=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"--keep {keep} cannot be made ({error.strerror}); name a folder that does not "
+                "exist yet."
+            ) from None
         yield keep
         return
     with tempfile.TemporaryDirectory(prefix="rollbook-certification-") as folder:

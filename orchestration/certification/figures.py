@@ -220,20 +220,13 @@ def _users_and_sections(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -
 
 
 def _modes(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
-    from orchestration.cli import Mode
-
     used = roster.execute("select distinct mode from ops.syncs order by mode").fetchall()
-    offered = ", ".join(mode.value for mode in Mode)
-    return f"Offered: {offered}. Used in the run: {', '.join(mode for (mode,) in used)}."
+    return f"Used in the run: {', '.join(mode for (mode,) in used)}."
 
 
 def _on_demand(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
-    from orchestration.cli import Mode
-
-    asked = (
-        f"`rollbook sync --mode {Mode.FULL.value}` and the job `daily` in the Dagster UI run one"
-    )
-    return f"{asked} at any time. {_modes(evidence, roster)}"
+    asked = "`rollbook sync` and the job `daily` in the Dagster UI run one at any time."
+    return f"{asked} {_modes(evidence, roster)}"
 
 
 def _failures(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
@@ -247,11 +240,11 @@ def _failures(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
 
 
 def _freshness(evidence: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
-    from orchestration.lib.freshness import max_age_hours
+    from orchestration.lib.settings import fresh_hours
 
     return (
         f"A check of the job `daily` fails when a district's last complete sync is older than "
-        f"{max_age_hours():g} hours."
+        f"{fresh_hours():g} hours."
     )
 
 

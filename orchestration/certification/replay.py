@@ -73,6 +73,7 @@ def _fault(event: Event) -> Fault:
 def _sync(home: Home, moment: datetime, district: str = "", approved: bool = False) -> None:
     walk: dict[str, Any] = {
         "observed_at": moment.isoformat(),
+        "ahead_of_clock": True,
         "districts": [district] if district else [],
         "approve_removals": approved,
     }

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
+from rich.text import Text
 
 from orchestration.certification.certify import Certification, named
 from orchestration.certification.report import summary
+from orchestration.lib.terminal import plain
 
 _STYLES = {"holds": "green", "fails": "red", "waits": "yellow"}
 
@@ -15,18 +16,19 @@ def print_summary(console: Console, result: Certification) -> None:
     """The counts, every case that does not hold with what was expected and found, the report."""
     counts = summary(result.verdicts)
     console.print(
-        "{holding} of {judged} cases hold, {failing} do not, {waiting} wait; "
-        "{facts} facts were asked.".format(**counts)
+        Text(
+            "{holding} of {judged} cases hold, {failing} do not, {waiting} wait; "
+            "{facts} facts were asked.".format(**counts)
+        )
     )
     for verdict in result.verdicts:
         if verdict.outcome == "holds":
             continue
         needs = f" for {verdict.needs}" if verdict.needs else ""
-        console.print(
-            f"[{_STYLES[verdict.outcome]}]{verdict.case} {verdict.outcome}{needs}[/]: "
-            f"{escape(named(verdict).title)}"
-        )
+        told = Text(f"{verdict.case} {verdict.outcome}{needs}", _STYLES[verdict.outcome])
+        console.print(told.append(f": {plain(named(verdict).title)}", "default"))
         for finding in verdict.wrong:
-            told = f"expected {finding.expected}, found {finding.found}"
-            console.print(f"    {escape(finding.fact)}: {escape(told)}")
-    console.print(f"Report: {result.html}\n        {result.markdown}", soft_wrap=True)
+            found = f"expected {plain(finding.expected)}, found {plain(finding.found)}"
+            console.print(Text(f"    {plain(finding.fact)}: {found}"))
+    console.print(Text(f"Report: {plain(result.html)}"), soft_wrap=True)
+    console.print(Text(f"        {plain(result.markdown)}"), soft_wrap=True)

@@ -1,12 +1,15 @@
 """The application's own data, copied into its change log beside Clever's."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import dagster as dg
+import duckdb
 
 from dlt_sources.application.columns import APPLICATION_TABLES, SCHEMA
-from orchestration.defs.ingest import parse_time
+from dlt_sources.clever.results import utc_now
+from orchestration.lib.home import Home
 from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 
@@ -16,14 +19,9 @@ _DESCRIPTIONS = {
     "manual_edits": "The change log of what teachers and admins changed by hand.",
     "loads": "One line per load and table: what changed, or why the load failed.",
 }
+_SYNCS = dg.AssetKey(["clever_raw", "syncs"])
 _READ = "application_data_is_up_to_date"
 _READABLE = "application_values_are_readable"
-
-
-class LoadConfig(dg.Config):
-    """`observed_at` is UTC in ISO 8601, now if not given: the time of what a load finds."""
-
-    observed_at: str | None = None
 
 
 @dg.multi_asset(
@@ -34,6 +32,8 @@ class LoadConfig(dg.Config):
             group_name="raw",
             kinds={"dlt", "duckdb"},
             description=description,
+            # A load waits until the walk is accepted, and takes the time of its sync.
+            deps=[_SYNCS],
         )
         for name, description in _DESCRIPTIONS.items()
     ],
@@ -52,7 +52,7 @@ class LoadConfig(dg.Config):
     pool=WAREHOUSE_POOL,
 )
 def application_sync(
-    context: dg.AssetExecutionContext, config: LoadConfig, home: HomeResource
+    context: dg.AssetExecutionContext, home: HomeResource
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Load what is new. A database that cannot be read fails the check, and changes nothing else.
 
@@ -65,7 +65,7 @@ def application_sync(
         lines = sync_application(
             home.home.root,
             run_id=context.run.run_id,
-            observed_at=parse_time(config.observed_at),
+            observed_at=_moment(home.home, context.run.run_id),
         )
     by_table = {line.table_name: line for line in lines}
     for table in APPLICATION_TABLES:
@@ -81,6 +81,18 @@ def application_sync(
         f"{line.table_name}: {line.unreadable:,} values" for line in lines if line.unreadable
     ]
     yield _check(_READABLE, unreadable, dg.AssetCheckSeverity.WARN)
+
+
+def _moment(home: Home, run_id: str) -> datetime:
+    """The time (UTC) of the run's sync, or now if it has none."""
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        try:
+            [(moment,)] = warehouse.execute(
+                "select max(observed_at) from clever_raw.syncs where run_id = ?", [run_id]
+            ).fetchall()
+        except duckdb.CatalogException:  # The application is loaded before any sync.
+            moment = None
+    return moment or utc_now()
 
 
 def _check(

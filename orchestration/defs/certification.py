@@ -12,7 +12,8 @@ import dagster as dg
 from dlt_sources.certification.catalogue import Case, cases
 from expectations.certification.verdicts import Verdict
 from orchestration.certification.results import RESULTS, read_results
-from orchestration.lib.home import PROJECT_ROOT, current_home
+from orchestration.lib.home import current_home
+from orchestration.lib.settings import PROJECT_ROOT
 
 GROUP = "certification"
 _REPORT = dg.AssetKey([GROUP, "report"])

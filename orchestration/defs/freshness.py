@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration.lib.freshness import Freshness, freshness, max_age_hours
+from orchestration.lib.freshness import Freshness, freshness
 from orchestration.lib.home import current_home
 from orchestration.lib.resources import WAREHOUSE_POOL
+from orchestration.lib.settings import fresh_hours
 
 
 @dg.asset_check(
@@ -25,7 +26,7 @@ def every_district_is_fresh() -> dg.AssetCheckResult:
         passed=not stale,
         severity=dg.AssetCheckSeverity.ERROR,
         metadata={
-            "limit_hours": max_age_hours(),
+            "limit_hours": fresh_hours(),
             "stale_districts": [each.district_id for each in stale],
             "districts": dg.MetadataValue.table([_record(each) for each in found]),
         },

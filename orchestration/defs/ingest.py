@@ -6,12 +6,13 @@ walk in between takes the longest and needs none of it.
 
 import getpass
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
 
+from dlt_sources.clever.clock import read_time
 from dlt_sources.clever.objects import CLEVER_OBJECTS
+from orchestration.lib.checking import check_sync
 from orchestration.lib.memory import give_back
 from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource, Progress
@@ -25,6 +26,7 @@ _DESCRIPTIONS = {
     "sync_counts": "What each complete sync saw and changed, per list of Clever's.",
     "turnover": "What came, changed and went by object type, and what the safety limits say of it.",
     "schema_drift": "Paths that Clever never sent before, without their values.",
+    "retirements": "Which districts left for good, by whose decision, and which came back.",
     "rejected_records": "Records that could not be kept, with the reason and without the content.",
 }
 
@@ -34,10 +36,12 @@ class WalkConfig(dg.Config):
 
     `observed_at` is UTC in ISO 8601, now if not given. With `approve_removals` what passes a safety
     limit is taken over this once; `approved_by` is recorded, by default the user of the machine.
+    A time ahead of the clock is refused unless `ahead_of_clock` insists on it.
     """
 
     districts: list[str] = []
     observed_at: str | None = None
+    ahead_of_clock: bool = False
     approve_removals: bool = False
     approved_by: str | None = None
 
@@ -48,10 +52,14 @@ class WalkConfig(dg.Config):
 
 
 @dg.op(pool=WAREHOUSE_POOL, description="Take a sync number and read how each district stands.")
-def read_known(context: dg.OpExecutionContext, home: HomeResource) -> Any:
-    """The start of a sync: its number and the caches of what is known, ready on disk."""
+def read_known(context: dg.OpExecutionContext, config: WalkConfig, home: HomeResource) -> Any:
+    """The start of a sync: its number and the caches of what is known, ready on disk.
+
+    Raises ConfigurationError before anything is read or written: for the sync's time or a setting.
+    """
     from dlt_sources.clever import begin_sync, clever_pipeline
 
+    check_sync(config.observed_at, config.ahead_of_clock)
     with phase(home.home, "known"):
         return begin_sync(clever_pipeline(home.home.root), home.home.root, context.run_id)
 
@@ -67,9 +75,10 @@ def walk(
         return walk_districts(
             clever_settings(),
             start,
-            observed_at=parse_time(config.observed_at),
+            observed_at=read_time(config.observed_at),
             only=tuple(config.districts),
             approved_by=config.approver,
+            ahead_of_clock=config.ahead_of_clock,
             progress=progress,
         )
 
@@ -90,14 +99,6 @@ def load(home: HomeResource, walked: Any) -> Iterator[dg.Output[None]]:
         yield dg.Output(None, name, metadata=result.metadata(name))
 
 
-def parse_time(text: str | None) -> datetime:
-    """UTC without zone, from ISO 8601; now for None. Raises ValueError for anything else."""
-    if text is None:
-        return datetime.now(UTC).replace(tzinfo=None)
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-
-
 def _outs() -> dict[str, dg.AssetOut]:
     return {
         name: dg.AssetOut(
@@ -113,7 +114,8 @@ def _outs() -> dict[str, dg.AssetOut]:
 @dg.config_mapping
 def _walk_config(config: WalkConfig) -> dict[str, Any]:
     """The launchpad asks for the districts directly, not for an op inside the graph."""
-    return {"walk": {"config": config.model_dump()}}
+    given = config.model_dump()
+    return {"read_known": {"config": given}, "walk": {"config": given}}
 
 
 @dg.graph_multi_asset(name="clever_sync", group_name="raw", outs=_outs(), config=_walk_config)

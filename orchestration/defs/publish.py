@@ -32,5 +32,6 @@ def published(home: HomeResource) -> dg.MaterializeResult[Any]:
             "views": result.views,
             "macros": result.macros,
             "bytes": result.bytes,
+            "removed": ", ".join(result.removed) or "nothing",
         }
     )

@@ -6,16 +6,23 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from dlt_sources.clever.ownership import FOREIGN
 from expectations.model import Check, CheckResult, Suite
 from expectations.process import SuiteRunner
 from expectations.suites import SUITES
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
+from orchestration.lib.terminal import plain
 from orchestration.lib.watermark import plan_build
 
 #: The assets that stand for what a suite judges: both are read by nothing but publishing, so a
 #: blocking check on them stops that and nothing else.
 _JUDGED = {"warehouse": dg.AssetKey(["ops", "syncs"]), "build": dg.AssetKey(["roster", "students"])}
+
+
+#: Nobody waits for a district that left for good.
+_RETIRED = (
+    "select district_id from clever_raw.retirements group by district_id "
+    "having max_by(action, retirement_id) = 'retired'"
+)
 
 
 def _name(suite: str, check: str) -> str:
@@ -46,42 +53,15 @@ def every_district_is_complete(
     with duckdb.connect(str(home.home.warehouse), read_only=True) as warehouse:
         lines = warehouse.execute(
             "select district_id, status, error from staging.stg_clever__syncs "
-            "where run_id = ? and status <> 'complete' order by district_id",
+            f"where run_id = ? and status <> 'complete' and district_id not in ({_RETIRED}) "
+            "order by district_id",
             [context.run.run_id],
         ).fetchall()
     return dg.AssetCheckResult(
         passed=not lines,
         severity=dg.AssetCheckSeverity.ERROR,
-        description="; ".join(f"{district_id} is {status}" for district_id, status, _ in lines),
-        metadata={f"{district_id} {status}": error for district_id, status, error in lines},
-    )
-
-
-@dg.asset_check(
-    asset=["clever_raw", "rejected_records"],
-    name="every_id_belongs_to_one_district",
-    pool=WAREHOUSE_POOL,
-    description="Warns when a district shows a record under an ID of another, which was rejected.",
-)
-def every_id_belongs_to_one_district(
-    context: dg.AssetCheckExecutionContext, home: HomeResource
-) -> dg.AssetCheckResult:
-    """Name the districts that show others' IDs, and how many; `ops.rejected_records` has each."""
-    with duckdb.connect(str(home.home.warehouse), read_only=True) as warehouse:
-        shown = warehouse.execute(
-            "select district_id, object, count(*) from clever_raw.rejected_records "
-            "semi join clever_raw.syncs using (sync_id, district_id) "
-            "where sync_id = (select max(sync_id) from clever_raw.syncs where run_id = ?) "
-            f"and starts_with(reason, '{FOREIGN}') group by all order by all",
-            [context.run.run_id],
-        ).fetchall()
-    return dg.AssetCheckResult(
-        passed=not shown,
-        severity=dg.AssetCheckSeverity.WARN,
-        description="; ".join(
-            f"district {district_id} shows {count:,} {name} under IDs of others"
-            for district_id, name, count in shown
-        ),
+        description="; ".join(f"{plain(district)} is {status}" for district, status, _ in lines),
+        metadata={f"{plain(district)} {status}": plain(error) for district, status, error in lines},
     )
 
 
@@ -97,9 +77,10 @@ def roster_suites(
 
     The build has judged it itself, to refuse single districts; a step that is run alone does here.
     """
-    plan = plan_build(home.home)
-    if plan.needed:
-        results = suites.last or suites.judge(since=0 if plan.full else None)
+    results = suites.last
+    if results is None and (plan := plan_build(home.home)).needed:
+        results = suites.judge(since=0 if plan.full else None)
+    if results is not None:
         yield from (_result(result) for result in results)
     else:
         yield from (_unchanged(suite, check) for suite in SUITES for check in suite.checks)

@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.transform import history
-from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
+from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource, failure_is_noted
 from orchestration.lib.retracting import preview_retraction, previewed, retract
 
 
@@ -59,5 +59,6 @@ take_back = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*clever_retraction.keys)
     | dg.AssetSelection.assets(*history.keys).downstream(),
     description="Take a district's syncs back from one on, derive all history again, publish.",
+    hooks={failure_is_noted},
     tags={"dagster/max_retries": "0"},
 )

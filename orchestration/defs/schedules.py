@@ -1,13 +1,13 @@
 """The jobs, and when they run by themselves."""
 
-import os
-
 import dagster as dg
 
 from orchestration.defs.certification import GROUP
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.retraction import clever_retraction
 from orchestration.defs.transform import history
+from orchestration.lib.resources import failure_is_noted
+from orchestration.lib.settings import time_zone
 
 daily = dg.define_asset_job(
     "daily",
@@ -16,6 +16,7 @@ daily = dg.define_asset_job(
     - dg.AssetSelection.groups(GROUP)
     - dg.AssetSelection.assets(*clever_retraction.keys),
     description="Walk every district, derive history, check, publish.",
+    hooks={failure_is_noted},
     # A repetition by Dagster would walk Clever again in the middle of the day; a person decides.
     tags={"dagster/max_retries": "0"},
 )
@@ -25,6 +26,7 @@ rebuild = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*history.keys).downstream(),
     config=dg.RunConfig(ops={"history": {"config": {"rebuild": True}}}),
     description="Derive all history again from the log, check, publish; Clever is not asked.",
+    hooks={failure_is_noted},
     tags={"dagster/max_retries": "0"},
 )
 
@@ -45,7 +47,7 @@ weekly = dg.ScheduleDefinition(
     name="weekly",
     job=certification,
     cron_schedule="0 6 * * 0",
-    execution_timezone=os.environ.get("ROLLBOOK_TIME_ZONE", "UTC"),
+    execution_timezone=time_zone(),
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
@@ -62,7 +64,7 @@ nightly = dg.ScheduleDefinition(
     name="nightly",
     job=daily,
     cron_schedule="0 2 * * *",
-    execution_timezone=os.environ.get("ROLLBOOK_TIME_ZONE", "UTC"),
+    execution_timezone=time_zone(),
     # On from the first start: a roster that silently does not sync is the worse surprise.
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from dlt_sources.errors import RollbookError
-from orchestration.lib.home import PROJECT_ROOT, Home, current_home
+from orchestration.lib.home import Home, current_home
 from orchestration.lib.memory import give_back
+from orchestration.lib.settings import PROJECT_ROOT, dbt_memory, school_year_start
 
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 _TARGET = DBT_PROJECT / "target"
@@ -43,10 +44,6 @@ TABLES_AND_TESTS = (
     "resource_type:test",
     *_NO_UNIT_TESTS,
 )
-
-
-#: Settings that models read; another value asks for everything again.
-SETTINGS = ("ROLLBOOK_SCHOOL_YEAR_START",)
 
 
 @dataclass(frozen=True)
@@ -89,8 +86,8 @@ def project_fingerprint() -> str:
     digest = hashlib.sha256()
     for package in ("dbt-core", "dbt-duckdb", "duckdb"):
         digest.update(f"{package}=={version(package)}\n".encode())
-    for name in SETTINGS:
-        digest.update(f"{name}={os.environ.get(name, '')}\n".encode())
+    # The setting that models read: another value asks for everything again.
+    digest.update(f"school_year_start={school_year_start()}\n".encode())
     for file in sorted(_project_files()):
         digest.update(f"{file.relative_to(DBT_PROJECT)}\n".encode())
         digest.update(file.read_bytes())
@@ -168,7 +165,7 @@ def build(
 
     Raises BuildError when dbt could not start building.
     """
-    if chosen := os.environ.get("ROLLBOOK_DBT_MEMORY"):
+    if chosen := dbt_memory():
         return _build(home, arguments, chosen)
     kind = "full" if "--full-refresh" in arguments else "daily"
     megabytes = _memory_for(home.warehouse.stat().st_size, kind)

@@ -29,12 +29,12 @@ _WORDS = re.compile(
 
 
 class FullDiskError(RollbookError):
-    """The home's disk takes no more; what was published before still is."""
+    """The home's disk takes no more; `published` says in a sentence what became of the roster."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, published: str = "Nothing was published.") -> None:
         super().__init__(
-            f"The disk that holds {home} is full, or cannot be written; what was published stays "
-            "as it was. Make room and run again: nothing is lost."
+            f"The disk that holds {home} is full, or cannot be written. {published} Make room and "
+            "run again: nothing is lost."
         )
 
 

@@ -13,8 +13,8 @@ from typing import IO
 
 from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.full_disk import FullDiskError, is_full_disk
+from orchestration.lib.settings import PROJECT_ROOT, home_folder, school_year_start
 
-PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _INSTANCE_SETTINGS = PROJECT_ROOT / "orchestration" / "dagster.yaml"
 
 #: The lock files this process holds; the command takes the lock before the job's own resource does.
@@ -85,8 +85,9 @@ class Home:
             ) from None
 
     def set_environment(self) -> None:
-        """Tell Dagster, dlt and dbt where the home is, and to keep to themselves."""
+        """Tell Dagster, dlt and dbt where the home is, what is set, and to keep to themselves."""
         os.environ["ROLLBOOK_HOME"] = str(self.root)
+        os.environ["ROLLBOOK_SCHOOL_YEAR_START"] = school_year_start()
         os.environ["DAGSTER_HOME"] = str(self.dagster)
         os.environ.setdefault("DLT_PROJECT_DIR", str(PROJECT_ROOT))
         os.environ.setdefault("RUNTIME__DLTHUB_TELEMETRY", "false")
@@ -95,9 +96,7 @@ class Home:
 
 def current_home() -> Home:
     """The home that ROLLBOOK_HOME names, else `data/local` in the project."""
-    named = os.environ.get("ROLLBOOK_HOME")
-    root = Path(named) if named else PROJECT_ROOT / "data" / "local"
-    return Home(root.expanduser().absolute())
+    return Home(home_folder())
 
 
 @contextmanager

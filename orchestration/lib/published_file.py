@@ -7,7 +7,6 @@ rename: a reader that has the old file open keeps it, the next one gets the new 
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,22 +14,16 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
 
-from dlt_sources.clever.objects import CLEVER_OBJECTS
+from dlt_sources.errors import RollbookError
+from orchestration.lib.as_of import create_as_of_macros, instant_macro
 from orchestration.lib.dbt_runner import manifest
 from orchestration.lib.home import Home
+from orchestration.lib.swap import drop_logs, swap_in, write_logs
 
-#: The current view and the history of each association.
-_ASSOCIATIONS = (
-    ("enrollments", "enrollment_history"),
-    ("teaching", "teaching_history"),
-    ("school_memberships", "school_membership_history"),
-    ("contact_relationships", "contact_relationship_history"),
-)
-#: What edits make of the roster: each table holds its whole history.
-_WITH_EDITS = ("effective_enrollments", "effective_roles", "groups", "group_members")
 #: What builds keep for themselves: it tells of the last one, not of the roster.
 _OF_BUILDS = (
     "ops.builds",
@@ -46,36 +39,85 @@ _DATABASE = re.compile(r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|ops|
 
 @dataclass(frozen=True)
 class Published:
-    """What was published, for the asset's metadata."""
+    """What was published, for the asset's metadata; `removed`, what somebody's writing had left."""
 
     views: int
     macros: int
     bytes: int
+    removed: tuple[str, ...]
+
+
+class NotAsPublishedError(RollbookError):
+    """The file was replaced, but it does not open, or is not the new one."""
 
 
 def publish(home: Home) -> Published:
-    """Write the published file and swap it in; on any error the old one stays."""
+    """Write the published file, swap it in, and see that it is what analysts get.
+
+    On any error before the swap the old file stays. Raises OpenForWritingError while a process may
+    write into the old one, NotAsPublishedError if the new one is there but something is wrong.
+    """
+    stamp = uuid4().hex[:12]
     beside = home.published.with_suffix(".duckdb.new")
+    # A run that was killed may have left them; its log must not be replayed into this copy.
+    _remove(beside)
     try:
+        write_logs(home.build)
         shutil.copyfile(home.build, beside)
-        with duckdb.connect(str(beside)) as connection:
-            connection.execute(f"attach '{_quoted(home.warehouse)}' as warehouse (read_only)")
-            # One transaction: hundreds of comments would each wait for the disk otherwise.
-            connection.begin()
-            for table in _OF_BUILDS:
-                connection.execute(f"drop table {table}")
-            _copy_log_views(connection)
-            views = _recreate_views(connection)
-            macros = _create_as_of_macros(connection)
-            _comment(connection)
-            connection.commit()
-            connection.execute("detach warehouse")
-        _to_disk(beside)
-        beside.replace(home.published)
+        views, macros = _write(beside, home.warehouse, stamp)
+        removed = swap_in(beside, home.published)
     finally:
-        beside.unlink(missing_ok=True)
-        beside.with_suffix(".new.wal").unlink(missing_ok=True)
-    return Published(views, macros, home.published.stat().st_size)
+        _remove(beside)
+    size = _expect_published(home.published, stamp)
+    return Published(views, macros, size, tuple(log.name for log in removed))
+
+
+def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
+    """Make of a copy of the build what analysts read; how many views and macros it has."""
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
+        # One transaction: hundreds of comments would each wait for the disk otherwise.
+        connection.begin()
+        for table in _OF_BUILDS:
+            connection.execute(f"drop table {table}")
+        _copy_log_views(connection)
+        views = _recreate_views(connection)
+        macros = create_as_of_macros(connection, stamp)
+        _comment(connection)
+        connection.commit()
+        connection.execute("detach warehouse")
+        connection.execute("checkpoint")
+    return views, macros
+
+
+def _expect_published(file: Path, stamp: str) -> int:
+    """Open the file as a reader does, and see that it is the one with this stamp; its size."""
+    try:
+        # Attached, not connected to: a process that has the old file open would get that again.
+        with duckdb.connect() as reader:
+            reader.execute(f"attach {_literal(file)} as published (read_only)")
+            found = reader.execute(
+                "select count(*) from duckdb_functions() "
+                "where database_name = 'published' and function_name = ?",
+                [instant_macro(stamp)],
+            ).fetchone()
+        size = file.stat().st_size
+    except (duckdb.Error, OSError) as error:
+        raise NotAsPublishedError(
+            f"{file} was replaced by the new roster, but cannot be read "
+            f"({type(error).__name__}). Run `rollbook sync` again to publish it anew."
+        ) from error
+    if found != (1,):
+        raise NotAsPublishedError(
+            f"{file} was replaced by the new roster, and by something else since. "
+            "See that nothing but Rollbook writes there, and run `rollbook sync` again."
+        )
+    return size
+
+
+def _remove(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    drop_logs(file)
 
 
 def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
@@ -112,30 +154,6 @@ def _copy_log_views(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(f"create or replace table {name} as from warehouse.{name}")
 
 
-def _create_as_of_macros(connection: duckdb.DuckDBPyConnection) -> int:
-    """`roster.<plural>_as_of(t)`: what was in force at time t (UTC); of records, the active."""
-    records = [
-        record
-        for item in CLEVER_OBJECTS
-        for record in (item.record, *item.roles)
-    ]  # fmt: skip
-    macros = [(each.plural, f"{each.singular}_history", True) for each in records]
-    macros += [(current, history, False) for current, history in _ASSOCIATIONS]
-    macros += [(name, name, False) for name in _WITH_EDITS]
-    for current, history, is_record in macros:
-        active = "record_status = 'active' and " if is_record else ""
-        connection.execute(
-            f"create macro roster.{current}_as_of(t) as table "
-            f"select * from roster.{history} where {active}valid_from <= cast(t as timestamp) "
-            "and (valid_to is null or cast(t as timestamp) < valid_to)"
-        )
-        connection.execute(
-            f"comment on macro table roster.{current}_as_of is "
-            f"'The {current.replace('_', ' ')} in force at time t (UTC)'"
-        )
-    return len(macros)
-
-
 def _comment(connection: duckdb.DuckDBPyConnection) -> None:
     """Give every published table, view and column its description from dbt."""
     kinds = {
@@ -166,14 +184,10 @@ def _models() -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield unique_id, node
 
 
-def _quoted(text: object) -> str:
-    return " ".join(str(text).split()).replace("'", "''")
+def _literal(path: Path) -> str:
+    quoted = str(path).replace("'", "''")
+    return f"'{quoted}'"
 
 
-def _to_disk(file: Path) -> None:
-    """A crash of the machine after the rename must not leave a half-written file behind."""
-    descriptor = os.open(file, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _quoted(text: str) -> str:
+    return " ".join(text.split()).replace("'", "''")

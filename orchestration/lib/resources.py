@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from typing import Protocol
 
 import dagster as dg
+from dagster._core.execution.stats import StepEventStatus
 
 from expectations.process import SuiteRunner
 from orchestration.lib.home import Home, current_home, home_lock
+from orchestration.lib.noting import noting_failures
+from orchestration.lib.outcome import note_begun, note_ended
+from orchestration.lib.reasons import publication, told
+from orchestration.lib.settings import settings
 
 #: Every step that opens the warehouse or the build takes the one slot of this pool.
 WAREHOUSE_POOL = "warehouse"
@@ -32,12 +37,49 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[HomeResource]:
         """Lock the home, settle what killed runs left behind, and hold the lock for the run."""
-        self.home.prepare()
-        self.home.set_environment()
+        with noting_failures(self.home, _job(context)):
+            settings()
+            self.home.prepare()
+            self.home.set_environment()
+        instance = context.instance
         with home_lock(self.home):
-            if context.instance and not context.instance.is_ephemeral:
-                settle_dead_runs(context.instance, alive=context.run_id)
-            yield self
+            if instance is None or instance.is_ephemeral:
+                yield self
+                return
+            settle_dead_runs(instance, alive=context.run_id)
+            note_begun(self.home, _job(context), context.run_id)
+            try:
+                yield self
+            finally:
+                note_ended(self.home, _unfinished(self.home, instance, context.run_id))
+
+
+def _job(context: dg.InitResourceContext) -> str:
+    return context.run.job_name if context.run else "unknown"
+
+
+def _unfinished(home: Home, instance: dg.DagsterInstance, run_id: str | None) -> str | None:
+    """What is to be said of a run that ends before all its steps have; None if they have."""
+    run = instance.get_run_by_id(run_id) if run_id else None
+    if run is None or run.execution_plan_snapshot_id is None:
+        return None
+    plan = instance.get_execution_plan_snapshot(run.execution_plan_snapshot_id)
+    done = {
+        stats.step_key
+        for stats in instance.get_run_step_stats(run.run_id)
+        if stats.status is StepEventStatus.SUCCESS
+    }
+    if done >= set(plan.step_keys_to_execute):
+        return None
+    return f"It was stopped before its end. {publication(home)}"
+
+
+@dg.failure_hook
+def failure_is_noted(context: dg.HookContext) -> None:
+    """Notes why a step failed, for `rollbook status`; also in runs that Dagster's daemon starts."""
+    if context.op_exception is not None:
+        home = current_home()
+        note_ended(home, str(told(home, context.op_exception)))
 
 
 def settle_dead_runs(instance: dg.DagsterInstance, alive: str | None) -> None:

@@ -1,100 +1,70 @@
-"""What the commands show a person: lines of progress, and the syncs as a table."""
+"""What the commands show a person: text that came from data made harmless, and tables that fit."""
 
 from __future__ import annotations
 
+import sys
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import duckdb
+import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from orchestration.lib.home import Home
-
-_COUNTS = ("records_seen", "created", "updated", "archived", "restored", "unchanged")
 #: How a status is shown; any other in red.
-STYLES = {"complete": "green", "held": "yellow", "inconsistent": "yellow"}
+_STYLES = {"complete": "green", "held": "yellow", "inconsistent": "yellow", "retired": "dim"}
+#: The worst first; one that is not listed is worse than all of them.
+_FROM_WORST = ("failed", "refused", "suspended", "held", "inconsistent", "retracted", "complete")
+#: Control characters, marks that turn or hide text, halves of characters, and private ones.
+_UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+#: A name is never narrower, so that it can be recognised, and never longer.
+_LEAST_NAME, _LONGEST_NAME = 24, 72
+#: How much of a wide terminal is the name's before other columns get any.
+_SHARE_OF_NAME = 0.3
+_GAP = 2
 
 
-@dataclass(frozen=True)
-class SyncLine:
-    """One district's line of `ops.syncs`; times are UTC."""
-
-    district_id: str
-    district: str | None
-    status: str
-    observed_at: datetime
-    records_seen: int
-    created: int
-    updated: int
-    archived: int
-    restored: int
-    unchanged: int
-    error: str | None
-    last_complete_at: datetime | None
+def plain(text: object) -> str:
+    """Text on one line that a terminal shows as it is: what would steer it is written as escape."""
+    shown = "".join(map(_shown, str(text)))
+    return " ".join(shown.split())
 
 
-def read_run(home: Home, run_id: str) -> list[SyncLine]:
-    """The lines of one run, from the published file."""
-    return _read(home, "run_id = ?", [run_id])
+def _shown(character: str) -> str:
+    if character.isspace():
+        return " "
+    if unicodedata.category(character) in _UNSHOWN:
+        return character.encode("unicode_escape").decode()
+    return character
 
 
-def application_errors(home: Home, run_id: str) -> list[str]:
-    """Why the application's data could not be read in one run; nothing if it was."""
-    with duckdb.connect(str(home.published), read_only=True) as connection:
-        rows = connection.execute(
-            "select distinct error from ops.application_loads "
-            "where run_id = ? and status = 'failed'",
-            [run_id],
-        ).fetchall()
-    return [error for (error,) in rows]
+def complain(text: object) -> None:
+    """One line on the error output."""
+    typer.echo(plain(text), err=True)
 
 
-def refusals(home: Home, run_id: str) -> list[str]:
-    """What a run refused of districts, a line each: whose rows fail which check."""
-    with duckdb.connect(str(home.published), read_only=True) as connection:
-        rows = connection.execute(
-            "select district_id, max_by(reason, retraction_id) from ops.retractions "
-            "where run_id = ? and kind = 'refused' and lifted_at is null "
-            "group by district_id order by district_id",
-            [run_id],
-        ).fetchall()
-    return [f"District {district_id}: {reason}" for district_id, reason in rows]
+def styled(status: str) -> Text:
+    """A status in its colour."""
+    return Text(plain(status), _STYLES.get(status, "red"))
 
 
-def _read(home: Home, condition: str, parameters: list[str]) -> list[SyncLine]:
-    query = f"""
-        select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.error,
-            (select max(c.observed_at) from ops.syncs as c
-             where c.district_id = s.district_id and c.status = 'complete')
-        from ops.syncs as s left join roster.districts as d on d.district_id = s.district_id
-        where {condition}
-        order by d.name nulls last, s.district_id
-    """
-    with duckdb.connect(str(home.published), read_only=True) as connection:
-        rows = connection.execute(query, parameters).fetchall()
-    return [SyncLine(*row) for row in rows]
+def severity(status: str) -> int:
+    """Smaller is worse."""
+    return _FROM_WORST.index(status) if status in _FROM_WORST else -1
 
 
-def syncs_table(lines: Sequence[SyncLine]) -> Table:
-    """The lines as a table a person reads."""
-    table = Table(box=None, pad_edge=False)
-    table.add_column("district", overflow="fold")
-    for name in ("sync", "last complete (UTC)"):
-        table.add_column(name, no_wrap=True)
-    for name in ("seen", *_COUNTS[1:]):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("", overflow="fold")
-    for line in lines:
-        table.add_row(
-            line.district or line.district_id,
-            f"[{STYLES.get(line.status, 'red')}]{line.status}[/]",
-            moment(line.last_complete_at),
-            *(f"{getattr(line, name) or 0:,}" for name in _COUNTS),
-            line.error or "",
-        )
-    return table
+def rejected_line(district: str, seen: int | None, rejected: int | None) -> str | None:
+    """How much of what Clever showed of a district could not be kept; None if all was."""
+    if not rejected:
+        return None
+    shown = (seen or 0) + rejected
+    return (
+        f"{district}: {rejected:,} of {shown:,} records ({rejected / shown:.1%}) were "
+        "rejected; ops.rejected_records and the sync's error say why"
+    )
 
 
 def moment(when: datetime | None) -> str:
@@ -102,17 +72,75 @@ def moment(when: datetime | None) -> str:
     return f"{when:%Y-%m-%d %H:%M}" if when else "never"
 
 
+def named(name: str | None, otherwise: str) -> str:
+    """A district's name, shortened if it is very long; its ID if it has none."""
+    text = plain(name or "") or plain(otherwise)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its title and cells. Those of the highest `rank` go first for space."""
+
+    title: str
+    cells: Sequence[str | Text]
+    rank: int = 0
+    right: bool = False
+
+    @property
+    def width(self) -> int:
+        """Of the widest cell."""
+        return max(Text(self.title).cell_len, *map(_width, self.cells), 0)
+
+
+def fitting_table(names: Column, columns: Sequence[Column], width: int) -> Table:
+    """A table of so many characters: `names` whole, in several lines if need be, and the rest.
+
+    Columns for which there is no space are left out, highest rank first, and of equal ones the
+    last.
+    """
+    kept = list(columns)
+    least = min(names.width, max(_LEAST_NAME, int(width * _SHARE_OF_NAME)))
+    while sum(column.width + _GAP for column in kept) + least > width and len(kept) > 1:
+        kept.remove(max(reversed(kept), key=lambda column: column.rank))
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0))
+    table.add_column(names.title, min_width=least, overflow="fold")
+    for column in kept:
+        table.add_column(
+            column.title, justify="right" if column.right else "left", no_wrap=True,
+            min_width=column.width,
+        )  # fmt: skip
+    for row in zip(names.cells, *(column.cells for column in kept), strict=True):
+        table.add_row(*map(_text, row))
+    return table
+
+
+def _text(cell: str | Text) -> Text:
+    return cell if isinstance(cell, Text) else Text(plain(cell))
+
+
+def _width(cell: str | Text) -> int:
+    return _text(cell).cell_len
+
+
 def console() -> Console:
-    """The terminal; where output goes to a file or a pipe, wide enough for a table."""
-    plain = Console()
-    return plain if plain.is_terminal else Console(width=max(plain.width, 140))
+    """The terminal. Output to a file or a pipe has no width: each row is one line, uncut."""
+    for stream in (sys.stdout, sys.stderr):
+        # What the terminal's encoding lacks must not end a run that has published.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure:
+            reconfigure(errors="backslashreplace")
+    plain_console = Console(markup=False, highlight=False)
+    if plain_console.is_terminal:
+        return plain_console
+    return Console(markup=False, highlight=False, width=10_000)
 
 
 class Watcher:
     """Shows the newest line of progress on the terminal, and nothing where output is a file."""
 
     def __init__(self, console: Console) -> None:
-        self._status = console.status("Starting")
+        self._status = console.status(Text("Starting"))
 
     def __enter__(self) -> Watcher:
         self._status.start()
@@ -123,4 +151,4 @@ class Watcher:
 
     def __call__(self, message: str) -> None:
         """Replace the line shown."""
-        self._status.update(message)
+        self._status.update(Text(plain(message)))

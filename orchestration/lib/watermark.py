@@ -55,10 +55,22 @@ def note_build(home: Home, sync_id: int, load_id: int = 0) -> None:
         connection.commit()
 
 
-#: Numbers and changes of the syncs and loads that count.
+#: Numbers and changes of the syncs and loads that count. A path that Clever never sent before is
+#: news too: roles in a form nobody knows change no record.
 _SYNCS = """
-    select sync_id as number, created + updated + archived + restored as changes
-    from clever_raw.syncs where status = 'complete'
+    select
+        sync_id as number,
+        created + updated + archived + restored + coalesce(drift.paths, 0) as changes
+    from clever_raw.syncs
+    left join (
+        select district_id, sync_id, count(*) as paths
+        from (
+            select district_id, min(sync_id) as sync_id
+            from clever_raw.schema_drift group by district_id, object, path, kind
+        ) as first_seen
+        group by district_id, sync_id
+    ) as drift using (district_id, sync_id)
+    where status = 'complete'
 """
 _LOADS = """
     select load_id as number, created + updated + restored + withdrawn as changes

@@ -122,7 +122,7 @@ def _sync(url: str, home: Path, day: int) -> Sync:
     before = _log_size(home)
     command = [str(Path(sys.executable).with_name("rollbook")), "sync"]
     measured = run(
-        [*command, "--observed-at", f"{DATES[day]}T02:00:00"],
+        [*command, "--observed-at", f"{DATES[day]}T02:00:00", "--ahead-of-clock"],
         environment(url, home),
         _PROJECT,
     )

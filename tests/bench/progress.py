@@ -91,7 +91,7 @@ def _commands(home: Home, application: Application, url: str) -> Iterator[tuple[
         return what, taken
 
     def sync(what: str, at: datetime) -> tuple[str, Measured]:
-        return measured(what, "sync", "--observed-at", at.isoformat())
+        return measured(what, "sync", "--observed-at", at.isoformat(), "--ahead-of-clock")
 
     serve(url, REORDERED)
     yield sync(_FIRST, datetime.fromisoformat(f"{DATES[FIRST]}T02:00"))

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from dlt_sources.clever.limits import Limits, Rollover, read_setting
+from dlt_sources.sandbox import Fault
 
 from .world import ELM, OAK, Home, Lists, World, counts, line, oid, school, section, student, user
 
@@ -97,7 +98,8 @@ def test_users_are_judged_by_role(world: World, home: Home) -> None:
 
     home.sync(day=2)
 
-    assert _held(home, 2) == [("teachers", 12, 0, 0, 12, "more than 10 % removed", None, None)]
+    hit = "all 12 gone with nothing in their place"
+    assert _held(home, 2) == [("teachers", 12, 0, 0, 12, hit, None, None)]
 
 
 def test_a_role_taken_from_many_who_stay_counts_as_removed(world: World, home: Home) -> None:
@@ -160,22 +162,192 @@ def test_an_approval_applies_it_once_and_is_recorded(world: World, hundred: Home
     assert _held(hundred, 4) == [("students", 50, 0, 0, 30, hit, None, None)]
 
 
-def test_in_a_rollover_window_sections_turn_over_but_people_do_not(
+def _term(number: int, end: str | None) -> Any:
+    more = {"end_date": end} if end else {}
+    return {"id": oid(number, "f"), "district": ELM, "name": f"Term {number}", **more}
+
+
+def _of_term(number: int, term: int, course: int = 1) -> Any:
+    more = {"term_id": oid(term, "f"), "course": oid(course, "b")}
+    return section(number, [number], **more)
+
+
+def _course(number: int) -> Any:
+    return {"id": oid(number, "b"), "district": ELM, "name": f"Course {number}"}
+
+
+#: The term 1 is over on the world's days (in August, in a window), the term 2 is not.
+_TERMS = [_term(1, "2026-06-12"), _term(2, "2027-06-11")]
+
+
+def test_in_a_rollover_window_what_has_ended_goes_without_a_replacement(
     world: World, home: Home
 ) -> None:
-    sections = [section(number, [1]) for number in range(20)]
+    """The new year's sections come weeks after the old one's are gone; people never roll over."""
+    old = [_of_term(number, 1, course=number) for number in range(20)]
+    courses = [_course(number) for number in range(20)]
     people = _students(*range(20))
-    world.day(1, {"sections": sections, **people})
-    world.day(2, {"sections": []})
-    world.day(3, {"users": []})
+    world.day(1, {"sections": old, "courses": courses, "terms": _TERMS, **people})
+    world.day(2, {"sections": [], "courses": [], "terms": _TERMS[1:]})
+    world.day(3, {"sections": [_of_term(number, 2) for number in range(30, 50)]})
+    world.day(4, {"users": []})
     home.sync()
 
-    assert counts(home.sync(day=2)) == {"archived": 20, "unchanged": 20}
-    assert _held(home, 2) == [
-        ("sections", 20, 0, 0, 20, "more than 10 % removed", "rollover", None)
+    assert counts(home.sync(day=2)) == {"archived": 41, "unchanged": 21}
+    assert [
+        (name, removed, hit, applied) for name, _, _, _, removed, hit, applied, _ in _held(home, 2)
+    ] == [
+        ("courses", 20, "more than 10 % removed", "rollover"),
+        ("sections", 20, "all 20 gone with nothing in their place", "rollover"),
     ]
+    assert home.sync(day=3).complete
+    home.sync(day=4)
+    assert home.status(4)[0] == "held"
+
+
+@pytest.mark.parametrize("left", [0, 10])
+def test_in_a_rollover_window_an_emptied_list_is_held_while_its_term_is_not_over(
+    world: World, home: Home, left: int
+) -> None:
+    """September: the year has just begun, and the list is empty, or half of it."""
+    sections = [_of_term(number, 2) for number in range(20)]
+    world.day(1, {"sections": sections, "terms": _TERMS, "users": [student(1)]})
+    world.day(2, {"sections": sections[:left]})
+    home.sync()
+
+    home.sync(day=2)
+
+    assert home.status(2)[0] == "held"
+    approved = home.sync(day=2, approved_by="kim")
+    assert approved.complete and counts(approved)["archived"] == 20 - left
+
+
+@pytest.mark.parametrize(
+    ("what", "sections"),
+    [("no term", section(0, [1])), ("a term without an end", _of_term(0, 3))],
+)
+def test_what_says_no_end_has_not_ended(world: World, home: Home, what: str, sections: Any) -> None:
+    many = [{**sections, "id": oid(number, "e")} for number in range(20)]
+    world.day(1, {"sections": many, "terms": [*_TERMS, _term(3, None)]})
+    world.day(2, {"sections": []})
+    home.sync()
+
+    home.sync(day=2)
+
+    assert home.status(2)[0] == "held", what
+
+
+@pytest.mark.parametrize(("came", "status"), [(15, "complete"), (14, "held")])
+def test_in_a_rollover_window_about_as_many_must_come_as_go(
+    world: World, home: Home, came: int, status: str
+) -> None:
+    """A new semester in the middle of a term: others take the place of those that go."""
+    world.day(1, {"sections": [_of_term(number, 2) for number in range(20)], "terms": _TERMS})
+    world.day(2, {"sections": [_of_term(number, 2) for number in range(30, 30 + came)]})
+    home.sync()
+
+    home.sync(day=2)
+
+    assert home.status(2)[0] == status
+
+
+def test_of_what_has_ended_nothing_counts_for_the_rest(world: World, home: Home) -> None:
+    """Eighty of the old year go as they should, and with them half of the new one."""
+    old = [_of_term(number, 1) for number in range(80)]
+    new = [_of_term(number, 2) for number in range(100, 140)]
+    world.day(1, {"sections": [*old, *new], "terms": _TERMS})
+    world.day(2, {"sections": new[:20]})
+    world.day(3, {"sections": new[:37]})
+    home.sync()
+
+    home.sync(day=2)
+    home.sync(day=3)
+
+    assert [home.status(number)[0] for number in (2, 3)] == ["held", "complete"]
+
+
+def test_a_course_goes_with_the_last_section_that_used_it(world: World, home: Home) -> None:
+    """A course that nobody used, or that one of this year still uses, has not ended."""
+    courses = [_course(number) for number in range(40)]
+    old = [_of_term(number, 1, course=number) for number in range(20)]
+    new = _of_term(50, 2, course=1)
+    world.day(1, {"sections": [*old, new], "courses": courses, "terms": _TERMS})
+    world.day(2, {"courses": [courses[0], courses[1], *courses[20:]]})
+    world.day(3, {"courses": [*courses[:2], courses[20]]})
+    home.sync()
+
+    assert home.sync(day=2).complete
     home.sync(day=3)
     assert home.status(3)[0] == "held"
+
+
+def test_enrollments_end_with_what_has_ended(world: World, home: Home) -> None:
+    """Classes that are over are emptied before they go; those of this year may not be."""
+
+    def classes(old: int, new: int) -> Lists:
+        return {
+            "sections": [
+                *(section(n, range(n * 100, n * 100 + old), term_id=oid(1, "f")) for n in range(4)),
+                *(
+                    section(n, range(n * 100, n * 100 + new), term_id=oid(2, "f"))
+                    for n in range(4, 8)
+                ),
+            ]
+        }
+
+    world.day(1, {**classes(20, 20), "terms": _TERMS})
+    world.day(2, classes(0, 20))
+    world.day(3, classes(0, 0))
+    home.sync()
+
+    assert home.sync(day=2).complete
+    home.sync(day=3)
+    assert home.status(3)[0] == "held"
+
+
+def _all_of(name: str, number: int) -> Lists:
+    teachers = [user(200 + n, teacher={"sis_id": str(n)}) for n in range(number)]
+    return {
+        "schools": {"schools": [school(n) for n in range(number)]},
+        "students": _students(*range(number)),
+        "teachers": {"users": [*_students(100)["users"], *teachers]},
+        "sections": {"sections": [section(n, []) for n in range(number)]},
+        "staff": {"users": [*_students(100)["users"], *(user(n, staff={}) for n in range(number))]},
+    }[name]  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("windows", [[], ["01-01/12-31"]])
+@pytest.mark.parametrize(
+    ("name", "number", "came", "status"),
+    [
+        ("schools", 5, 0, "held"),
+        ("students", 3, 0, "held"),
+        ("teachers", 9, 0, "held"),
+        ("sections", 3, 0, "held"),
+        ("sections", 2, 0, "complete"),
+        ("schools", 5, 1, "complete"),
+        ("staff", 4, 0, "complete"),
+    ],
+)
+def test_all_of_what_no_district_is_without_may_not_go_at_once(
+    world: World, home: Home, name: str, number: int, came: int, status: str, windows: list[str]
+) -> None:
+    """However few there were, and whenever; one in their place is something in their place."""
+    key = next(iter(_all_of(name, number)))
+    others = _students(100)["users"] if key == "users" and name != "students" else []
+    world.day(1, _all_of(name, number))
+    world.day(2, {key: [*others, *([school(90)] * came)]})
+    home.set(rollover=Rollover(windows=windows))
+    home.sync()
+
+    home.sync(day=2)
+
+    assert home.status(2)[0] == status
+    if status == "held":
+        told = f"all {number} gone with nothing in their place"
+        assert (name, number, 0, 0, number, told, None, None) in _held(home, 2)
+        assert told in (home.status(2)[1] or "")
+        assert home.sync(day=2, approved_by="kim").complete
 
 
 def test_outside_of_a_window_sections_are_held_too(world: World, home: Home) -> None:
@@ -193,8 +365,8 @@ def test_around_the_end_of_one_of_its_terms_a_district_may_turn_over(
     world: World, home: Home
 ) -> None:
     """The terms count that it had: the one that has ended is gone today."""
-    term = {"id": oid(1, "f"), "district": ELM, "name": "Fall", "end_date": "2026-08-25"}
-    many = [section(number, [1]) for number in range(20)]
+    term = {"id": oid(1, "f"), "district": ELM, "name": "Fall", "end_date": "2026-08-17"}
+    many = [section(number, [1], term_id=term["id"]) for number in range(20)]
     world.day(1, {"sections": many, "terms": [term]})
     world.day(2, {"sections": [], "terms": []})
     home.set(rollover=_NO_WINDOWS)
@@ -284,6 +456,101 @@ def test_one_school_of_many_may_have_a_limit_of_its_own(world: World, home: Home
     [(_, present, _, _, removed, hit, *_)] = _held(home, 4)
     assert (present, removed) == (1000, 20)
     assert hit == f"school {oid(0, 'c')}: more than 50 % removed"
+
+
+def _strangers(*numbers: int) -> list[Any]:
+    """Records that name another district."""
+    return [student(number, OAK) for number in numbers]
+
+
+_REJECTED = (
+    "select object, rejected, limit_hit, applied_as, sample_ids from clever_raw.turnover "
+    "where sync_id = {} and rejected > 0"
+)
+
+
+def test_a_sync_that_could_not_read_most_of_its_records_is_held_from_the_first_on(
+    world: World, home: Home
+) -> None:
+    """It says what was wrong with them; nothing of the few that could be read is taken over."""
+    world.day(1, {"users": [*_strangers(*range(90)), *_students(*range(200, 207))["users"]]})
+    broken = tuple(rb'{"id": "%d", "name": "\ud800"}' % number for number in range(3))
+    home.sandbox.inject(Fault("records", "/users", district=ELM, records=broken))
+
+    home.sync()
+
+    status, error = home.status(1)
+    told = (
+        "93 of 100 shown were rejected, more than 10 % rejected: "
+        "the record names another district (90), the record cannot be decoded (3)"
+    )
+    assert status == "held" and told in (error or "")
+    ids = ",".join(oid(number) for number in range(5))
+    assert home.sql(_REJECTED.format(1)) == [("users", 93, told, None, ids)]
+    assert home.sql("select rejected from clever_raw.syncs where error is not null") == [(93,)]
+    assert home.log() == [] and home.sql("from clever_raw.rejected_records") == []
+    home.sandbox.inject(Fault("records", "/users", district=ELM, records=broken))
+    assert home.sync(approved_by="kim").complete
+    assert len(home.log()) == 7
+    assert home.sql("select count(*) from clever_raw.rejected_records") == [(93,)]
+    assert home.sql("select rejected from clever_raw.sync_counts where object = 'users' "
+                    f"and district_id = '{ELM}'") == [(93,)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("broken", "status"), [(9, "complete"), (10, "complete"), (11, "held")])
+def test_known_records_that_are_refused_count_though_nothing_changes(
+    world: World, hundred: Home, broken: int, status: str
+) -> None:
+    refused = _strangers(*range(broken))
+    world.day(2, {"users": [*refused, *_students(*range(broken, 100))["users"]]})
+
+    result = hundred.sync(day=2)
+
+    assert hundred.status(2)[0] == status
+    assert line(result).rejected == broken
+    assert len(hundred.log()) == 100, "who was refused stays as he was"
+
+
+def test_a_window_lets_no_rejected_records_pass(world: World, home: Home) -> None:
+    strange = [_of_term(number, 1) | {"district": OAK} for number in range(20)]
+    old = [_of_term(number, 1) for number in range(20, 60)]
+    world.day(1, {"sections": old, "terms": _TERMS})
+    world.day(2, {"sections": strange})
+    home.sync()
+
+    home.sync(day=2)
+
+    [(hit, applied_as)] = home.sql(
+        "select limit_hit, applied_as from clever_raw.turnover where rejected > 0"
+    )
+    assert hit.startswith(
+        "all 40 gone with nothing in their place and 20 of 20 shown were rejected"
+    )
+    assert applied_as is None
+
+
+def test_how_much_may_be_rejected_is_a_setting_by_district_and_list(
+    world: World, hundred: Home
+) -> None:
+    refused = _strangers(*range(30))
+    world.day(2, {"users": [*refused, *_students(*range(30, 100))["users"]]})
+    own = {"objects": {"users": {"rejected": 0.3}}}
+    hundred.set(limits=read_setting("limits", {"districts": {ELM: own}}, Limits))
+
+    assert hundred.sync(day=2).complete
+
+
+def test_a_log_of_an_older_version_gains_what_it_lacks(world: World, hundred: Home) -> None:
+    world.day(2, _students(*range(99)))
+    with duckdb.connect(str(hundred.folder / "warehouse.duckdb")) as connection:
+        for table in ("syncs", "sync_counts", "turnover"):
+            connection.execute(f"alter table clever_raw.{table} drop column rejected")
+
+    assert hundred.sync(day=2).complete
+
+    assert hundred.sql(
+        f"select sync_id, rejected from clever_raw.syncs where district_id = '{ELM}' order by 1"
+    ) == [(1, None), (2, 0)]
 
 
 def test_with_limits_of_all_records_nothing_is_ever_held(world: World, hundred: Home) -> None:

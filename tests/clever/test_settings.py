@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -90,3 +94,24 @@ def test_a_wrong_setting_is_named_without_its_secret(
 def test_a_number_that_cannot_work_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="more than 0"):
         CleverSettings(client_id="a", client_secret="b", **wrong)
+
+
+def test_a_broken_file_of_settings_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a process of its own: dlt reads its files once."""
+    (tmp_path / ".dlt").mkdir()
+    (tmp_path / ".dlt" / "secrets.toml").write_text("[sources.clever\nclient_secret = 'the-secret'")
+    code = "from dlt_sources.clever import clever_settings; clever_settings()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "DLT_PROJECT_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.stderr.splitlines()[-1].endswith(
+        "A file of dlt's settings (.dlt/config.toml or .dlt/secrets.toml) is no TOML; mend it."
+    )
+    assert "the-secret" not in ended.stderr

@@ -142,6 +142,7 @@ class Home:
     def walk(self, start: SyncStart, **more: Any) -> Walked:
         """The second part, at the day's time."""
         more.setdefault("observed_at", FIRST + timedelta(days=self.day - 1))
+        more.setdefault("ahead_of_clock", True)
         return walk_districts(self.settings, start, **more)
 
     def load(self, walked: Walked) -> SyncResult:

@@ -28,6 +28,20 @@ class Installation:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `rollbook`; a setting given as '' is not set at all."""
+        return subprocess.run(
+            self.command(*arguments),
+            env=self.environment(**environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command as it is installed."""
+        return [str(_ROLLBOOK), *arguments]
+
+    def environment(self, **environment: str) -> dict[str, str]:
+        """The settings of a run; one given as '' is not set at all."""
         settings = {
             **{name: value for name, value in os.environ.items() if "SOURCES__" not in name},
             "ROLLBOOK_HOME": str(self.home),
@@ -38,18 +52,13 @@ class Installation:
             "COLUMNS": "200",
             **environment,
         }
-        return subprocess.run(
-            [str(_ROLLBOOK), *arguments],
-            env={name: value for name, value in settings.items() if value},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return {name: value for name, value in settings.items() if value}
 
     def sync_day(self, day: int, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Move the sandbox to a day of the sample and sync at that day's 02:00 UTC."""
         self.sandbox.set_day(day)
-        return self.run("sync", "--observed-at", observed_at(day), *arguments)
+        when = ("--observed-at", observed_at(day), "--ahead-of-clock")
+        return self.run("sync", *when, *arguments)
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Ask the published file, as analysts do."""

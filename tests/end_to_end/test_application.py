@@ -24,7 +24,7 @@ def _sync(
     """A sync of a day; its code, and what it says on the error output."""
     installation.sandbox.set_day(day)
     ended = installation.run(
-        "sync", "--observed-at", f"2026-08-{16 + day:02}T02:00:00",
+        "sync", "--observed-at", f"2026-08-{16 + day:02}T02:00:00", "--ahead-of-clock",
         SOURCES__APPLICATION__DATABASE_URL=f"sqlite:///{database}",
         SOURCES__APPLICATION__MAPPING=mapping,
     )  # fmt: skip

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -142,6 +144,7 @@ def test_a_home_of_an_older_version_is_brought_up_to_date_by_a_rebuild(
     """The log lacks tables that are new, and so does what was published from it."""
     older = Installation(tmp_path / "home", played.sandbox)
     shutil.copytree(played.home, older.home)
+    (older.home / "rollbook.duckdb").chmod(0o644)
     with duckdb.connect(str(older.home / "rollbook.duckdb")) as connection:
         connection.execute("drop table ops.district_status")
     with duckdb.connect(str(older.home / "warehouse.duckdb")) as connection:
@@ -156,6 +159,27 @@ def test_a_home_of_an_older_version_is_brought_up_to_date_by_a_rebuild(
         "from roster.students order by all"
     )
     assert "complete" in older.run("status").stdout
+
+
+def test_what_somebody_wrote_into_the_published_file_is_gone_after_a_sync(
+    played: Installation,
+) -> None:
+    """A day without changes publishes too."""
+    published = played.home / "rollbook.duckdb"
+    before = played.query("from roster.student_history order by all")
+    published.chmod(0o644)
+    code = (
+        "import duckdb, os, sys; connection = duckdb.connect(sys.argv[1]);"
+        "connection.execute('delete from roster.student_history'); os._exit(0)"
+    )
+    subprocess.run([sys.executable, "-c", code, str(published)], check=True)
+    assert played.query("from roster.student_history") == []
+
+    ended = played.sync_day(3)
+
+    assert ended.returncode == 0, ended.stderr
+    assert played.query("from roster.student_history order by all") == before
+    assert [path.name for path in played.home.glob("rollbook.duckdb*")] == ["rollbook.duckdb"]
 
 
 def test_the_status_is_readable_by_people_and_programs(played: Installation) -> None:

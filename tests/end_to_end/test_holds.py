@@ -16,7 +16,7 @@ from tests.end_to_end.conftest import Installation
 _CHECK = ("clever_raw", "syncs", "every_district_is_complete")
 _ACTIVE = "select count(*) from roster.students where record_status = 'active'"
 #: Not in a rollover window.
-_DAYS = {1: "2026-10-12T02:00:00", 2: "2026-10-13T02:00:00", 3: "2026-10-14T02:00:00"}
+_DAYS = {number: f"2026-10-{11 + number}T02:00:00" for number in range(1, 6)}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,12 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     everybody = [student(number) for number in range(60)]
     world.day(1, {**elm, "users": everybody}, {"users": [student(500, OAK)]})
     world.day(2, {"users": everybody[12:]}, {"users": [student(500, OAK, grade="4")]})
-    world.day(3, {"users": [student(0, nickname="Al"), *everybody[1:]]})
+    back = [student(0, nickname="Al"), *everybody[1:]]
+    world.day(3, {"users": back})
+    strangers = [student(number, OAK) for number in range(5)]
+    odd = {**back[10], "roles": ["student"]}
+    world.day(4, {"users": [*strangers, *back[5:10], odd, *back[11:]]})
+    world.day(5, {"users": [student(number, OAK) for number in range(58)]})
     with serve(world.folder) as sandbox:
         installation = Installation(folder / "home", sandbox)
         assert _sync(installation, 1).returncode == 0
@@ -37,7 +42,7 @@ def slipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 def _sync(installation: Installation, day: int, *arguments: str) -> Any:
     installation.sandbox.set_day(day)
-    return installation.run("sync", "--observed-at", _DAYS[day], *arguments)
+    return installation.run("sync", "--observed-at", _DAYS[day], "--ahead-of-clock", *arguments)
 
 
 def test_a_slip_is_held_named_approved_once_and_told(slipped: Installation) -> None:
@@ -71,6 +76,8 @@ def test_a_slip_is_held_named_approved_once_and_told(slipped: Installation) -> N
     ) == [("approved",)]
 
     _expect_restored(slipped)
+    _expect_rejected_and_odd_told(slipped)
+    _expect_unreadable_held(slipped)
 
 
 def _expect_status(slipped: Installation) -> None:
@@ -95,6 +102,40 @@ def _expect_restored(slipped: Installation) -> None:
     assert slipped.query("select object, path, kind from ops.schema_drift") == [
         ("users", "roles.student.nickname", "field")
     ]
+
+
+def _expect_rejected_and_odd_told(slipped: Installation) -> None:
+    """Nobody is lost by either: what cannot be kept is warned of, what nobody knows is drift."""
+    ended = _sync(slipped, 4)
+    check = slipped.last_check("clever_raw", "rejected_records", "every_record_is_kept")
+
+    told = "Elm: 5 of 63 records (7.9%) were rejected"
+    assert ended.returncode == 0, ended.stderr
+    assert told in ended.stdout and told in slipped.run("status").stdout
+    assert not check.passed and not check.blocking
+    assert ELM in check.description and "5 of users rejected" in check.description
+    lines = "select rejected from ops.syncs order by sync_id desc, 1 desc limit 2"
+    assert slipped.query(lines) == [
+        (5,), (0,)
+    ]  # fmt: skip
+    assert slipped.query(f"{_ACTIVE} and district_id = '{ELM}'") == [(60,)]
+    assert slipped.query("select count(*) from roster.enrollments") == [(60,)]
+    assert slipped.query("select path, kind from ops.schema_drift order by path") == [
+        ("roles", "type"), ("roles.student.nickname", "field")
+    ]  # fmt: skip
+
+
+def _expect_unreadable_held(slipped: Installation) -> None:
+    ended = _sync(slipped, 5)
+
+    assert ended.returncode == 3
+    assert "58 of 58 shown were rejected" in " ".join(ended.stdout.split())
+    assert slipped.query(
+        "select rejected, limit_hit like '%names another district (58)' from ops.held_changes "
+        "where object = 'users'"
+    ) == [(58, True)]
+    assert slipped.query(f"{_ACTIVE} and district_id = '{ELM}'") == [(60,)]
+    assert json.loads(slipped.run("status", "--json").stdout)[0]["rejected"] == 58
 
 
 def test_a_limit_that_makes_no_sense_is_refused_before_anything_is_done(

@@ -122,7 +122,7 @@ def test_one_process_for_all_days_does_what_a_process_a_day_does(
             driven.sandbox.set_day(day)
             os.environ["SOURCES__APPLICATION__DATABASE_URL"] = daily.town.application(day)
             when = {"observed_at": observed_at(day).isoformat()}
-            steps = {"clever_sync": {"districts": [], **when}, "application_sync": when}
+            steps = {"clever_sync": {"districts": [], "ahead_of_clock": True, **when}}
             run_job(driven.home, "daily", {name: {"config": step} for name, step in steps.items()})
 
         assert not differing(daily.tables, _tables(driven.home.root))

@@ -17,7 +17,7 @@ from .published import Tables, differing, published_tables
 from .small_disk import small_disk
 from .town import Town
 
-_PHASES = ("application", "walk", "load", "dbt", "publish")
+_PHASES = ("walk", "load", "application", "dbt", "publish")
 #: Room for a home of the town, its next build and its next published file.
 _MEGABYTES = 300
 #: So much is left that Dagster can note its events; the engine and the copy find no room.

@@ -104,7 +104,8 @@ class Days:
         home = self._driven.home.root
         target = clever_pipeline(home)
         start = begin_sync(target, home, f"run-{at:%d}-{self._rng.random()}")
-        result = load_sync(target, walk_districts(clever_settings(), start, observed_at=at))
+        walked = walk_districts(clever_settings(), start, observed_at=at, ahead_of_clock=True)
+        result = load_sync(target, walked)
         assert not list((home / "runs").iterdir()), "a finished sync leaves no files"
         return result.districts
 

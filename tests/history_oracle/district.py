@@ -38,13 +38,15 @@ _COMBINATIONS = (
 class District:
     """`world` is what is there, `gone` what was, `past` how everything stood after each round.
 
-    `lost` are roles somebody had: the user's id, the role and what it held.
+    `lost` are roles somebody had: the user's id, the role and what it held. `odd` are users whose
+    roles Clever writes in a form of its own, by the form's name.
     """
 
     number: int
     world: World
     gone: World = field(default_factory=lambda: {name: {} for name in OBJECTS})
     lost: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    odd: dict[str, str] = field(default_factory=dict)
     past: list[World] = field(default_factory=list)
     made: int = 0
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from .contract import BY_ROLE, BY_SINGULAR, COMMON, OBJECTS, ROLES
 from .district import REFERENCES, District, new_record, new_role, new_user, relationship
+from .served import ODD_FORMS
 from .values import BLANKS, put, some, take, value_for
 
 Edit = Callable[[District, Random], None]
@@ -134,6 +135,14 @@ def claimed_by_another(district: District, rng: Random) -> None:
 
 
 @edit
+def claimed_for_the_most_part(district: District, rng: Random) -> None:
+    """Most of a list cannot be read: it names another district."""
+    for record in district.world[rng.choice(_SHARED)].values():
+        if rng.random() < 0.7:
+            record["district"] = f"5d{district.number + 1:022x}"
+
+
+@edit
 def claims_withdrawn(district: District, rng: Random) -> None:
     for name in _SHARED:
         for record in district.world[name].values():
@@ -216,6 +225,17 @@ def list_switched_off(district: District, rng: Random) -> None:
 
 
 @edit
+def list_renewed(district: District, rng: Random) -> None:
+    """All or most of a list goes, and some others take the place of it."""
+    name = rng.choice(("terms", "courses", "sections", "sections"))
+    for id_ in district.ids(name):
+        if rng.random() < 0.9:
+            _archive(district, name, id_)
+    for _ in range(rng.randint(0, 4)):
+        new_record(district, name, rng)
+
+
+@edit
 def all_back(district: District, rng: Random) -> None:
     for name in _SHARED:
         for id_ in sorted(district.gone[name]):
@@ -269,6 +289,19 @@ def role_nobody_knows(district: District, rng: Random) -> None:
 def role_changed_for_another(district: District, rng: Random) -> None:
     lose_role(district, rng)
     gain_role(district, rng)
+
+
+@edit
+def odd_roles(district: District, rng: Random) -> None:
+    """From now on Clever writes somebody's roles in another form."""
+    users = district.ids("users")
+    if users:
+        district.odd[rng.choice(users)] = rng.choice(sorted(ODD_FORMS))
+
+
+@edit
+def roles_in_order(district: District, rng: Random) -> None:
+    district.odd.clear()
 
 
 # --- who belongs to whom -----------------------------------------------------------------------

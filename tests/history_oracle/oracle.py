@@ -24,11 +24,15 @@ class Moment:
     """All a district showed at one time: Clever's list, then id, then the record as it came.
 
     `rejected` are (list, id) of records that named another district; in `world` they are as before.
+    `keeping` are users whose roles were in no form that tells which are lost, `rolled_over` the
+    lists of which so much went that only a rollover window let it go.
     """
 
     at: datetime
     world: World
     rejected: frozenset[tuple[str, str]] = frozenset()
+    keeping: frozenset[str] = frozenset()
+    rolled_over: frozenset[str] = frozenset()
 
 
 def active(world: World, singular: str) -> dict[str, Attributes]:
@@ -75,10 +79,12 @@ def record_rows(
     history: Sequence[Version],
     id_: str,
     shown: Mapping[datetime, Container[str]],
+    rolled_over: Container[datetime] = (),
 ) -> list[Row]:
     """The rows of a record in its history table, with how its life had gone by then.
 
-    `shown` are the ids of Clever's list at each moment: a role may go while its user stays.
+    `shown` are the ids of Clever's list at each moment: a role may go while its user stays. In
+    moments that are `rolled_over` what goes goes for that reason.
     """
     rows = []
     for number, version in enumerate(history):
@@ -101,13 +107,17 @@ def record_rows(
                 "archived_at": archived[-1] if gone else None,
                 "restored_at": restored[-1] if restored else None,
                 "times_archived": len(archived),
-                "archive_reason": _reason(id_ in shown[version.since]) if gone else None,
+                "archive_reason": _reason(id_ in shown[version.since], version.since in rolled_over)
+                if gone
+                else None,
             }
         )
     return rows
 
 
-def _reason(user_stays: bool) -> str:
+def _reason(user_stays: bool, rolled_over: bool) -> str:
+    if rolled_over:
+        return "rollover"
     return "role_lost" if user_stays else "removed"
 
 
@@ -116,11 +126,17 @@ def record_history(kind: Kind, district_id: str, moments: Sequence[Moment]) -> l
     seen = [(moment.at, active(moment.world, kind.singular)) for moment in moments]
     ids = sorted({id_ for _, records in seen for id_ in records})
     shown = {moment.at: moment.world.get(kind.object, {}) for moment in moments}
+    rolled_over = {moment.at for moment in moments if kind.object in moment.rolled_over}
     return [
         row
         for id_ in ids
         for row in record_rows(
-            kind, district_id, versions((at, records.get(id_)) for at, records in seen), id_, shown
+            kind,
+            district_id,
+            versions((at, records.get(id_)) for at, records in seen),
+            id_,
+            shown,
+            rolled_over,
         )
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,10 +52,10 @@ _HELD = f"""
     select * replace (sync_id + {NEVER_COMMITTED} as sync_id, 'held' as status)
     from {_RAW}.syncs where sync_id = ({_LATEST})
 """
-#: What is drawn changes from day to day as no real district does; the model knows of no limits.
+#: What is drawn changes from day to day as no real district does.
 WITHOUT_LIMITS = {
     "SOURCES__CLEVER__LIMITS": json.dumps(
-        {"removed": 1, "updated": 1, "objects": {"enrollments": {"removed": 1}}}
+        {"removed": 1, "updated": 1, "rejected": 1, "objects": {"enrollments": {"removed": 1}}}
     )
 }
 #: Nobody's id.
@@ -74,7 +74,9 @@ class Pipeline:
         self.sandbox.set_day(day)
         pipeline = clever_pipeline(self.home.root)
         start = begin_sync(pipeline, self.home.root, f"round-{day}")
-        walked = walk_districts(clever_settings(), start, observed_at=at, only=tuple(only))
+        walked = walk_districts(
+            clever_settings(), start, observed_at=at, only=tuple(only), ahead_of_clock=True
+        )
         load_sync(pipeline, walked)
 
     def lose_caches(self) -> None:
@@ -151,7 +153,9 @@ def _expect_success(results: list[NodeResult]) -> None:
 
 
 @contextmanager
-def pipeline(folder: Path, dataset: Path) -> Iterator[Pipeline]:
+def pipeline(
+    folder: Path, dataset: Path, limits: Mapping[str, str] = WITHOUT_LIMITS
+) -> Iterator[Pipeline]:
     """A pipeline in an empty folder; settings stand in the environment, as for a daily run."""
     before = dict(os.environ)
     home = Home(folder)
@@ -159,7 +163,7 @@ def pipeline(folder: Path, dataset: Path) -> Iterator[Pipeline]:
     home.set_environment()
     try:
         with serve(dataset) as sandbox:
-            os.environ.update(_settings(sandbox))
+            os.environ.update({**_settings(sandbox), **limits})
             yield Pipeline(home, sandbox)
     finally:
         os.environ.clear()
@@ -172,6 +176,5 @@ def _settings(sandbox: Sandbox) -> dict[str, str]:
         "SOURCES__CLEVER__OAUTH_URL": sandbox.url,
         "SOURCES__CLEVER__CLIENT_ID": CLIENT_ID,
         "SOURCES__CLEVER__CLIENT_SECRET": CLIENT_SECRET,
-        **WITHOUT_LIMITS,
         "SOURCES__APPLICATION__DATABASE_URL": "none",
     }

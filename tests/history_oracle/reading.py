@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from typing import Any
 
@@ -52,18 +51,56 @@ def text_of(value: Any) -> str:
 
 def roles_of(user: Record) -> dict[str, Record]:
     """The roles a user has; an empty role object still is a role."""
-    held = user.get("roles") or {}
+    held = user.get("roles")
+    if not isinstance(held, dict):
+        return {}
     return {role: tidy(held[role]) or {} for role in held if isinstance(held[role], dict)}
 
 
+def no_roles_of(user: Record) -> Any:
+    """What stands where roles should stand, and is none; None if there is nothing."""
+    held = user.get("roles")
+    if not isinstance(held, dict):
+        return tidy(held)
+    return tidy({role: inner for role, inner in held.items() if not isinstance(inner, dict)})
+
+
+def with_last_roles(user: Record, last: Record | None) -> Record:
+    """The user with the roles that cannot be told to be lost, as they were last.
+
+    A role is lost if known roles are shown as objects and nothing stands in its place. Otherwise
+    the user keeps what he had of them: all, or those in whose place something else stands.
+    """
+    held, shown = roles_of(last or {}), roles_of(user)
+    stands = user["roles"] if isinstance(user.get("roles"), dict) else {}
+    if shown.keys() & BY_ROLE.keys():
+        kept = {r: held[r] for r in held if r in BY_ROLE and r in stands and r not in shown}
+    else:
+        kept = held
+    if not kept.keys() & BY_ROLE.keys():
+        return user
+    return {**user, "roles": {**stands, **kept, **shown}}
+
+
 def date_of(raw: str | None) -> date | None:
-    """The day in `2025-01-06`, `2025-01-06T23:59:59.999Z` or `1/6/2025`; never shifted."""
-    iso = re.match(r"^(\d{4})-(\d{2})-(\d{2})(T.*)?$", raw or "")
-    american = re.match(r"^(\d{1,2})/(\d{1,2})/(\d{4})$", raw or "")
+    """The day in `2025-01-06`, `2025-01-06T23:59:59.999Z` or `1/6/2025`; never shifted.
+
+    Spaces around it do not count; of every other form, of two-digit years and of years before 1000
+    nobody knows which day is meant.
+    """
+    text = (raw or "").strip(" ")
+    if text[10:11] in ("", "T", " ") and text[4:5] == text[7:8] == "-":
+        parts = [text[:4], text[5:7], text[8:10]]
+    else:
+        parts = [*text.split("/")[-1:], *text.split("/")[:-1]]
+    lengths = [len(part) for part in parts]
+    is_iso = "/" not in text[:10]
+    if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) != 3:
+        return None
+    if lengths[0] != 4 or (lengths[1:] != [2, 2] if is_iso else max(lengths[1:]) > 2):
+        return None
     try:
-        if iso:
-            return date(int(iso[1]), int(iso[2]), int(iso[3]))
-        return date(int(american[3]), int(american[1]), int(american[2])) if american else None
+        return date(*map(int, parts)) if int(parts[0]) >= 1000 else None
     except ValueError:
         return None
 
@@ -118,7 +155,11 @@ def _unknown_of_user(user: Record) -> Record:
     """A role that is unknown altogether is an unknown field of the user."""
     strange = {role: held for role, held in roles_of(user).items() if role not in BY_ROLE}
     ours = {*COMMON.split(), *_VOLATILE, "id", "district", "roles"}
-    return _unknown(tidy(user), ours) | ({"roles": strange} if strange else {})
+    none = no_roles_of(user)
+    if isinstance(none, dict):
+        strange, none = {**strange, **none}, None
+    found = none if none is not None else strange
+    return _unknown(tidy(user), ours) | ({"roles": found} if found not in (None, {}) else {})
 
 
 def attributes(kind: Kind, record: Record) -> Attributes | None:
@@ -161,6 +202,7 @@ def canonical(name: str, record: Record) -> str:
             )
             for role, held in roles_of(record).items()
         }
+        whole["no roles"] = no_roles_of(record)
     return text_of(whole)
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from typing import Any
 
-from .contract import BY_ROLE, BY_SINGULAR, COMMON, ROLES
+from .contract import BY_ROLE, BY_SINGULAR, COMMON
 from .oracle import World
 from .values import BLANKS
 
@@ -56,11 +59,36 @@ def _roles(user: dict[str, Any], rng: Random) -> None:
         _shuffle_lists(held, role, rng)
         held["email"] = f"copy{rng.randint(0, 9)}@example.org"
         held["created"] = rng.choice(_TIMES)
-    for role in ROLES:
-        if role not in roles and rng.random() < 0.1:
-            roles[role] = rng.choice((None, "", []))
     if not roles:
         user["roles"] = rng.choice(BLANKS)
+
+
+def _always(value: Any, roles: Any) -> Any:
+    return copy.deepcopy(value)
+
+
+def in_odd_form(world: World, forms: Mapping[str, str]) -> World:
+    """The world with the roles of some users in a form that says nothing of which they are."""
+    users = {
+        id_: {**user, "roles": ODD_FORMS[forms[id_]](user["roles"])} if id_ in forms else user
+        for id_, user in world["users"].items()
+    }
+    return {**world, "users": users}
+
+
+#: Forms by name, made of the roles as they are: a map, or a blank.
+ODD_FORMS: Mapping[str, Callable[[Any], Any]] = {
+    "list": lambda roles: sorted(roles or ()) or ["student"],
+    "text": lambda roles: ",".join(sorted(roles or ())) or "student",
+    "blanks in their places": lambda roles: dict.fromkeys(roles or ("student",)),
+    "texts in their places": lambda roles: dict.fromkeys(roles or ("student",), "yes"),
+    "blank in one place": lambda roles: {**roles, min(roles): None} if roles else "",
+    "text in one place": lambda roles: {**roles, min(roles): "yes"} if roles else [],
+    **{
+        f"always {json.dumps(value)}": partial(_always, value)
+        for value in (7, None, {}, {"kiosk": {}}, {"teacher": None, "kiosk": "on"})
+    },
+}
 
 
 def _blank(record: dict[str, Any], paths: tuple[str, ...], rng: Random) -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from .district import new_district, snapshot
 from .edits import EDITS
 from .oracle import World
-from .served import served
+from .served import in_odd_form, served
 
 #: When districts are looked at: a second look on a day, the same moment again, days nobody looks.
 ROUNDS = (
@@ -47,7 +47,7 @@ _seeds = st.integers(0, 2**16 - 1)
 #: Edits that would be rare among so many kinds, and without which the others have little to change.
 _OFTEN = (
     *("set_field", "arrive", "as_it_was", "archive", "restore", "restore", "restore_changed"),
-    *("lose_role", "role_back", "next_grade"),
+    *("lose_role", "role_back", "next_grade", "odd_roles", "all_back", "list_renewed"),
     *("student_in_or_out", "student_moves", "co_teacher", "primary_teacher", "school_in_or_out"),
 )
 _edits = st.tuples(st.sampled_from([*sorted(EDITS), *_OFTEN * 2]), _seeds)
@@ -82,5 +82,5 @@ def play(number: int, story: Story) -> list[World | None]:
             EDITS[name](district, Random(seed))
         district.past.append(snapshot(district.world))
         world = served(district.world, Random(day.noise), day.calm)
-        shown.append(world if day.visible else None)
+        shown.append(in_odd_form(world, district.odd) if day.visible else None)
     return shown

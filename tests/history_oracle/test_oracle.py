@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from .changelog import committed, log
 from .contract import ASSOCIATIONS, BY_SINGULAR, KINDS, OBJECTS
 from .district import new_district
+from .limits import Rules
 from .oracle import (
     Moment,
     Row,
@@ -302,6 +303,58 @@ class TestWhatCounts:
         moments = committed("d", [(DAYS[0], theirs), (DAYS[1], ours), (DAYS[2], theirs)])
         assert lives("user", moments) == [("created", 1, None, "Ada")]
         assert [len(moment.rejected) for moment in moments] == [1, 0, 1]
+
+
+def _sections(*ids: str, term: str | None = None) -> World:
+    """Sections of a term; the term "old" is over, the term "new" is not."""
+    terms = {"old": {"id": "old", "end_date": "6/12/2026"}, "new": {"id": "new"}}
+    sections = {id_: {"id": id_, "term_id": term} for id_ in ids}
+    return whole() | {"sections": sections, "terms": terms}
+
+
+class TestRoles:
+    def test_only_a_role_left_out_beside_another_is_lost(self) -> None:
+        both = {"teacher": {"title": "Dr"}, "staff": {}}
+        shown = [["teacher"], None, {"teacher": None}, {"kiosk": {}}, {"staff": {}}]
+        worlds = [whole(user("u", **both)), *(whole({"id": "u", "roles": r}) for r in shown)]
+        moments = committed("d", zip(DAYS, worlds, strict=False))
+        assert [sorted(moment.world["users"]["u"]["roles"]) for moment in moments] == [
+            *[["staff", "teacher"]] * 4,
+            ["kiosk", "staff", "teacher"],
+            ["staff"],
+        ]
+        assert [bool(moment.keeping) for moment in moments] == [False, *[True] * 4, False]
+
+    def test_who_comes_back_in_an_odd_form_has_the_roles_known_last(self) -> None:
+        here, back = whole(user("u", student={"grade": "1"})), whole({"id": "u", "roles": "x"})
+        *_, last = committed("d", zip(DAYS, (here, whole(), back), strict=False))
+        assert last.world["users"]["u"]["roles"] == {"student": {"grade": "1"}}
+
+
+class TestLimits:
+    def test_all_of_three_gone_are_held_and_two_are_not(self) -> None:
+        for number, counted in ((3, 1), (2, 2)):
+            schools = {str(n): {"id": str(n)} for n in range(number)}
+            looks = zip(DAYS, (whole() | {"schools": schools}, whole()), strict=False)
+            assert len(committed("d", looks, Rules(at_least=9))) == counted
+
+    def test_a_window_lets_go_what_is_over_or_replaced(self) -> None:
+        old, new = _sections("a", "b", "c", term="old"), _sections("a", "b", "c", term="new")
+        cases = [
+            (old, _sections(), 2),
+            (new, _sections(), 1),
+            (new, _sections("a"), 1),
+            (new, _sections("d", "e", "f", term="new"), 2),
+        ]
+        for before, after, counted in cases:
+            for rules, number in ((Rules(("01-01/12-31",)), counted), (Rules(), 1)):
+                looks = zip(DAYS, (before, after), strict=False)
+                assert len(committed("d", looks, rules)) == number
+
+    def test_a_list_of_which_too_much_is_rejected_is_held_from_the_first_look_on(self) -> None:
+        foreign = [user(str(n)) | {"district": "x"} for n in range(3)]
+        assert committed("d", [(MONDAY, whole(*foreign, user("u")))], Rules()) == []
+        assert len(committed("d", [(MONDAY, whole(*foreign, user("u")))])) == 1
 
 
 @given(stories)

@@ -9,8 +9,9 @@ import pytest
 
 from dlt_sources.errors import ConfigurationError
 from orchestration.defs.freshness import every_district_is_fresh
-from orchestration.lib.freshness import freshness, max_age_hours
+from orchestration.lib.freshness import freshness
 from orchestration.lib.home import Home
+from orchestration.lib.settings import fresh_hours
 
 _NOW = datetime(2020, 9, 2, 2, 0)
 
@@ -22,11 +23,12 @@ def _home(folder: Path, districts: list[tuple[str, float | None, str]]) -> Home:
         roster.execute("create schema ops")
         roster.execute(
             "create table ops.district_status "
-            "(district_id varchar, last_complete_at timestamp, clever_state varchar)"
+            "(district_id varchar, last_complete_at timestamp, clever_state varchar, "
+            "retired_at timestamp)"
         )
         for district, hours, state in districts:
             moment = None if hours is None else _NOW - timedelta(hours=hours)
-            roster.execute("insert into ops.district_status values (?, ?, ?)",
+            roster.execute("insert into ops.district_status values (?, ?, ?, null)",
                            [district, moment, state])  # fmt: skip
     return home
 
@@ -35,12 +37,25 @@ def _stale(home: Home) -> list[str]:
     return [each.district_id for each in freshness(home, _NOW) if each.stale]
 
 
-def test_a_district_synced_within_a_day_is_fresh(tmp_path: Path) -> None:
-    assert _stale(_home(tmp_path, [("d1", 24, "success")])) == []
+def test_a_night_of_25_hours_and_a_long_run_make_nothing_stale(tmp_path: Path) -> None:
+    assert _stale(_home(tmp_path, [("d1", 24, "success"), ("d2", 27.9, "success")])) == []
+
+
+@pytest.mark.parametrize("hours", [-0.2, -35_931])
+def test_a_roster_from_the_future_is_stale(hours: float, tmp_path: Path) -> None:
+    assert _stale(_home(tmp_path, [("d1", hours, "success"), ("d2", -0.01, "success")])) == ["d1"]
+
+
+def test_a_retired_district_alarms_nobody(tmp_path: Path) -> None:
+    home = _home(tmp_path, [("d1", 300, "success"), ("d2", 300, "success")])
+    with duckdb.connect(str(home.published)) as roster:
+        roster.execute("update ops.district_status set retired_at = now() where district_id = 'd1'")
+
+    assert _stale(home) == ["d2"]
 
 
 def test_a_missing_day_is_seen(tmp_path: Path) -> None:
-    assert _stale(_home(tmp_path, [("d1", 24.2, "success"), ("d2", 1, "")])) == ["d1"]
+    assert _stale(_home(tmp_path, [("d1", 28.2, "success"), ("d2", 1, "")])) == ["d1"]
 
 
 def test_a_district_that_was_never_complete_is_stale(tmp_path: Path) -> None:
@@ -58,12 +73,12 @@ def test_the_limit_is_a_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert _stale(home) == []
 
 
-@pytest.mark.parametrize("text", ["0", "-1", "a day"])
+@pytest.mark.parametrize("text", ["0", "-1", "a day", "nan", "inf"])
 def test_a_limit_that_is_none_is_refused(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ROLLBOOK_FRESH_HOURS", text)
 
     with pytest.raises(ConfigurationError, match="ROLLBOOK_FRESH_HOURS"):
-        max_age_hours()
+        fresh_hours()
 
 
 def test_the_check_names_the_district(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,13 +19,17 @@ FAR = "far"
 LISTS = ("schools", "terms", "courses", "sections", "users")
 TABLES = ("progress", "accounts", "manual_edits")
 Rows = dict[str, dict[str, Any]]
+_FIRST_NAMES = ("Ana", "Ana", "ANA ", "Ben", None)
+_LAST_NAMES = ("Lee", "Lee", "Ng", " ", None)
+_BIRTHDAYS = ("3/4/2012", "2012-03-04", "3/4/12", "5/6/2013", None, None)
 
 
 @dataclass
 class Place:
     """`world` is what Clever shows now, `gone` what it showed; `rows` and `deleted` alike.
 
-    `times` are the moments at which something may happen; `now` is the one being played.
+    `returning` are students on their way to another ID; `times` are the moments at which something
+    may happen; `now` is the one being played.
     """
 
     id: str
@@ -36,6 +40,7 @@ class Place:
     rows: dict[str, Rows] = field(default_factory=lambda: {name: {} for name in TABLES})
     deleted: dict[str, Rows] = field(default_factory=lambda: {name: {} for name in TABLES})
     made: Counter[str] = field(default_factory=Counter)
+    returning: list[Record] = field(default_factory=list)
 
     def name(self, kind: str, number: int) -> str:
         """The ID of one of a few records of a kind."""
@@ -119,8 +124,16 @@ def school(place: Place, rng: Random) -> str:
 
 def new_student(place: Place, sis_id: str, rng: Random) -> None:
     """A student whose number another may have had before."""
+    id_ = place.new_name("student")
     held = {"grade": rng.choice("678"), "school": school(place, rng), "sis_id": sis_id}
-    add_user(place, place.new_name("student"), "student", held)
+    add_user(place, id_, "student", held)
+    about_person(place.world["users"][id_], rng)
+
+
+def about_person(user: Record, rng: Random) -> None:
+    """Give a student one of a few names and birthdays, which may be unknown or unreadable."""
+    user["name"] = {"first": rng.choice(_FIRST_NAMES), "last": rng.choice(_LAST_NAMES)}
+    user["roles"]["student"]["dob"] = rng.choice(_BIRTHDAYS)
 
 
 def new_section(place: Place, rng: Random) -> None:

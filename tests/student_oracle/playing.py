@@ -13,6 +13,7 @@ from tests.dbt.story import begun as nothing_built
 from tests.history_oracle.tables import Tables, actual_tables, differences
 
 from .edits import manual_edits
+from .lineage import Lines
 from .overlay import Overlay
 from .past import Past
 from .place import TABLES, Place, Rows, far_place
@@ -100,7 +101,7 @@ class Town:
 
 
 def expected_tables(past: Past) -> Tables:
-    """All that is derived from the application's data, as the model makes it."""
+    """All that is derived from the application's data, and the lines, as the model makes them."""
     progress, edits = progress_tables(past), manual_edits(past)
     overlay = Overlay.of(past, edits)
     return {
@@ -112,4 +113,5 @@ def expected_tables(past: Past) -> Tables:
         "roster.effective_roles": overlay.effective_roles(),
         "roster.groups": overlay.groups(),
         "roster.group_members": overlay.group_members(),
+        **Lines.of(past).tables(),
     }

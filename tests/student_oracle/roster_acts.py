@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from random import Random
 
 from .place import (
     LISTS,
     Act,
     Place,
+    about_person,
     about_section,
     add,
     move,
@@ -48,6 +50,41 @@ def arrive(place: Place, rng: Random) -> None:
     """A student comes; one whose number is known, perhaps of one who has gone."""
     if len(place.ever("users")) < 2 * _FEW:
         new_student(place, f"sis {rng.randint(1, 3)}", rng)
+
+
+@_act
+def come_again(place: Place, rng: Random) -> None:
+    """A student goes, and comes under another ID: with what was known before, or with less."""
+    students = place.users("student")
+    if students and len(place.ever("users")) < 2 * _FEW + 4:
+        id_ = rng.choice(students)
+        user = copy.deepcopy(place.world["users"][id_])
+        move(id_, place.world["users"], place.gone["users"])
+        place.returning.append(user)
+
+
+@_act
+def arrive_again(place: Place, rng: Random) -> None:
+    """One who went under another ID is there, sometimes twice."""
+    if place.returning:
+        user = place.returning.pop()
+        for _ in range(rng.choice((1, 1, 2))):
+            held = copy.deepcopy(user["roles"]["student"])
+            id_ = place.new_name("student")
+            add(place, "users", id_, roles={"student": held}, name=user.get("name"))
+            if rng.random() < 0.3:
+                about_person(place.world["users"][id_], rng)
+
+
+@_act
+def correct_student(place: Place, rng: Random) -> None:
+    """What is known of a student changes: names, birthday, or the number."""
+    if students := place.users("student"):
+        user = place.world["users"][rng.choice(students)]
+        if rng.random() < 0.5:
+            about_person(user, rng)
+        else:
+            user["roles"]["student"]["sis_id"] = rng.choice(("sis 1", "sis 2", None))
 
 
 @_act

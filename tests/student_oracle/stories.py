@@ -16,6 +16,7 @@ ACTS = {**ROSTER_ACTS, **APPLICATION_ACTS}
 #: Without some of them the others have little to change.
 _CHANCES = (
     *sorted(ACTS),
+    *("come_again", "arrive_again", "arrive_again"),
     *("do_something", "do_something", "correct", "edit", "edit", "change_edit", "withdraw"),
     *("delete", "undelete", "open_account", "link", "archive", "restore", "change_class"),
     *("link", "contradict", "arrive", "change_role"),

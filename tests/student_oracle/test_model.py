@@ -9,6 +9,7 @@ import pytest
 
 from .edits import manual_edits
 from .intervals import intervals
+from .lineage import Lines
 from .overlay import Overlay
 from .past import Past, Row
 from .progress import progress_tables
@@ -94,3 +95,31 @@ def test_progress_meets_the_roster_of_its_moment() -> None:
         ("x", "enrolled", "7"),
         (None, "none", "7"),
     ]
+
+
+def lines_of(*days: dict[str, Row]) -> dict[str, tuple[str, str]]:
+    """Whom each student follows, and the first of the line, after days of who is there."""
+    past = Past()
+    for at, users in zip((MON, TUE, WED, THU), days, strict=False):
+        there = {id_: {"id": id_, **user} for id_, user in users.items()}
+        past.look(
+            "d", at, {"terms": {}, "courses": {}, "schools": {}, "sections": {}, "users": there}
+        )
+    rows = Lines.of(past).tables()["roster.student_lineage"]
+    return {row["student_id"]: (row["predecessor_id"], row["lineage_id"]) for row in rows}
+
+
+def numbered(first: str, last: str, dob: str | None = None) -> Row:
+    held = {"sis_id": "1", "dob": dob}
+    return {"name": {"first": first, "last": last}, "roles": {"student": held}}
+
+
+def test_a_line_is_of_one_person_at_a_time() -> None:
+    ana, other = numbered("Ana", "Lee", "3/4/2012"), numbered("Zoe", "Ng")
+
+    assert lines_of({"a": ana}, {"b": ana}, {"c": ana}) == {"b": ("a", "a"), "c": ("b", "a")}
+    assert lines_of({"a": ana}, {"b": ana}, {"b": ana, "c": ana}) == {"b": ("a", "a")}
+    assert lines_of({"a": ana}, {"b": ana, "c": ana}) == {}
+    assert lines_of({"a": ana}, {"b": other}) == {}
+    assert lines_of({"a": ana}, {"b": numbered("Ana", "Lee", "3/5/2012")}) == {}
+    assert lines_of({"a": ana}, {"b": numbered("Ana", "Ng")}) == {"b": ("a", "a")}

@@ -1,21 +1,37 @@
 {#-
-A date as Clever writes it, never shifted by a time zone: '2026-08-17', the day of '2026-08-17T00:00:00.000Z',
-or, for a birthday, '8/17/2012' without padding. Anything else is NULL.
+A date as Clever writes it, never shifted by a time zone: '2026-08-17', the day of '2026-08-17T00:00:00.000Z', or,
+for a birthday, '8/17/2012', padded or not. Spaces around it mean nothing. Anything else is NULL: a day that does not
+exist, '3/4/12', which may be of any century (it must not become the year 12), a year before 1000, '20120817'.
 -#}
 {% macro clever_date(text) -%}
-    {{ return(adapter.dispatch('clever_date', 'rollbook')(text)) }}
-{%- endmacro %}
-
-{% macro default__clever_date(text) -%}
     case
-        when {{ text }} like '____-__-__%' then cast(try_strptime(substr({{ text }}, 1, 10), '%Y-%m-%d') as date)
-        when {{ text }} like '%/____' then cast(try_strptime({{ text }}, '%m/%d/%Y') as date)
+        when
+            {{ is_wholly('substr(trim(' ~ text ~ '), 1, 10)', '[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}') }}
+            and substr(trim({{ text }}), 11, 1) in ('', 'T', ' ')
+            then try_cast(substr(trim({{ text }}), 1, 10) as date)
+        when {{ is_wholly('trim(' ~ text ~ ')', '[0-9]{1,2}/[0-9]{1,2}/[1-9][0-9]{3}') }}
+            then try_cast(
+                split_part(trim({{ text }}), '/', 3)
+                || '-' || lpad(split_part(trim({{ text }}), '/', 1), 2, '0')
+                || '-' || lpad(split_part({{ text }}, '/', 2), 2, '0') as date
+            )
     end
 {%- endmacro %}
 
-{% macro spark__clever_date(text) -%}
-    case
-        when {{ text }} like '____-__-__%' then cast(try_to_timestamp(substr({{ text }}, 1, 10), 'yyyy-MM-dd') as date)
-        when {{ text }} like '%/____' then cast(try_to_timestamp({{ text }}, 'M/d/yyyy') as date)
-    end
+
+{#-
+Whether all of a text is as a regular expression says; a line break is no end. In `pattern` neither a backslash nor a
+dot: engines differ in what they stand for.
+-#}
+{% macro is_wholly(text, pattern) -%}
+    {{ return(adapter.dispatch('is_wholly', 'rollbook')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro default__is_wholly(text, pattern) -%}
+    regexp_full_match({{ text }}, '{{ pattern }}')
+{%- endmacro %}
+
+{#- `$` would hold before a last line break too. -#}
+{% macro spark__is_wholly(text, pattern) -%}
+    {{ text }} rlike '^({{ pattern }})\\z'
 {%- endmacro %}

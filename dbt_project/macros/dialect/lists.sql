@@ -46,7 +46,7 @@
 {%- endmacro %}
 
 
-{#- The values of a group as a sorted list, or those of the rows that meet `condition`. An aggregate. -#}
+{#- An aggregate: the values of a group, or of its rows that meet `condition`, as a sorted list; NULL if none do. -#}
 {% macro sorted_list(value, condition='true') -%}
     {{ return(adapter.dispatch('sorted_list', 'rollbook')(value, condition)) }}
 {%- endmacro %}
@@ -56,7 +56,7 @@
 {%- endmacro %}
 
 {% macro spark__sorted_list(value, condition) -%}
-    sort_array(collect_list({{ value }}) filter (where {{ condition }}))
+    nullif(sort_array(collect_list({{ value }}) filter (where {{ condition }})), array())
 {%- endmacro %}
 
 

@@ -4,16 +4,25 @@ writes it after the checks; models and tests only ask for its watermark.
 -#}
 
 {% macro builds() -%}
-    {{ return(api.Relation.create(database='build', schema='ops', identifier='builds')) }}
+    {{ return(api.Relation.create(database=catalog('build'), schema='ops', identifier='builds')) }}
+{%- endmacro %}
+
+
+{#- What a build reads before anything is built: one statement a hook, as not every engine takes several. -#}
+{% macro create_builds_schema() -%}
+    create schema if not exists {{ builds().without_identifier() }}
 {%- endmacro %}
 
 
 {% macro create_builds() -%}
-    create schema if not exists {{ builds().without_identifier() }};
     create table if not exists {{ builds() }} (
         sync_id {{ dbt.type_bigint() }},
         fingerprint {{ dbt.type_string() }}
-    );
+    )
+{%- endmacro %}
+
+
+{% macro create_application_builds() -%}
     create table if not exists {{ application_builds() }} (
         load_id {{ dbt.type_bigint() }}
     )
@@ -22,7 +31,7 @@ writes it after the checks; models and tests only ask for its watermark.
 
 {#- Beside it the last load of the application's data that a successful build has seen. -#}
 {% macro application_builds() -%}
-    {{ return(api.Relation.create(database='build', schema='ops', identifier='application_builds')) }}
+    {{ return(api.Relation.create(database=catalog('build'), schema='ops', identifier='application_builds')) }}
 {%- endmacro %}
 
 

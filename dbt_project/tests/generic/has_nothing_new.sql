@@ -7,5 +7,9 @@ and whoever reads them should know. One row per path that is new since the last 
 
 select district_id, object, path, kind
 from {{ model }}
-where first_seen_at >= (select min(since) from {{ ref('touched_records') }})
+where
+    first_seen_at >= coalesce(
+        (select min(since) from {{ ref('touched_records') }}),
+        (select max(observed_at) from {{ source('clever_raw', 'syncs') }} where status = 'complete')
+    )
 {%- endtest %}

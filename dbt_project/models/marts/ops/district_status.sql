@@ -30,6 +30,23 @@ stretch as (
             syncs.district_id = before.district_id
             and syncs.sync_id > coalesce(before.last_other_sync_id, 0)
     group by syncs.district_id
+),
+
+decisions as (
+    select
+        district_id,
+        action,
+        decided_at,
+        row_number() over (partition by district_id order by retirement_id desc) as place
+    from {{ source('clever_raw', 'retirements') }}
+),
+
+retired as (
+    select
+        district_id,
+        decided_at
+    from decisions
+    where place = 1 and action = 'retired'
 )
 
 select
@@ -41,7 +58,9 @@ select
     newest.clever_state,
     newest.clever_error,
     newest.clever_last_sync,
-    newest.error
+    newest.error,
+    retired.decided_at as retired_at
 from newest
 inner join before on newest.district_id = before.district_id
 inner join stretch on newest.district_id = stretch.district_id
+left join retired on newest.district_id = retired.district_id

@@ -6,6 +6,7 @@ select
     turnover.created,
     turnover.updated,
     turnover.removed,
+    turnover.rejected,
     {# What may roll over holds nothing, however much of it goes. #}
     case when turnover.applied_as is null then turnover.limit_hit end as limit_hit,
     {{ split_list('turnover.sample_ids') }} as sample_ids

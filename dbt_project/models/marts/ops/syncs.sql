@@ -13,6 +13,7 @@ select
     archived,
     restored,
     unchanged,
+    rejected,
     clever_state,
     clever_error,
     clever_last_sync,

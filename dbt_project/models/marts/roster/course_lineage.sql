@@ -1,4 +1,4 @@
-{{ lineage('course', 'courses', '
-            successor.name = predecessor.name
-            and successor.number is not distinct from predecessor.number
+{{ lineage('course', 'courses', ['name', 'number'], '
+            successor.came_name = predecessor.last_name
+            and successor.came_number is not distinct from predecessor.last_number
 ') }}

@@ -103,7 +103,7 @@ milestones as (
 groups as (
     select
         group_id,
-        max_by(name, {{ in_order_of(['valid_from', 'edit_id']) }}) as name
+        max_by(name, {{ in_order_of(['valid_from', 'edit_id']) }}) filter (where name is not null) as name
     from {{ ref('edit_versions') }}
     where kind = 'add_group' and problem is null
     group by group_id
@@ -240,9 +240,9 @@ select
     student_id,
     district_id,
     happened_at,
-    row_number() over (
+    cast(row_number() over (
         partition by student_id order by happened_at, place, object_id nulls first, line
-    ) as event_number,
+    ) as {{ dbt.type_bigint() }}) as event_number,
     event,
     object,
     object_id,

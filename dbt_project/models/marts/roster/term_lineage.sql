@@ -1,5 +1,5 @@
-{{ lineage('term', 'terms', '
-            successor.name = predecessor.name
-            and successor.start_date <= predecessor.end_date
-            and predecessor.start_date <= successor.end_date
+{{ lineage('term', 'terms', ['name', 'start_date', 'end_date'], '
+            successor.came_name = predecessor.last_name
+            and successor.came_start_date <= predecessor.last_end_date
+            and predecessor.last_start_date <= successor.came_end_date
 ') }}

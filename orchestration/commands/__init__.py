@@ -1,0 +1,1 @@
+"""The subcommands of `rollbook`, a module for each subject."""

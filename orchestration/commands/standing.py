@@ -1,0 +1,51 @@
+"""`rollbook status`: how each district stands, and how the last run ended."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from dlt_sources.errors import RollbookError
+from orchestration.lib.home import Home, current_home
+from orchestration.lib.outcome import last_run
+from orchestration.lib.standing import application_failure, read_districts
+from orchestration.lib.status import status_report
+from orchestration.lib.terminal import complain, console, plain
+
+
+def status(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="For programs instead of people.")
+    ] = False,
+) -> None:
+    """Show how each district stands: its status and since when, its age, what is held, and why."""
+    home = current_home()
+    well, sentence = last_run(home) or (True, "")
+    try:
+        _show(home, as_json)
+        if failure := application_failure(home):
+            complain(failure)
+    except RollbookError as error:
+        complain(f"rollbook: {error}")
+        raise typer.Exit(error.exit_code) from None
+    finally:
+        if not well:
+            complain(sentence)
+        elif sentence and not as_json:
+            console().print(Text(plain(sentence)), soft_wrap=True)
+
+
+def _show(home: Home, as_json: bool) -> None:
+    districts = read_districts(home)
+    out = console()
+    if as_json:
+        rows = [district.as_json() for district in districts]
+        typer.echo(json.dumps(rows, default=str, indent=2))
+    elif districts:
+        out.print(*status_report(districts, out.width), sep="\n")
+    else:
+        told = f"Nothing has been published in {plain(home.root)} yet; run `rollbook sync`."
+        out.print(Text(told), soft_wrap=True)
