@@ -29,3 +29,9 @@
     } -%}
     {{ return(values[enum]) }}
 {%- endmacro %}
+
+
+{#- Whether a column holds a value that is not in Clever's list. -#}
+{% macro is_undocumented(column, enum) -%}
+    {{ column }} not in ('{{ known_values(enum) | join("', '") }}')
+{%- endmacro %}

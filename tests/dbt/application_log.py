@@ -34,9 +34,9 @@ class ApplicationLog:
                     connection.execute(f"insert into {into} values ({marks})", [*values.values()])
                 connection.execute(
                     "insert into application_raw.loads by name select ? as load_id, "
-                    "? as table_name, 'complete' as status, ? as created, 0 as updated, "
-                    "0 as restored, 0 as withdrawn",
-                    [self.load_id, name, len(changes)],
+                    "? as observed_at, ? as table_name, 'complete' as status, "
+                    "? as created, 0 as updated, 0 as restored, 0 as withdrawn",
+                    [self.load_id, at, name, len(changes)],
                 )
         return self.load_id
 

@@ -136,7 +136,8 @@ def test_a_student_added_by_hand_may_be_in_a_subgroup(story: Story) -> None:
         edit("g1", "add_group", group_id="lab", section_id="x"),
         edit("m1", "add_to_group", group_id="lab", user_id="ana"),
     ]
-    _play(story, {MON: ([ANA], [section("x")])}, edits)
+    there = [ANA], [section("x")]
+    _play(story, {MON: there, TUE: there}, edits)
 
     assert story.ask("select student_id from roster.group_members where is_current") == [("ana",)]
 

@@ -115,20 +115,6 @@ def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story
     story.ends_as_a_full_build_would()
 
 
-def test_an_account_that_is_linked_no_longer_lets_go_of_its_records(story: Story) -> None:
-    """Somebody had linked the wrong student."""
-    account, records = {"id": "account-1"}, [record("one", MON + HOUR, "account-1")]
-    linked = [account | {"clever_id": "ana"}]
-    story.day(MON, [student("ana")], progress=records, accounts=linked)
-    assert story.context("one")[0] == "ana"
-    story.day(TUE, [student("ana")], progress=records, accounts=[account | {"clever_id": None}])
-
-    assert story.ask("select progress_id, reason from progress.unmatched_progress") == [
-        ("one", "the account has no Clever ID")
-    ]
-    story.ends_as_a_full_build_would()
-
-
 def test_a_record_that_names_nobody_may_say_so_by_an_empty_text(story: Story) -> None:
     story.day(MON, [student("ana")], progress=[record("one", MON + HOUR, "")])
 
@@ -147,7 +133,7 @@ def test_a_record_the_application_deletes_is_withdrawn_and_counts_no_more(story:
     )
     assert story.ask(rows) == [("deleted", "withdrawn", TUE), ("kept", "active", None)]
     for mart, by in (
-        ("student_year", "student_id, school_year"),
+        ("student_year", "reporting_student_id, school_year"),
         ("section_term", "section_id, reporting_term_id"),
         ("school", "school_id, school_year"),
     ):
@@ -168,3 +154,33 @@ def test_the_school_year_turns_on_the_first_of_july(
     story.day(MON, [student("ana")], progress=[record("one", at)])
 
     assert story.ask("select school_year from progress.student_progress") == [(school_year,)]
+
+
+def test_progress_says_whether_clever_showed_the_student_then(story: Story) -> None:
+    records = [record("early", MON - HOUR), record("mon", MON + HOUR), record("tue", TUE + HOUR)]
+    story.day(MON, [student("ana")], progress=records[:2])
+    story.day(TUE, [student("ben")], progress=records)
+    story.day(WED, [student("ana"), student("ben")], progress=records)
+
+    assert story.ask(
+        "select progress_id, roster_state from progress.student_progress order by occurred_at"
+    ) == [("early", "not yet seen"), ("mon", "active"), ("tue", "archived")]
+    story.ends_as_a_full_build_would()
+
+
+def test_a_total_does_not_depend_on_the_order_in_which_records_came(story: Story) -> None:
+    """Added as doubles, 0.1, 0.7 and 1e16 make three different sums; none spoils the others."""
+    numbers = (1e16, 0.1, 0.7, -1e16, 0.2, float("nan"), float("inf"), 1e300)
+    records = [
+        record(str(place), MON + HOUR, score=number, duration_seconds=number)
+        for place, number in enumerate(numbers)
+    ]
+    story.day(MON, [student("ana")], [section("x", "ana")], progress=records)
+
+    for mart in ("student_year", "section_term", "school"):
+        assert story.ask(
+            f"select records, scored, average_score, duration_seconds "
+            f"from progress.progress_by_{mart}"
+        ) == [(8, 5, 0.2, 1.0)]
+    years = "select progress_seconds from roster.student_school_years where student_id = 'ana'"
+    assert story.ask(years) == [(1.0,)]

@@ -1,7 +1,8 @@
 """Random days of a roster and of an application beside it, checked by a plain model.
 
 - `past`: what a roster showed and an application told, and when; the model's only source.
-- `intervals`, `lineage`, `progress`, `edits`, `overlay`: the model, written from the contract.
+- `intervals`, `lineage`, `accounts`, `progress`, `totals`, `edits`, `overlay`: the model, written
+  from the contract.
 - `place`, `roster_acts`, `application_acts`, `stories`: what happens, as hypothesis draws it.
 - `playing`: the real thing, day by day, and the comparison.
 """

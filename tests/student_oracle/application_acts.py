@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from .edits import NEEDS
-from .place import FAR, TABLES, Act, Place, move
+from .place import FAR, TABLES, Act, Place, add_user, move
 
 APPLICATION_ACTS: dict[str, Act] = {}
 #: Edits that meet others.
@@ -79,8 +79,8 @@ def _doing(place: Place, rng: Random) -> dict[str, Any]:
         "kind": rng.choice(("assessment", "content")),
         "occurred_at": None if rng.random() < 0.05 else place.some_time(rng),
         "section_id": _section(place, rng) if rng.random() < 0.4 else rng.choice(_NOTHING),
-        "score": rng.choice((None, 0.5)),
-        "duration_seconds": rng.choice((None, 60.0)),
+        "score": rng.choice((None, 0.1, 0.2, 0.7, 1e8, 1e16)),
+        "duration_seconds": rng.choice((None, 0.1, 0.2, 60.0)),
     }
 
 
@@ -108,8 +108,8 @@ def _section(place: Place, rng: Random) -> str:
 def open_account(place: Place, rng: Random) -> None:
     """Somebody gets an account, perhaps one that is called as a Clever ID."""
     id_ = place.name("account", rng.randint(1, 3))
-    if rng.random() < 0.1:
-        id_ = place.name("student", rng.randint(1, 3))
+    if rng.random() < 0.3:
+        id_ = rng.choice((place.name("student", rng.randint(1, 3)), _own(place, rng)))
     if id_ not in place.deleted["accounts"]:
         place.rows["accounts"].setdefault(id_, {"id": id_, "clever_id": rng.choice(_NOTHING)})
 
@@ -123,6 +123,23 @@ def link(place: Place, rng: Random) -> None:
         students = [*(place.name("student", number) for number in (1, 2, 3)), to_come, to_come]
         others = (*_NOTHING, f"{place.id}-nobody", place.name("teacher", 1))
         row["clever_id"] = rng.choice((*students, rng.choice(others)))
+
+
+@_act
+def open_and_link(place: Place, rng: Random) -> None:
+    """A user of the application's own gets an account that is linked at once."""
+    id_ = _own(place, rng)
+    if id_ not in place.deleted["accounts"] and id_ not in place.rows["accounts"]:
+        clever_id = place.name("student", rng.randint(1, 3))
+        place.rows["accounts"][id_] = {"id": id_, "clever_id": clever_id}
+
+
+@_act
+def share_own(place: Place, rng: Random) -> None:
+    """Clever shares a user whom the application had added, under the same ID."""
+    id_ = _own(place, rng)
+    if id_ not in place.ever("users"):
+        add_user(place, id_, rng.choice(("student", "student", "teacher")), {"school": None})
 
 
 # --- edits ---------------------------------------------------------------------------------------
@@ -173,7 +190,8 @@ def withdraw(place: Place, rng: Random) -> None:
 
 def _wish(place: Place, kind: str, rng: Random) -> dict[str, Any]:
     """What an edit of a kind says: mostly what it needs, sometimes more, sometimes less."""
-    group = place.name("group", rng.randint(1, 2))
+    group = place.name("group", 1)
+    group = rng.choice((group, place.name("group", 2), f"{group} {place.name('own', 2)}"))
     says = {
         "user_id": _somebody_to_edit(place, rng),
         "section_id": _section(place, rng),
@@ -200,5 +218,11 @@ def _wish(place: Place, kind: str, rng: Random) -> dict[str, Any]:
 def _somebody_to_edit(place: Place, rng: Random) -> str | None:
     """One of the users progress may name, or one that only the application knows."""
     if rng.random() < 0.25:
-        return place.name("own", rng.randint(1, 2))
+        return _own(place, rng)
     return _somebody(place, rng)
+
+
+def _own(place: Place, rng: Random) -> str:
+    """A user that only the application knows; one is called like two joined by a blank."""
+    first, second = place.name("own", 1), place.name("own", 2)
+    return rng.choice((first, second, f"{second} {first}"))

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from .intervals import intervals
+from .accounts import belonged_to, first_link, turns_of
+from .intervals import Interval, intervals
 from .past import Past, Row, Telling
-from .progress import meant
 
 #: What each kind of edit has to name, in the order in which a lack is told.
 NEEDS = {
@@ -33,10 +33,9 @@ class Told:
     withdrawn: datetime | None
 
     @classmethod
-    def of(cls, past: Past, telling: Telling) -> Told:
+    def of(cls, telling: Telling) -> Told:
         """A row that is deleted is taken back when that is seen, if it was not before."""
-        says = {name: telling.row.get(name) or None for name in _SAID}
-        says["user_id"] = meant(past, telling.row.get("user_id"))
+        says = {name: telling.row.get(name) or None for name in (*_SAID, "user_id")}
         ends = [telling.row.get("withdrawn_at"), telling.at if telling.is_gone else None]
         made = telling.row.get("made_at") or telling.at
         return cls(telling.at, says, made, min(filter(None, ends), default=None))
@@ -53,24 +52,39 @@ class Told:
 class Edit:
     """All that was told of an edit. `versions` numbers, for each load, the one it belongs to."""
 
+    past: Past
     told: Sequence[Told]
     versions: Sequence[int]
 
     @classmethod
     def of(cls, past: Past, tellings: Sequence[Telling]) -> Edit:
         """An edit from its tellings."""
-        told = [Told.of(past, telling) for telling in tellings]
+        told = [Told.of(telling) for telling in tellings]
         versions = [0]
         for number in range(1, len(told)):
             is_another = told[number].is_another_version_than(told[number - 1])
             versions.append(number if is_another else versions[-1])
-        return cls(told, versions)
+        return cls(past, told, versions)
 
     @property
     def turns(self) -> set[datetime]:
-        """All times at which it may begin, change or end."""
+        """All times at which it may begin, change, end, or concern somebody else."""
         times = {time for told in self.told for time in (told.seen, told.made, told.withdrawn)}
-        return {time for time in times if time is not None}
+        links = {at for told in self.told for at in turns_of(self.past, told.says["user_id"])}
+        return {time for time in times if time is not None} | links
+
+    def at(self, at: datetime) -> tuple[int, str | None] | None:
+        """The version in force at a time, and the Clever ID its account is linked to."""
+        version = self.version_at(at)
+        return None if version is None else (version, self.link_at(version, at))
+
+    def link_at(self, version: int, at: datetime) -> str | None:
+        """To whom the account was linked. Who was published as an account until then, stays so."""
+        ref = self.told[version].says["user_id"]
+        first = first_link(self.past, ref) if ref else None
+        if first and self.told[version].seen < first.at and at < first.at:
+            return None
+        return belonged_to(self.past, ref, at) if ref else None
 
     def version_at(self, at: datetime) -> int | None:
         """The version in force at a time.
@@ -94,58 +108,57 @@ class Edit:
         return min(ends, default=None)
 
     def rows(self) -> list[Row]:
-        """A row for each version that ever held, or one for the last if none did."""
-        held = [
-            self._row(held.answer - 1, held.valid_from, held.valid_to)
-            for held in intervals(self.turns, lambda at: _counted(self.version_at(at)))
-        ]
+        """A row for each version that ever held, or one for the last if none did.
+
+        More than one for a version whose account was linked to somebody else meanwhile.
+        """
+        held = [self._row(*found.answer, found) for found in intervals(self.turns, self.at)]
         last = self.versions[-1]
         made, seen = self.told[last].made, self.told[last].seen
-        never = {"problem": "it was withdrawn before it began"}
         begun = max(made, seen) if last else made
-        return held or [self._row(last, begun, self.end_of(last)) | never]
+        never = Interval(None, begun, self.end_of(last))
+        problem = {"problem": "it was withdrawn before it began"}
+        return held or [self._row(last, self.link_at(last, begun), never) | problem]
 
-    def _row(self, version: int, valid_from: datetime, valid_to: datetime | None) -> Row:
-        times = {"valid_from": valid_from, "valid_to": valid_to, "is_current": valid_to is None}
-        return self.told[version].says | times
-
-
-def _counted(version: int | None) -> int | None:
-    return None if version is None else version + 1
+    def _row(self, version: int, link: str | None, held: Interval) -> Row:
+        is_current = held.valid_from <= self.past.now and (
+            held.valid_to is None or held.valid_to > self.past.now
+        )
+        says = self.told[version].says
+        times = {"valid_from": held.valid_from, "valid_to": held.valid_to}
+        return says | times | {"user_id": link or says["user_id"], "is_current": is_current}
 
 
 @dataclass(frozen=True)
 class Known:
-    """What edits may name: groups anybody ever made, and users the application has added."""
+    """What edits may name: groups anybody ever made, and users the application has added.
+
+    Of these the districts their edits name, None of an edit that names none.
+    """
 
     groups: set[str | None]
-    added_users: Mapping[str, str | None]
+    added_users: Mapping[str | None, set[str | None]]
 
     @classmethod
-    def of(cls, past: Past, edits: Mapping[str, Edit]) -> Known:
-        """All that was ever told counts, taken back or not."""
-        says = [told.says for edit in edits.values() for told in edit.told]
-        users = [said for said in says if said["kind"] == "add_user" and said["user_id"]]
-        districts: dict[str, str | None] = {}
-        for said in users:
-            user_id, named = said["user_id"], (said["district_id"], None)
-            if user_id not in past.ever("users"):
-                districts[user_id] = max(
-                    filter(None, (*named, districts.get(user_id))), default=None
-                )
-        return cls({said["group_id"] for said in says if said["kind"] == "add_group"}, districts)
+    def of(cls, past: Past, edits: Sequence[Edit], rows: Sequence[Row]) -> Known:
+        """All that was ever told counts, taken back or not, but not of whom Clever had shown."""
+        says = [told.says for edit in edits for told in edit.told]
+        users: dict[str | None, set[str | None]] = {}
+        for row in rows:
+            if row["kind"] != "add_user" or row["user_id"] is None:
+                continue
+            if not past.is_clevers(row["user_id"], row["valid_from"]):
+                users.setdefault(row["user_id"], set()).add(row["district_id"])
+        return cls({said["group_id"] for said in says if said["kind"] == "add_group"}, users)
 
 
 def manual_edits(past: Past) -> list[Row]:
     """The rows of `roster.manual_edits`."""
     tellings = past.told.get("manual_edits", {})
     edits = {id_: Edit.of(past, told) for id_, told in tellings.items()}
-    known = Known.of(past, edits)
-    return [
-        {"edit_id": id_, "problem": _problem(past, known, row), **row}
-        for id_, edit in edits.items()
-        for row in edit.rows()
-    ]
+    rows = [{"edit_id": id_, **row} for id_, edit in edits.items() for row in edit.rows()]
+    known = Known.of(past, [*edits.values()], rows)
+    return [{"problem": _problem(past, known, row), **row} for row in rows]
 
 
 def _problem(past: Past, known: Known, edit: Row) -> str | None:
@@ -164,13 +177,13 @@ def _problem(past: Past, known: Known, edit: Row) -> str | None:
 
 def _problem_of_student(past: Past, known: Known, edit: Row) -> str | None:
     user_id = edit["user_id"]
-    is_student = any(held is not None for _, held in past.held("student", user_id))
-    if not is_student and user_id not in known.added_users:
+    districts = set(known.added_users.get(user_id, ()))
+    if any(held is not None for _, held in past.held("student", user_id)):
+        districts.add(past.district_of("users", user_id))
+    if not districts:
         return "no such student is known"
     if edit["kind"] == "add_to_group":
         return None if edit["group_id"] in known.groups else "no such group is known"
-    district_id = past.district_of("users", user_id) or known.added_users.get(user_id)
-    section_district = past.district_of("sections", edit["section_id"])
-    if district_id and district_id != section_district:
+    if not districts & {None, past.district_of("sections", edit["section_id"])}:
         return "the student is in another district"
     return None

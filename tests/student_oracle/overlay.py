@@ -9,10 +9,9 @@ from datetime import datetime
 from .intervals import Interval, intervals
 from .past import Past, Row
 
-#: Who says so: Clever, or the application by an edit.
-Said = tuple[str, str | None]
+#: Who says so, Clever or the application by an edit, and of which district that is.
+Said = tuple[str, str | None, str | None]
 _Answer = Callable[[datetime], Said | None]
-CLEVER: Said = ("clever", None)
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,12 @@ class Overlay:
         bounds = {edit[end] for edit in edits for end in ("valid_from", "valid_to")} - {None}
         return intervals(self.past.turns | bounds, answer)
 
+    def _told(self, interval: Interval) -> Row:
+        managed_by, edit_id, district_id = interval.answer
+        times = {"valid_from": interval.valid_from, "valid_to": interval.valid_to}
+        told = {"managed_by": managed_by, "edit_id": edit_id, "district_id": district_id, **times}
+        return told | {"is_current": _holds(times, self.past.now)}
+
     # --- enrollments -----------------------------------------------------------------------------
 
     def effective_enrollments(self) -> list[Row]:
@@ -57,12 +62,11 @@ class Overlay:
 
     def _enrollment(self, section_id: str, student_id: str) -> list[Row]:
         about = {"section_id": section_id, "student_id": student_id}
-        about["district_id"] = self.past.district_of("sections", section_id) or ""
         found = self.intervals(
             self.edits_of_enrollment(section_id, student_id),
             lambda at: self.enrolled_by(section_id, student_id, at),
         )
-        return [about | _told(interval) for interval in found]
+        return [about | self._told(interval) for interval in found]
 
     def edits_of_enrollment(self, section_id: str, student_id: str) -> list[Row]:
         """All edits on which it depends whether a student is in a section."""
@@ -84,21 +88,30 @@ class Overlay:
         last = _last(edits, at)
         if last and last["kind"] == "remove_student":
             return None
+        district_id = self.past.district_of("sections", section_id)
         if self.past.is_enrolled(section_id, student_id, at):
-            return CLEVER
+            return "clever", None, district_id
         section_is_there = self.past.record("sections", section_id, at) is not None
-        if last and section_is_there and self._student_is_there(student_id, at):
-            return "application", last["edit_id"]
+        if last and section_is_there and self._is_there(student_id, at, district_id):
+            return "application", last["edit_id"], district_id
         return None
 
-    def _student_is_there(self, student_id: str, at: datetime) -> bool:
-        """A student is active at Clever, or a user Clever does not manage, added and in force."""
-        if self._is_clevers(student_id):
-            return self.past.role("student", student_id, at) is not None
-        return _last(self.of_kinds("add_user", user_id=student_id), at) is not None
+    def _is_there(self, student_id: str, at: datetime, in_district: str | None = None) -> bool:
+        """A student is active at Clever, or is a user added by hand, and there is such an edit.
 
-    def _is_clevers(self, user_id: str) -> bool:
-        return self.past.district_of("users", user_id) is not None
+        Who has been seen at Clever is Clever's from then on. One who was added in another district
+        is there for that district only.
+        """
+        if self.past.role("student", student_id, at) is not None:
+            return True
+        added = {edit["district_id"] for edit in self._added(student_id, at)}
+        return bool(added & {None, in_district} if in_district else added)
+
+    def _added(self, user_id: str, at: datetime) -> list[Row]:
+        """The edits in force that add a user who is not Clever's."""
+        edits = self.of_kinds("add_user", user_id=user_id)
+        is_clevers = self.past.is_clevers(user_id, at)
+        return [] if is_clevers else [edit for edit in edits if _holds(edit, at)]
 
     # --- roles -----------------------------------------------------------------------------------
 
@@ -119,27 +132,25 @@ class Overlay:
 
     def _role(self, user_id: str, role: str | None, permission: str | None) -> list[Row]:
         edits = [e for e in self._edits_of_roles() if _given(e) == (user_id, role, permission)]
-        named = _latest(edit["district_id"] for edit in edits)
-        about = {
-            "district_id": self.past.district_of("users", user_id) or named,
-            "user_id": user_id,
-            "role": role,
-            "permission": permission,
-        }
+        about = {"user_id": user_id, "role": role, "permission": permission}
         found = self.intervals(edits, lambda at: self._given_by(edits, user_id, role, at))
-        return [about | _told(interval) for interval in found]
+        return [about | self._told(interval) for interval in found]
 
     def _given_by(
         self, edits: Collection[Row], user_id: str, role: str | None, at: datetime
     ) -> Said | None:
         """Who gives a role or a permission to a user, who must not be archived at Clever."""
+        home = self.past.district_of("users", user_id)
         if role and self.past.role(role, user_id, at) is not None:
-            return CLEVER
+            return "clever", None, home
         last = _last(edits, at)
-        is_there = (
-            not self._is_clevers(user_id) or self.past.record("users", user_id, at) is not None
-        )
-        return ("application", last["edit_id"]) if last and is_there else None
+        if last is None:
+            return None
+        if not self.past.is_clevers(user_id, at):
+            named = _latest(edit["district_id"] for edit in edits if _holds(edit, at))
+            return "application", last["edit_id"], named
+        is_there = self.past.record("users", user_id, at) is not None
+        return ("application", last["edit_id"], home) if is_there else None
 
     # --- groups ----------------------------------------------------------------------------------
 
@@ -158,26 +169,28 @@ class Overlay:
             *groups,
             *(edit for id_ in sections for edit in self.edits_of_enrollment(id_, student_id)),
         ]
-        home = self.past.district_of("users", student_id)
-        about = {
-            "district_id": home or _latest(self._district_of_group(group) for group in groups),
-            "group_id": group_id,
-            "student_id": student_id,
-        }
+        about = {"group_id": group_id, "student_id": student_id}
         found = self.intervals(edits, lambda at: self._member_by(group_id, student_id, at))
-        return [about | _told(interval) for interval in found]
+        return [about | self._told(interval) for interval in found]
 
     def _member_by(self, group_id: str, student_id: str, at: datetime) -> Said | None:
         """By which edit a student is in a group: one that is there, and lets the student in."""
         last = _last(self.of_kinds("add_to_group", group_id=group_id, user_id=student_id), at)
-        lets_in = any(
-            group["section_id"] is None or self.enrolled_by(group["section_id"], student_id, at)
+        let_in = [
+            group
             for group in self.of_kinds("add_group", group_id=group_id)
             if _holds(group, at)
-        )
-        if last and lets_in and self._student_is_there(student_id, at):
-            return "application", last["edit_id"]
+            if group["section_id"] is None or self.enrolled_by(group["section_id"], student_id, at)
+        ]
+        if last and let_in and self._is_there(student_id, at):
+            groups = _latest(self._district_of_group(group) for group in let_in)
+            return "application", last["edit_id"], self._district_of(student_id, at) or groups
         return None
+
+    def _district_of(self, student_id: str, at: datetime) -> str | None:
+        if self.past.role("student", student_id, at) is not None:
+            return self.past.district_of("users", student_id)
+        return _latest(edit["district_id"] for edit in self._added(student_id, at))
 
     def _district_of_group(self, group: Row) -> str | None:
         named: str | None = group["district_id"]
@@ -209,11 +222,12 @@ class Overlay:
         }
 
     def _state(self, group: Row, students: int) -> str:
+        if group["valid_from"] > self.past.now:
+            return "planned"
         if not group["is_current"]:
             return "ended"
         section_id = group["section_id"]
-        now = max(self.past.turns)
-        if section_id and self.past.record("sections", section_id, now) is None:
+        if section_id and self.past.record("sections", section_id, self.past.now) is None:
             return "asleep"
         return "active" if students else "empty"
 
@@ -240,14 +254,3 @@ def _given(edit: Row) -> tuple[str, str | None, str | None]:
 
 def _latest(names: Iterable[str | None]) -> str | None:
     return max((name for name in names if name), default=None)
-
-
-def _told(interval: Interval) -> Row:
-    managed_by, edit_id = interval.answer
-    return {
-        "managed_by": managed_by,
-        "edit_id": edit_id,
-        "valid_from": interval.valid_from,
-        "valid_to": interval.valid_to,
-        "is_current": interval.valid_to is None,
-    }

@@ -39,12 +39,14 @@ class Telling:
 class Past:
     """The looks at each district, and the tellings of each row of the application's tables.
 
-    `homes` says in which district's list a record ever stood.
+    `homes` says in which district's list a record ever stood, `loads` when the application was
+    read.
     """
 
     looks: dict[str, list[Look]] = field(default_factory=dict)
     told: dict[str, dict[str, list[Telling]]] = field(default_factory=dict)
     homes: dict[tuple[str, str], str] = field(default_factory=dict)
+    loads: list[datetime] = field(default_factory=list)
 
     # --- what happened ---------------------------------------------------------------------------
 
@@ -55,6 +57,7 @@ class Past:
 
     def tell(self, table: str, at: datetime, rows: Mapping[str, Mapping[str, Any]]) -> None:
         """A table of the application has been loaded."""
+        self.loads.append(at)
         known = self.told.setdefault(table, {})
         for id_, row in rows.items():
             known.setdefault(id_, []).append(Telling(at, row))
@@ -68,6 +71,21 @@ class Past:
     def turns(self) -> set[datetime]:
         """All times at which a roster may have changed."""
         return {look.at for looks in self.looks.values() for look in looks}
+
+    @property
+    def now(self) -> datetime:
+        """The last time at which anything was looked at."""
+        return max((*self.turns, *self.loads))
+
+    def first_seen(self, user_id: str) -> datetime | None:
+        """When Clever first showed a user."""
+        seen = [at for at, user in self.shown("users", user_id) if user is not None]
+        return min(seen, default=None)
+
+    def is_clevers(self, user_id: str, at: datetime) -> bool:
+        """Whether Clever had shown a user before or at a time."""
+        first = self.first_seen(user_id)
+        return first is not None and first <= at
 
     def district_of(self, name: str, id_: str | None) -> str | None:
         """The district in whose list a record ever stood."""

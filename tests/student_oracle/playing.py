@@ -19,6 +19,7 @@ from .past import Past
 from .place import TABLES, Place, Rows, far_place
 from .progress import progress_tables
 from .stories import ROUNDS, TIMES, Round, Story, begun, live
+from .totals import TOTALS, totals
 
 
 def play_stories(stories: Sequence[Story], folder: Path) -> None:
@@ -104,6 +105,7 @@ def expected_tables(past: Past) -> Tables:
     progress, edits = progress_tables(past), manual_edits(past)
     overlay = Overlay.of(past, edits)
     return {
+        **{table: totals(progress.matched, table) for table in TOTALS},
         "progress.student_progress": progress.matched,
         "progress.unmatched_progress": progress.unmatched,
         "roster.manual_edits": edits,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from .accounts import belonged_to, is_account, is_linked_later
 from .lineage import Lines
 from .past import Past, Row, Telling, last_known
 
@@ -37,17 +38,6 @@ def progress_tables(past: Past) -> ProgressTables:
     return tables
 
 
-def linked(past: Past, ref: str) -> str | None:
-    """The Clever ID of the account of this ID, as last known; None if there is none."""
-    tellings = past.told.get("accounts", {}).get(ref)
-    return (tellings[-1].row.get("clever_id") or None) if tellings else None
-
-
-def meant(past: Past, ref: str | None) -> str | None:
-    """Whom the application means: the user an account is linked to, or one of this Clever ID."""
-    return (linked(past, ref) or ref) if ref else None
-
-
 def _as_told(telling: Telling) -> Row:
     said = {name: telling.row.get(name) for name in _SAID}
     return said | {
@@ -57,35 +47,38 @@ def _as_told(telling: Telling) -> Row:
 
 
 def _why_unmatched(past: Past, telling: Telling) -> str | None:
-    ref = telling.row.get("user_id")
-    user_id = meant(past, ref)
-    if ref is None or user_id is None:
+    ref, at = telling.row.get("user_id") or None, telling.row.get("occurred_at")
+    if ref is None:
         return "it names no user"
-    if telling.row.get("occurred_at") is None:
+    if at is None:
         return "it has no time"
+    link = belonged_to(past, ref, at)
+    user_id = link or ref
     if any(held is not None for _, held in past.held("student", user_id)):
         return None
     if user_id in past.ever("users"):
         return "the user is no student"
-    is_account = ref in past.told.get("accounts", {})
-    if is_account and linked(past, ref) is None:
-        return "the account has no Clever ID"
+    if is_account(past, ref) and link is None:
+        later = is_linked_later(past, ref, at)
+        return "the account had no Clever ID then" if later else "the account has no Clever ID"
     return "no such user is known"
 
 
 def _placed(past: Past, lines: Lines, telling: Telling) -> Row:
     """Whose it is, and the roster beside it."""
-    at, student_id = telling.row["occurred_at"], meant(past, telling.row["user_id"])
-    assert student_id is not None
-    student = last_known(past.held("student", student_id), at) or {}
+    at, ref = telling.row["occurred_at"], telling.row["user_id"]
+    student_id = belonged_to(past, ref, at) or ref
+    student = last_known(past.held("student", student_id), at)
+    is_there = past.role("student", student_id, at) is not None
     section = _section(past, telling.row.get("section_id") or None, student_id, at)
     row = {
         "student_id": student_id,
         "reporting_student_id": lines.first("student", student_id),
         "district_id": past.district_of("users", student_id),
         "school_year": _school_year(at),
-        "school_id": student.get("school"),
-        "grade": student.get("grade"),
+        "school_id": (student or {}).get("school"),
+        "grade": (student or {}).get("grade"),
+        "roster_state": "active" if is_there else "archived" if student else "not yet seen",
         **section,
         **_class(past, section["section_id"], at),
     }

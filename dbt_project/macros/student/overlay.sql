@@ -5,15 +5,18 @@ What is in force of Clever's roster and the edits laid over it, as intervals. Th
     edit: add A to X          Tue -                                  Wed - Thu   application (until X is archived)
     X is active         Mon -       Thu     Fri -                    Fri -       clever (the edit is absorbed)
 
-CTEs, of which the last, `overlaid`, has `key`, the columns in `says`, `managed_by`, `edit_id`, `valid_from`,
-`valid_to` and `is_current`. They are made of CTEs that stand before them:
+CTEs, of which the last, `overlaid`, has the columns in `says`, `district_id`, `managed_by`, `edit_id`, `valid_from`
+and `valid_to`. They are made of CTEs that stand before them; `key` is a list of columns none of which is NULL:
     concerned   what edits concern (a student in a section, a role of a user): `key` and the columns in `says`
-    edits       `key`, interval, `source` (`add` or `remove`), `edit_id`; the last wins, and against Clever any
+    edits       `key`, interval, `district_id`, `source` (`add` or `remove`), `edit_id`; the last wins, and against
+                Clever any
     `clever`    `key` and interval of what Clever says; none where it has no say
-    `needed`    without each of them an edit sleeps (the section, the student): relations with intervals, each with
-                the column by which it belongs to what is concerned
+    `needed`    without each of them an edit sleeps (the section, the student): relations with intervals and
+                `district_id`, each with the columns by which it belongs to what is concerned
+`districts` are those of them, and `add`, whose district is told, the first that has one at that time.
 -#}
-{% macro overlaid(key, says, needed, clever=none) -%}
+{% macro overlaid(key, says, needed, districts, clever=none) -%}
+{%- set parts = key | join(', ') -%}
 {%- set aggregates = {
     'is_clevers': "count(case when source = 'clever' then 1 end) > 0",
     'added_at': "max(case when source = 'add' then intervals.valid_from end)",
@@ -23,29 +26,41 @@ CTEs, of which the last, `overlaid`, has `key`, the columns in `says`, `managed_
 {%- for name in needed -%}
     {%- do aggregates.update({name: "count(case when source = '" ~ name ~ "' then 1 end) > 0"}) -%}
 {%- endfor -%}
+{%- for name in districts -%}
+    {%- do aggregates.update({'district_of_' ~ name: "max(case when source = '" ~ name ~ "' then district_id end)"}) -%}
+{%- endfor -%}
 evidence as (
-    select {{ key }}, source, edit_id, valid_from, valid_to from edits
+    select {{ parts }}, source, edit_id, district_id, valid_from, valid_to from edits
     {%- if clever %}
     union all
-    select {{ key }}, 'clever' as source, null as edit_id, valid_from, valid_to from {{ clever }}
+    select {{ parts }}, 'clever' as source, null as edit_id, null as district_id, valid_from, valid_to from {{ clever }}
     {%- endif %}
 ),
 
 intervals as (
     select evidence.*
     from evidence
-    inner join concerned on evidence.{{ key }} = concerned.{{ key }}
-    {%- for name, column in needed.items() %}
+    inner join concerned on {{ same('evidence', 'concerned', key) }}
+    {%- for name, columns in needed.items() %}
     union all
-    select concerned.{{ key }}, '{{ name }}' as source, null as edit_id, {{ name }}.valid_from, {{ name }}.valid_to
+    select
+        {%- for part in key %}
+        concerned.{{ part }},
+        {%- endfor %}
+        '{{ name }}' as source,
+        null as edit_id,
+        {{ name }}.district_id,
+        {{ name }}.valid_from,
+        {{ name }}.valid_to
     from concerned
-    inner join {{ name }} on concerned.{{ column }} = {{ name }}.{{ column }}
+    inner join {{ name }} on {{ same('concerned', name, columns) }}
     {%- endfor %}
 ),
 
 effective as (
     select
-        {{ key }},
+        {{ parts }},
+        coalesce({% for name in districts %}district_of_{{ name }}{{ ', ' if not loop.last }}{% endfor %}) as district_id,
         case when is_clevers then 'clever' else 'application' end as managed_by,
         case when not is_clevers then added_by end as edit_id,
         valid_from,
@@ -62,7 +77,9 @@ effective as (
 compared as (
     select
         *,
-        lag(ends_at) over (partition by {{ key }}, managed_by, edit_id order by valid_from) as previous_end
+        lag(ends_at) over (
+            partition by {{ parts }}, district_id, managed_by, edit_id order by valid_from
+        ) as previous_end
     from effective
 ),
 
@@ -70,7 +87,7 @@ numbered as (
     select
         *,
         sum(case when previous_end = valid_from then 0 else 1 end) over (
-            partition by {{ key }}, managed_by, edit_id order by valid_from
+            partition by {{ parts }}, district_id, managed_by, edit_id order by valid_from
             rows between unbounded preceding and current row
         ) as stretch
     from compared
@@ -78,13 +95,14 @@ numbered as (
 
 joined as (
     select
-        {{ key }},
+        {{ parts }},
+        district_id,
         managed_by,
         edit_id,
         min(valid_from) as valid_from,
         nullif(max(ends_at), {{ far_future() }}) as valid_to
     from numbered
-    group by {{ key }}, managed_by, edit_id, stretch
+    group by {{ parts }}, district_id, managed_by, edit_id, stretch
 ),
 
 overlaid as (
@@ -92,13 +110,13 @@ overlaid as (
         {%- for column in says %}
         concerned.{{ column }},
         {%- endfor %}
+        joined.district_id,
         joined.managed_by,
         joined.edit_id,
         joined.valid_from,
-        joined.valid_to,
-        joined.valid_to is null as is_current
+        joined.valid_to
     from joined
-    inner join concerned on joined.{{ key }} = concerned.{{ key }}
+    inner join concerned on {{ same('joined', 'concerned', key) }}
 )
 {%- endmacro %}
 
@@ -112,7 +130,7 @@ select
     edit_id,
     valid_from,
     valid_to
-from {{ ref('manual_edits') }}
+from {{ ref('edit_versions') }}
 where kind in ('{{ kinds | join("', '") }}') and problem is null
 {%- endmacro %}
 

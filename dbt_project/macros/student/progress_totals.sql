@@ -1,6 +1,7 @@
 {#-
-What records of progress add up to, for each of the columns in `by` and each kind. Withdrawn records do not count.
-`seen_as` are other columns of the records, shown as lists of what they held.
+What records of progress add up to, for each of the columns in `by` and each kind. Withdrawn records do not count, and
+somebody who came back under another Clever ID is one student. `seen_as` are other columns of the records, shown as
+lists of what they held.
 -#}
 {% macro progress_totals(by, seen_as) -%}
 select
@@ -10,10 +11,10 @@ select
     {%- endfor %}
     kind,
     count(*) as records,
-    count(distinct student_id) as students,
-    count(score) as scored,
-    avg(score) as average_score,
-    sum(duration_seconds) as duration_seconds,
+    count(distinct reporting_student_id) as students,
+    count({{ exact('score') }}) as scored,
+    {{ exact_average('score') }} as average_score,
+    {{ exact_sum('duration_seconds') }} as duration_seconds,
     min(occurred_at) as first_at,
     max(occurred_at) as last_at,
     {%- for name, column in seen_as.items() %}

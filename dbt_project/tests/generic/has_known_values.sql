@@ -13,7 +13,7 @@ with unknown as (
     from {{ model }}
     where
         is_current
-        and {{ column }} not in ('{{ known_values(enum) | join("', '") }}')
+        and {{ is_undocumented(column, enum) }}
         and {{ is_touched(key, object) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -42,6 +42,7 @@ placed as (
         users.district_id,
         users.school_id,
         users.grade,
+        users.roster_state,
         coalesce(newest.section_ref, users.section_id) as section_id,
         case
             when newest.section_ref is not null then 'given'
@@ -75,6 +76,7 @@ select
     {{ school_year_name(school_year_of('placed.occurred_at')) }} as school_year,
     placed.school_id,
     placed.grade,
+    placed.roster_state,
     placed.section_id,
     placed.section_source,
     sections.course_id,

@@ -2,16 +2,15 @@
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('touched_progress') }}, {{ ref('progress_users') }}, {{ ref('stg_application__progress') }}
-with
-{% if not flags.FULL_REFRESH -%}
-named as (
+with named as (
     select section_ref as section_id
     from {{ ref('stg_application__progress') }}
+    {% if not flags.FULL_REFRESH -%}
     where progress_id in (select touched.progress_id from {{ ref('touched_progress') }} as touched)
+    {%- endif %}
     union
     select section_id from {{ ref('progress_users') }}
 ),
-{% endif %}
 
 intervals as (
     select
@@ -23,9 +22,7 @@ intervals as (
         valid_from,
         valid_to
     from {{ ref('section_history') }}
-    {% if not flags.FULL_REFRESH -%}
     where section_id in (select named.section_id from named)
-    {%- endif %}
     union all
     select
         section_id,
@@ -36,9 +33,7 @@ intervals as (
         valid_from,
         valid_to
     from {{ ref('teaching_history') }}
-    {% if not flags.FULL_REFRESH -%}
     where section_id in (select named.section_id from named)
-    {%- endif %}
 )
 
 {{ stretches('intervals', 'section_id', {

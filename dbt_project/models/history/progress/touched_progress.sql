@@ -2,33 +2,32 @@
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('touched_records') }}, {{ ref('user_history') }}, {{ ref('student_history') }}
--- depends_on: {{ ref('stg_application__accounts') }}
+-- depends_on: {{ ref('account_links') }}
 {% if flags.FULL_REFRESH -%}
 -- A full build makes all of them, and asks nobody which.
 select progress_id
 from {{ ref('stg_application__progress') }}
 where false
 {%- else -%}
-with accounts as (
-    {{ accounts() }}
-),
-
--- Users, and students, that a build sees for the first time.
-became_known as (
+-- Users, and students, that a build sees for the first time, or whose syncs were taken back.
+with became_known as (
     {% for singular in ['user', 'student'] -%}
-    select history.{{ singular }}_id as clever_id
-    from {{ ref(singular ~ '_history') }} as history
-    inner join {{ ref('touched_records') }} as touched
-        on touched.object = 'users' and history.{{ singular }}_id = touched.id
-    where history.change_type = 'created' and history.valid_from >= touched.since
+    select touched.id as clever_id
+    from {{ ref('touched_records') }} as touched
+    left join {{ ref(singular ~ '_history') }} as history
+        on
+            touched.id = history.{{ singular }}_id
+            and history.change_type = 'created'
+            and touched.since > history.valid_from
+    where touched.object = 'users' and history.{{ singular }}_id is null
     {% if not loop.last %}union{% endif %}
     {% endfor %}
 ),
 
--- What users are called in progress: by their account, or by their Clever ID.
+-- What users are called in progress: by an account that is, or was, theirs, or by their Clever ID.
 user_refs as (
     select account_id as user_ref
-    from accounts
+    from {{ ref('account_links') }}
     where load_id > {{ application_watermark() }} or clever_id in (select known.clever_id from became_known as known)
     union
     select clever_id as user_ref from became_known

@@ -1,30 +1,28 @@
 {{ config(materialized='table') }}
 
-{#- Where values come from a documented list: the history, its column, the path at Clever, and the list. -#}
-{%- set enums = [
-    ('school', 'schools', 'low_grade', 'low_grade', 'grade'),
-    ('school', 'schools', 'high_grade', 'high_grade', 'grade'),
-    ('section', 'sections', 'subject', 'subject', 'subject'),
-    ('section', 'sections', 'grade', 'grade', 'grade'),
-    ('student', 'users', 'grade', 'roles.student.grade', 'grade'),
-    ('student', 'users', 'gender', 'roles.student.gender', 'gender'),
-    ('student', 'users', 'race', 'roles.student.race', 'race'),
-    ('student', 'users', 'hispanic_ethnicity', 'roles.student.hispanic_ethnicity', 'yes_or_no'),
-    ('student', 'users', 'ell_status', 'roles.student.ell_status', 'yes_or_no'),
-    ('student', 'users', 'frl_status', 'roles.student.frl_status', 'frl_status'),
-    (
-        'student', 'users', 'disability_disability_code', 'roles.student.disability.disability_code',
-        'disability_code',
-    ),
-    ('contact', 'users', 'phone_type', 'roles.contact.phone_type', 'phone_type'),
-    (
-        'contact_relationship', 'users', 'relationship', 'roles.contact.student_relationships.relationship',
-        'relationship',
-    ),
-    (
-        'contact_relationship', 'users', 'relationship_type', 'roles.contact.student_relationships.type',
-        'relationship_type',
-    ),
+{#-
+Where values come from a documented list: the history, Clever's list of its records, and of each column the path at
+Clever and the list. A history is read once, whatever the number of its columns: few rows hold an unknown value.
+-#}
+{%- set student = 'roles.student.' -%}
+{%- set relationships = 'roles.contact.student_relationships.' -%}
+{%- set histories = [
+    ('school', 'schools', {'low_grade': ('low_grade', 'grade'), 'high_grade': ('high_grade', 'grade')}),
+    ('section', 'sections', {'subject': ('subject', 'subject'), 'grade': ('grade', 'grade')}),
+    ('student', 'users', {
+        'grade': (student ~ 'grade', 'grade'),
+        'gender': (student ~ 'gender', 'gender'),
+        'race': (student ~ 'race', 'race'),
+        'hispanic_ethnicity': (student ~ 'hispanic_ethnicity', 'yes_or_no'),
+        'ell_status': (student ~ 'ell_status', 'yes_or_no'),
+        'frl_status': (student ~ 'frl_status', 'frl_status'),
+        'disability_disability_code': (student ~ 'disability.disability_code', 'disability_code'),
+    }),
+    ('contact', 'users', {'phone_type': ('roles.contact.phone_type', 'phone_type')}),
+    ('contact_relationship', 'users', {
+        'relationship': (relationships ~ 'relationship', 'relationship'),
+        'relationship_type': (relationships ~ 'type', 'relationship_type'),
+    }),
 ] -%}
 
 with fields as (
@@ -43,8 +41,30 @@ with fields as (
             and syncs.status = 'complete'
 ),
 
+{% for singular, object, columns in histories -%}
+of_{{ singular }} as (
+    select
+        district_id,
+        {%- for column, (path, enum) in columns.items() %}
+        {{ is_undocumented(column, enum) }} as {{ column }},
+        {%- endfor %}
+        valid_from
+    from {{ ref(singular ~ '_history') }}
+    where
+        {%- if singular != 'contact_relationship' %}
+        record_status = 'active' and
+        {%- endif %} (
+            {%- for column, (path, enum) in columns.items() %}
+            {{ 'or ' if not loop.first }}{{ is_undocumented(column, enum) }}
+            {%- endfor %}
+        )
+),
+
+{% endfor -%}
 vals as (
-    {% for singular, object, column, path, enum in enums -%}
+    {% for singular, object, columns in histories -%}
+    {%- set is_last_history = loop.last -%}
+    {%- for column, (path, enum) in columns.items() -%}
     select
         district_id,
         '{{ object }}' as object,
@@ -52,17 +72,10 @@ vals as (
         'value' as kind,
         valid_from as observed_at,
         1 as records
-    from {{ ref(singular ~ '_history') }}
-    where
-        {{ column }} not in (
-            {% for value in known_values(enum) -%}
-            '{{ value }}'{{ ', ' if not loop.last }}
-            {% endfor %}
-        )
-        {%- if singular != 'contact_relationship' %}
-        and record_status = 'active'
-        {%- endif %}
-    {% if not loop.last %}union all{% endif %}
+    from of_{{ singular }}
+    where {{ column }}
+    {% if not (loop.last and is_last_history) %}union all{% endif %}
+    {% endfor -%}
     {% endfor %}
 ),
 

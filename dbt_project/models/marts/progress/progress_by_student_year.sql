@@ -1,4 +1,5 @@
-{{ progress_totals(['student_id', 'school_year'], {
+{{ progress_totals(['reporting_student_id', 'school_year'], {
+    'student_ids': 'student_id',
     'school_ids': 'school_id',
     'grades': 'grade',
     'section_ids': 'section_id',

@@ -8,6 +8,7 @@ select
     records.school_year,
     records.school_id,
     records.grade,
+    records.roster_state,
     records.section_id,
     records.section_source,
     records.course_id,

@@ -1,8 +1,8 @@
 with edits as (
     select
-        section_id || ' ' || user_id as pair,
         section_id,
         user_id as student_id,
+        cast(null as {{ dbt.type_string() }}) as district_id,
         case kind when 'add_student' then 'add' else 'remove' end as source,
         edit_id,
         valid_from,
@@ -12,7 +12,6 @@ with edits as (
 
 concerned as (
     select distinct
-        edits.pair,
         sections.district_id,
         edits.section_id,
         edits.student_id
@@ -22,7 +21,8 @@ concerned as (
 
 clever as (
     select
-        section_id || ' ' || student_id as pair,
+        section_id,
+        student_id,
         valid_from,
         valid_to
     from {{ ref('enrollment_history') }}
@@ -33,14 +33,30 @@ sections as (
     {{ active('section', 'select section_id from concerned') }}
 ),
 
-students as (
+people as (
     {{ people('select student_id from concerned') }}
 ),
 
+-- Who was added by hand in another district is not there for this one.
+students as (
+    select
+        concerned.section_id,
+        concerned.student_id,
+        people.district_id,
+        people.valid_from,
+        people.valid_to
+    from concerned
+    inner join people
+        on
+            concerned.student_id = people.student_id
+            and (people.district_id is null or concerned.district_id = people.district_id)
+),
+
 {{ overlaid(
-    'pair',
-    ['district_id', 'section_id', 'student_id'],
-    needed={'sections': 'section_id', 'students': 'student_id'},
+    ['section_id', 'student_id'],
+    ['section_id', 'student_id'],
+    needed={'sections': ['section_id'], 'students': ['section_id', 'student_id']},
+    districts=['sections'],
     clever='clever',
 ) }}
 
@@ -52,7 +68,7 @@ select
     edit_id,
     valid_from,
     valid_to,
-    is_current
+    {{ is_in_force('valid_from', 'valid_to') }} as is_current
 from overlaid
 
 union all
@@ -70,4 +86,4 @@ select
 from {{ ref('enrollment_history') }} as enrollment
 left join concerned
     on enrollment.section_id = concerned.section_id and enrollment.student_id = concerned.student_id
-where concerned.pair is null
+where concerned.section_id is null

@@ -2,9 +2,9 @@
 with roles as (
     {% for role in ['student', 'teacher', 'staff', 'district_admin', 'contact'] -%}
     select
-        {{ role }}_id || ' role {{ role }}' as given,
-        '{{ role }}' as role,
         {{ role }}_id as user_id,
+        'role' as gives,
+        '{{ role }}' as given,
         district_id,
         valid_from,
         valid_to
@@ -15,11 +15,12 @@ with roles as (
 
 edits as (
     select
-        user_id || ' ' || coalesce('permission ' || permission, 'role ' || role, 'user') as given,
+        user_id,
+        case when permission is not null then 'permission' when role is not null then 'role' else 'user' end as gives,
+        coalesce(permission, role, '') as given,
         'add' as source,
         edit_id,
         district_id,
-        user_id,
         role,
         permission,
         valid_from,
@@ -31,48 +32,39 @@ edits as (
     ) as edits
 ),
 
--- Who is Clever's is known to Clever's district; others to the one the application names.
 concerned as (
-    select
-        edited.given,
-        coalesce(users.district_id, edited.district_id) as district_id,
-        edited.user_id,
-        edited.role,
-        edited.permission,
-        users.user_id is not null as is_clevers
-    from (
-        select
-            given,
-            max(district_id) as district_id,
-            user_id,
-            role,
-            permission
-        from edits
-        group by given, user_id, role, permission
-    ) as edited
-    left join {{ ref('users') }} as users on edited.user_id = users.user_id
+    select distinct
+        user_id,
+        gives,
+        given,
+        role,
+        permission
+    from edits
 ),
 
--- A user who is not Clever's has nothing at Clever to wait for.
+-- As long as a user is not Clever's there is nothing at Clever to wait for, and the district is the one the edit names.
 users as (
     select
         user_id,
+        district_id,
         valid_from,
         valid_to
     from ({{ active('user', 'select user_id from concerned') }}) as active
     union all
-    select distinct
-        user_id,
+    select
+        edited.user_id,
+        cast(null as {{ dbt.type_string() }}) as district_id,
         {{ far_past() }} as valid_from,
-        cast(null as timestamp) as valid_to
-    from concerned
-    where not is_clevers
+        known.first_seen_at as valid_to
+    from (select distinct concerned.user_id from concerned) as edited
+    left join {{ ref('users') }} as known on edited.user_id = known.user_id
 ),
 
 {{ overlaid(
-    'given',
-    ['district_id', 'user_id', 'role', 'permission'],
-    needed={'users': 'user_id'},
+    ['user_id', 'gives', 'given'],
+    ['user_id', 'role', 'permission'],
+    needed={'users': ['user_id']},
+    districts=['users', 'add'],
     clever='roles',
 ) }}
 
@@ -85,7 +77,7 @@ select
     edit_id,
     valid_from,
     valid_to,
-    is_current
+    {{ is_in_force('valid_from', 'valid_to') }} as is_current
 from overlaid
 
 union all
@@ -93,7 +85,7 @@ union all
 select
     roles.district_id,
     roles.user_id,
-    roles.role,
+    roles.given as role,
     cast(null as {{ dbt.type_string() }}) as permission,
     'clever' as managed_by,
     cast(null as {{ dbt.type_string() }}) as edit_id,
@@ -101,5 +93,5 @@ select
     roles.valid_to,
     roles.valid_to is null as is_current
 from roles
-left join concerned on roles.given = concerned.given
-where concerned.given is null
+left join concerned on {{ same('roles', 'concerned', ['user_id', 'gives', 'given']) }}
+where concerned.user_id is null

@@ -1,8 +1,8 @@
 with edits as (
     select
-        group_id || ' ' || user_id as membership,
         group_id,
         user_id as student_id,
+        cast(null as {{ dbt.type_string() }}) as district_id,
         'add' as source,
         edit_id,
         valid_from,
@@ -10,27 +10,32 @@ with edits as (
     from ({{ edits_of(['add_to_group'], ['group_id', 'user_id']) }}) as edits
 ),
 
+-- The district of a group is its section's, or the one its edit names.
 groups as (
-    {{ edits_of(['add_group'], ['group_id', 'district_id', 'section_id']) }}
+    select
+        edits.group_id,
+        edits.section_id,
+        coalesce(sections.district_id, edits.district_id) as district_id,
+        edits.valid_from,
+        edits.valid_to
+    from ({{ edits_of(['add_group'], ['group_id', 'district_id', 'section_id']) }}) as edits
+    left join {{ ref('sections') }} as sections on edits.section_id = sections.section_id
 ),
 
 concerned as (
-    select
-        edits.membership,
-        max(coalesce(students.district_id, sections.district_id, groups.district_id)) as district_id,
+    select distinct
         edits.group_id,
         edits.student_id
     from edits
     inner join groups on edits.group_id = groups.group_id
-    left join {{ ref('sections') }} as sections on groups.section_id = sections.section_id
-    left join {{ ref('students') }} as students on edits.student_id = students.student_id
-    group by edits.membership, edits.group_id, edits.student_id
 ),
 
 -- Of a group that splits a section only those are members who are in the section.
 group_is_there as (
     select
-        concerned.membership,
+        concerned.group_id,
+        concerned.student_id,
+        groups.district_id,
         greatest(groups.valid_from, enrolled.valid_from) as valid_from,
         least(groups.valid_to, enrolled.valid_to) as valid_to
     from concerned
@@ -49,9 +54,10 @@ students as (
 ),
 
 {{ overlaid(
-    'membership',
-    ['district_id', 'group_id', 'student_id'],
-    needed={'group_is_there': 'membership', 'students': 'student_id'},
+    ['group_id', 'student_id'],
+    ['group_id', 'student_id'],
+    needed={'group_is_there': ['group_id', 'student_id'], 'students': ['student_id']},
+    districts=['students', 'group_is_there'],
 ) }}
 
 select
@@ -62,5 +68,5 @@ select
     edit_id,
     valid_from,
     valid_to,
-    is_current
+    {{ is_in_force('valid_from', 'valid_to') }} as is_current
 from overlaid

@@ -1,5 +1,11 @@
 with edits as (
-    {{ edits_of(['add_group'], ['group_id', 'district_id', 'section_id', 'name']) }}
+    select
+        *,
+        {{ is_in_force('valid_from', 'valid_to') }} as is_current,
+        coalesce(valid_from > {{ last_look() }}, true) as is_ahead
+    from (
+        {{ edits_of(['add_group'], ['group_id', 'district_id', 'section_id', 'name']) }}
+    ) as edits
 ),
 
 members as (
@@ -20,10 +26,11 @@ select
     edits.edit_id,
     edits.valid_from,
     edits.valid_to,
-    edits.valid_to is null as is_current,
-    case when edits.valid_to is null then coalesce(members.students, 0) else 0 end as students,
+    edits.is_current,
+    case when edits.is_current then coalesce(members.students, 0) else 0 end as students,
     case
-        when edits.valid_to is not null then 'ended'
+        when edits.is_ahead then 'planned'
+        when not edits.is_current then 'ended'
         when sections.record_status = 'archived' then 'asleep'
         when members.students > 0 then 'active'
         else 'empty'

@@ -128,7 +128,7 @@ progress as (
         district_id,
         school_year,
         count(*) as records,
-        sum(duration_seconds) as duration_seconds
+        {{ exact_sum('duration_seconds') }} as duration_seconds
     from {{ ref('student_progress') }}
     where record_status = 'active'
     group by student_id, district_id, school_year

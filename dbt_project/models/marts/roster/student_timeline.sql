@@ -104,7 +104,7 @@ groups as (
     select
         group_id,
         max_by(name, {{ in_order_of(['valid_from', 'edit_id']) }}) filter (where name is not null) as name
-    from {{ ref('manual_edits') }}
+    from {{ ref('edit_versions') }}
     where kind = 'add_group' and problem is null
     group by group_id
 ),
@@ -124,7 +124,7 @@ edits as (
             when 'add_permission' then 'given the permission ' || edits.permission
             else 'added as a user'
         end as edit
-    from {{ ref('manual_edits') }} as edits
+    from {{ ref('edit_versions') }} as edits
     inner join {{ ref('students') }} as students on edits.user_id = students.student_id
     left join {{ ref('sections') }} as sections on edits.section_id = sections.section_id
     left join groups on edits.group_id = groups.group_id
@@ -248,3 +248,5 @@ select
     object_id,
     line
 from events
+-- What is told ahead has not happened yet.
+where happened_at <= {{ last_look() }}
