@@ -54,6 +54,9 @@ def sync(
     approve_removals: Annotated[
         bool, typer.Option(help="Take over this once what passes the safety limits; recorded.")
     ] = False,
+    reconcile: Annotated[
+        bool, typer.Option(help="Compare all of the application's tables with their logs, too.")
+    ] = False,
 ) -> None:
     """Run the daily job in this process: walk Clever, derive history, check, publish."""
     home = current_home()
@@ -61,8 +64,9 @@ def sync(
     home.set_environment()
     _check_settings()
     with Watcher(_out) as watcher:
-        walk = {"districts": district or [], "observed_at": observed_at}
-        run_id = run_sync(home, walk | {"approve_removals": approve_removals}, watcher)
+        walk: dict[str, Any] = {"districts": district or [], "observed_at": observed_at}
+        walk |= {"approve_removals": approve_removals}
+        run_id = run_sync(home, walk, watcher, reconcile=reconcile)
     lines = read_run(home, run_id)
     _out.print(syncs_table(lines))
     _out.print(f"Published {home.published}")
@@ -73,12 +77,12 @@ def sync(
         raise typer.Exit(_INCOMPLETE)
 
 
-def run_sync(home: Home, walk: Mapping[str, Any], progress: Any) -> str:
+def run_sync(home: Home, walk: Mapping[str, Any], progress: Any, *, reconcile: bool = False) -> str:
     """One run of the daily job with the configuration of its walk; its id. Raises RollbookError."""
     from orchestration.lib.runs import run_job
 
     _check_time(walk["observed_at"])
-    load = {"observed_at": walk["observed_at"]}
+    load = {"observed_at": walk["observed_at"], "reconcile": reconcile}
     ops = {"clever_sync": {"config": walk}, "application_sync": {"config": load}}
     return run_job(home, "daily", ops, progress)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from orchestration.lib.home import current_home
+from dlt_sources.application.settings import SAMPLE_MAPPING, sample_url
+from orchestration.lib.home import SAMPLE_HOME, Home, current_home
 
 
 def main() -> None:
@@ -13,10 +14,18 @@ def main() -> None:
     home = current_home()
     home.prepare()
     home.set_environment()
+    _name_the_sample(home)
     os.execv(  # noqa: S606
         sys.executable,
         [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", *sys.argv[1:]],
     )
+
+
+def _name_the_sample(home: Home) -> None:
+    """The sample's home has the sample's application; in a home of real districts it is none."""
+    if home == SAMPLE_HOME:
+        os.environ["SOURCES__APPLICATION__DATABASE_URL"] = sample_url()
+        os.environ["SOURCES__APPLICATION__MAPPING"] = str(SAMPLE_MAPPING)
 
 
 if __name__ == "__main__":

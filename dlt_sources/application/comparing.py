@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from dlt_sources.application.changelog import Standing
 from dlt_sources.application.cursors import Cursor, read_from
+from dlt_sources.application.looking import Look, changed_since
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.merging import Merge
-from dlt_sources.application.reading import Look, TableReader
+from dlt_sources.application.reading import TableReader
 
 #: A comparison is due a little early: nights do not begin at the same second.
 _PERIODS = {"daily": timedelta(hours=20), "weekly": timedelta(days=6, hours=20)}
@@ -116,7 +117,7 @@ def bring_up_to_date(reader: TableReader, merge: Merge, plan: Plan) -> Found:
 
 def _take_changes(reader: TableReader, merge: Merge, last: Cursor) -> int:
     since = read_from(reader.mapping, last)
-    return merge.take(reader.rows(reader.changed_since(last.kind, since)))
+    return merge.take(reader.rows(changed_since(reader, last.kind, since)))
 
 
 def _compare(reader: TableReader, merge: Merge, *, contents: bool) -> int:

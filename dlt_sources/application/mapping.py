@@ -97,9 +97,7 @@ def _check_values(
             file, f"{name}.{number}", _is_amount(entry.get(number, 0)), "must be a number from 0 on"
         )
     reconcile = entry.get("reconcile", "weekly")
-    _require(
-        file, f"{name}.reconcile", reconcile in _RECONCILE, f"must be {', '.join(_RECONCILE)}"
-    )
+    _require(file, f"{name}.reconcile", reconcile in _RECONCILE, f"must be {', '.join(_RECONCILE)}")
 
 
 def _is_amount(value: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Reading a table of the application: how far its cursor is, rows as text, and sums over them.
+"""Reading a table of the application: rows as text, and sums over them.
 
 The tables are read by SQLAlchemy in large parts that become Arrow tables of texts; what they are to
 be is decided in DuckDB (`values.py`).
@@ -8,26 +8,16 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from dlt_sources.application.cursors import (
-    EARLIEST,
-    LENIENCE,
-    Cursor,
-    as_text,
-    check_overlap,
-    cursor_of,
-)
 from dlt_sources.application.dialects import Dialect, dialect_of, is_number
 from dlt_sources.application.mapping import TableMapping
-from dlt_sources.application.values import UNREADABLE
+from dlt_sources.application.texts import arrow
 from dlt_sources.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -38,15 +28,6 @@ _PART = 20_000
 #: Beside our columns a part has these: the mark of deletion and, where the database can, hashes.
 MARK, BUCKET, MARK_HASH, ROW_HASH = "deletion_mark", "bucket", "mark_hash", "row_hash"
 HASHES = (BUCKET, MARK_HASH, ROW_HASH)
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a table's cursor shows: its kind, its last value, and how many rows are far ahead."""
-
-    kind: str | None = None
-    last: Cursor | None = None
-    ahead: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +48,11 @@ class TableReader:
     dialect: Dialect
     table: Any = field(repr=False)
 
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether each value has a type of its own, whatever its column's type is called."""
+        return self.connection.dialect.name == "sqlite"
+
     @cached_property
     def numbers(self) -> frozenset[str]:
         """Our names of the columns that are numbers in the database."""
@@ -85,28 +71,6 @@ class TableReader:
             "types": _short(types),
             "cursor": _short(mapping.cursor),
         }
-
-    def look(self, at: datetime) -> Look:
-        """Where the cursor is, up to a time (UTC) if it is one of times.
-
-        Raises ConfigurationError for a column that cannot be a cursor.
-        """
-        if not self.mapping.cursor:
-            return Look()
-        kind = self._cursor_kind()
-        check_overlap(self.mapping, kind)
-        last = cursor_of(kind, self._last(kind, at))
-        ahead = self._ahead(kind, at) if kind in ("time", "date") else 0
-        return Look(kind, last, ahead)
-
-    def changed_since(self, kind: str, since: Any) -> Any:
-        """The condition that a row's cursor is not before a value, or tells nothing."""
-        cursor = self._cursor
-        told = cursor >= self._bound(kind, since)
-        nothing = cursor.is_(None)
-        if kind in ("time", "date"):
-            nothing = nothing | (cursor < self._bound(kind, EARLIEST))
-        return told | nothing
 
     def in_buckets(self, buckets: Sequence[int]) -> Any:
         """The condition that a row's id falls into one of these."""
@@ -135,10 +99,15 @@ class TableReader:
         if contents:
             shown.append(func.sum(content))
         query = select(*shown).select_from(self.table).group_by(bucket)
-        return {
-            int(found): Sum(*(int(number) for number in numbers))
-            for found, *numbers in self.connection.execute(query)
-        }
+        rows: Any = self.connection.execute(query)
+        return {int(found): Sum(*(int(number) for number in numbers)) for found, *numbers in rows}
+
+    def as_text(self, column: Any) -> Any:
+        """A column as its database writes it, or as the driver gives it."""
+        from sqlalchemy import type_coerce
+        from sqlalchemy.types import NullType
+
+        return self.dialect.text(column) if self.dialect.text else type_coerce(column, NullType())
 
     def failing_columns(self) -> list[str]:
         """The columns that cannot be read by themselves; each is asked for one value."""
@@ -166,18 +135,12 @@ class TableReader:
         try:
             names = [column.name for column in columns]
             for part in result.partitions():
-                yield _arrow(names, part)
+                yield arrow(names, part, HASHES)
         finally:
             result.close()
 
     def _text(self, theirs: str) -> Any:
-        from sqlalchemy import type_coerce
-        from sqlalchemy.types import NullType
-
-        column = self.table.c[theirs]
-        if self.dialect.text:
-            return self.dialect.text(column)
-        return type_coerce(column, NullType())
+        return self.as_text(self.table.c[theirs])
 
     @property
     def _mark(self) -> Any:
@@ -201,109 +164,10 @@ class TableReader:
             hashes.hashed([*everything, *marks]),
         )
 
-    # --- the cursor -----------------------------------------------------------------------------
-
-    @property
-    def _cursor(self) -> Any:
-        column = self.table.c[self.mapping.cursor]
-        if self._is_sqlite:
-            from sqlalchemy import type_coerce
-            from sqlalchemy.types import NullType
-
-            return type_coerce(column, NullType())
-        return column
-
-    @property
-    def _is_sqlite(self) -> bool:
-        return self.connection.dialect.name == "sqlite"
-
-    def _cursor_kind(self) -> str:
-        """By its type; in SQLite, which has none for times, by what its column holds."""
-        from sqlalchemy import Date, DateTime, Enum, String
-
-        if self._is_sqlite:
-            return self._sqlite_kind()
-        kind = self.table.c[self.mapping.cursor].type
-        if isinstance(kind, DateTime):
-            return "time"
-        if isinstance(kind, Date):
-            return "date"
-        if is_number(self.table.c[self.mapping.cursor]):
-            return "number"
-        if isinstance(kind, String) and not isinstance(kind, Enum):
-            return "text"
-        raise ConfigurationError(
-            f"The cursor {self.mapping.cursor} of the application's table {self.mapping.table} is "
-            f"of the type {kind!r}, of which none is later than another; name a column of times, "
-            f"numbers or texts as cursor of {self.mapping.name}, or leave it out."
-        )
-
-    def _sqlite_kind(self) -> str:
-        from sqlalchemy import Date, DateTime, func, select
-
-        declared = self.table.c[self.mapping.cursor].type
-        highest = self.connection.execute(select(func.max(self._cursor))).scalar()
-        if isinstance(highest, int | float):
-            return "number"
-        is_time = highest is not None and moment_like(highest)
-        if is_time or isinstance(declared, Date | DateTime):
-            return "time"
-        return "text" if isinstance(highest, str) else "number"
-
-    def _last(self, kind: str, at: datetime) -> str | None:
-        from sqlalchemy import func, select
-
-        cursor = self._cursor
-        query = select(func.max(cursor))
-        if kind in ("time", "date"):
-            query = query.where(
-                cursor >= self._bound(kind, EARLIEST), cursor <= self._bound(kind, at)
-            )
-        if self.dialect.text:
-            from sqlalchemy import Text, cast
-            from sqlalchemy.types import CHAR
-
-            text = CHAR if self.connection.dialect.name in ("mysql", "mariadb") else Text
-            query = query.with_only_columns(cast(func.max(cursor), text))
-        value = self.connection.execute(query).scalar()
-        return None if value is None else text_of(value)
-
-    def _ahead(self, kind: str, at: datetime) -> int:
-        """How many rows have a cursor far beyond a time."""
-        from sqlalchemy import func, select
-
-        bound = self._bound(kind, at + LENIENCE if at.year < 9999 else at)
-        query = select(func.count()).select_from(self.table).where(self._cursor > bound)
-        return int(self.connection.execute(query).scalar_one())
-
-    def _bound(self, kind: str, value: Any) -> Any:
-        """A value to compare the cursor with, in the cursor's own type, so that an index helps."""
-        from sqlalchemy import Date, Integer, Text, cast, literal
-
-        if kind in ("time", "date"):
-            value = value.date() if kind == "date" and isinstance(value, datetime) else value
-            bound = literal(as_text(value), Text)
-            if self.connection.dialect.name == "postgresql":
-                return cast(bound, self.table.c[self.mapping.cursor].type)
-            if self.dialect.text or self._is_sqlite:
-                return bound
-            return literal(value, Date() if kind == "date" else None)
-        if kind == "number":
-            whole = value == value.to_integral_value()
-            if isinstance(self.table.c[self.mapping.cursor].type, Integer) or whole:
-                return literal(int(value.to_integral_value(rounding="ROUND_FLOOR")))
-            return literal(float(value) if self._is_sqlite else value)
-        return literal(value, Text)
-
-
-def moment_like(value: Any) -> bool:
-    """Whether a value of SQLite's begins as a day does."""
-    return isinstance(value, str) and value[4:5] == "-" and value[:4].isdigit()
-
 
 @contextmanager
 def table_reader(engine: Engine, mapping: TableMapping) -> Iterator[TableReader]:
-    """A reader of one table, on a connection of its own: all it reads is of one moment if it can be.
+    """A reader of one table on a connection of its own; what it reads is of one moment if it can.
 
     Raises ConfigurationError for a table or a column that is not there.
     """
@@ -341,70 +205,6 @@ def _reflected(connection: Connection, mapping: TableMapping) -> Any:
             f"[{mapping.name}.columns]."
         )
     return table
-
-
-# --- texts --------------------------------------------------------------------------------------
-
-
-def _arrow(names: Sequence[str], rows: Sequence[Any]) -> pa.Table:
-    import pyarrow as pa
-
-    columns = zip(*rows, strict=True)
-    return pa.table(
-        {
-            name: _whole_numbers(column) if name in HASHES else _texts(column)
-            for name, column in zip(names, columns, strict=True)
-        }
-    )
-
-
-def _whole_numbers(column: Sequence[Any]) -> pa.Array:
-    import pyarrow as pa
-
-    return pa.array(column, pa.int64())
-
-
-def _texts(column: Sequence[Any]) -> pa.Array:
-    import pyarrow as pa
-
-    kinds = set(map(type, column))
-    if kinds <= {str, type(None)}:
-        return pa.array(column, pa.string())
-    return pa.array(_written(column), pa.string())
-
-
-def _written(column: Iterable[Any]) -> list[str | None]:
-    return [None if value is None else text_of(value) for value in column]
-
-
-def text_of(value: Any) -> str:
-    """What a driver gives for a value, as text that says the same."""
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case bytes():
-            return value.hex()
-        case float():
-            return str(int(value)) if value.is_integer() else repr(value)
-        case Decimal():
-            return format(value, "f")
-        case datetime():
-            return value.isoformat(sep=" ")
-        case date():
-            return value.isoformat()
-        case dict() | list():
-            return json.dumps(value, default=str)
-    return str(value)
-
-
-def utf8(raw: bytes) -> str:
-    """A text of SQLite's, which may hold anything."""
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return UNREADABLE
 
 
 def _short(*parts: Any) -> str:

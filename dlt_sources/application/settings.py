@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlt_sources.application.mapping import TableMapping, read_mapping
-from dlt_sources.application.reading import utf8
 from dlt_sources.application.sample import make_sample
+from dlt_sources.application.texts import utf8
 from dlt_sources.errors import ConfigurationError
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +27,7 @@ from dlt_sources.application.changelog import (
 from dlt_sources.application.columns import APPLICATION_TABLES
 from dlt_sources.application.comparing import bring_up_to_date, plan_of
 from dlt_sources.application.failing import not_reached, reason
+from dlt_sources.application.looking import look
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.merging import Merge
 from dlt_sources.application.reading import TableReader, table_reader
@@ -136,17 +136,17 @@ def _complete(
     log: DuckDBPyConnection, reader: TableReader, known: Standing | None, load: Load
 ) -> LoadLine:
     merge = Merge(log, reader.mapping, reader.numbers, load.load_id, load.observed_at)
-    look = reader.look(load.observed_at)
+    seen = look(reader, load.observed_at)
     plan = plan_of(
         reader,
-        look,
+        seen,
         known,
         at=load.observed_at,
         asked=load.reconcile,
         indexed=merge.present(),
     )
     found = bring_up_to_date(reader, merge, plan)
-    changes: Mapping[str, int] = merge.changes()
+    changes = merge.changes()
     return LoadLine(
         load.load_id,
         load.run_id,
@@ -155,14 +155,17 @@ def _complete(
         load.observed_at,
         load.started_at,
         _now(),
-        **changes,
+        created=changes.get("created", 0),
+        updated=changes.get("updated", 0),
+        restored=changes.get("restored", 0),
+        withdrawn=changes.get("withdrawn", 0),
         present=merge.present(),
         unreadable=found.unreadable,
-        cursor=look.last.written() if look.last else None,
+        cursor=seen.last.written() if seen.last else None,
         read_as=plan.read_as,
         read_because=plan.because,
         healed=found.healed,
-        cursors_ahead=look.ahead,
+        cursors_ahead=seen.ahead,
         fingerprint=json.dumps(reader.fingerprint),
     )
 

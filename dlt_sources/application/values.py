@@ -10,9 +10,7 @@ from __future__ import annotations
 UNREADABLE = "\ufffd"
 
 #: Columns of ours that hold IDs: they are spelt in one way, so that the same ID always meets.
-IDS = frozenset(
-    {"id", "user_id", "section_id", "group_id", "clever_id", "district_id", "sis_id"}
-)
+IDS = frozenset({"id", "user_id", "section_id", "group_id", "clever_id", "district_id", "sis_id"})
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _TIME = (

@@ -18,12 +18,17 @@ _DESCRIPTIONS = {
 }
 _READ = "application_data_is_up_to_date"
 _READABLE = "application_values_are_readable"
+_PLAUSIBLE = "application_cursors_are_plausible"
 
 
 class LoadConfig(dg.Config):
-    """`observed_at` is UTC in ISO 8601, now if not given: the time of what a load finds."""
+    """`observed_at` is UTC in ISO 8601, now if not given: the time of what a load finds.
+
+    `reconcile` compares every table as a whole with its log, whenever the next comparison is due.
+    """
 
     observed_at: str | None = None
+    reconcile: bool = False
 
 
 @dg.multi_asset(
@@ -48,6 +53,11 @@ class LoadConfig(dg.Config):
             asset=[SCHEMA, "loads"],
             description="Warns of values that do not fit their column's type and are NULL now.",
         ),
+        dg.AssetCheckSpec(
+            _PLAUSIBLE,
+            asset=[SCHEMA, "loads"],
+            description="Warns of rows whose cursor is more than a day ahead of the load.",
+        ),
     ],
     pool=WAREHOUSE_POOL,
 )
@@ -66,6 +76,7 @@ def application_sync(
             home.home.root,
             run_id=context.run.run_id,
             observed_at=parse_time(config.observed_at),
+            reconcile=config.reconcile,
         )
     by_table = {line.table_name: line for line in lines}
     for table in APPLICATION_TABLES:
@@ -81,6 +92,12 @@ def application_sync(
         f"{line.table_name}: {line.unreadable:,} values" for line in lines if line.unreadable
     ]
     yield _check(_READABLE, unreadable, dg.AssetCheckSeverity.WARN)
+    ahead = [
+        f"{line.table_name}: {line.cursors_ahead:,} rows with a cursor in the future"
+        for line in lines
+        if line.cursors_ahead
+    ]
+    yield _check(_PLAUSIBLE, ahead, dg.AssetCheckSeverity.WARN)
 
 
 def _check(
