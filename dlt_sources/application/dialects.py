@@ -56,11 +56,9 @@ def is_number(column: Expression) -> bool:
 
 
 def _postgresql_text(column: Expression) -> Expression:
-    from sqlalchemy import LargeBinary, Numeric, Text, cast, func
+    from sqlalchemy import Numeric, Text, cast
     from sqlalchemy.dialects.postgresql import MONEY
 
-    if isinstance(column.type, LargeBinary):
-        return func.encode(column, "hex")
     if isinstance(column.type, MONEY):
         return cast(cast(column, Numeric()), Text)
     return cast(column, Text)
@@ -87,6 +85,7 @@ _POSTGRESQL = Dialect(
         "set TimeZone = 'UTC'",
         "set DateStyle = 'ISO, YMD'",
         "set IntervalStyle = 'postgres'",
+        "set bytea_output = 'hex'",
         # 1 and more: as many digits as it takes to tell a number from its neighbours.
         "set extra_float_digits = 3",
         "set client_encoding = 'UTF8'",
@@ -102,10 +101,10 @@ _POSTGRESQL = Dialect(
 def _mysql_text(column: Expression) -> Expression:
     from sqlalchemy import LargeBinary, cast, func, literal_column
     from sqlalchemy.dialects.mysql import BIT, FLOAT
-    from sqlalchemy.types import CHAR, NullType
+    from sqlalchemy.types import BINARY, CHAR, VARBINARY, NullType
 
-    if isinstance(column.type, LargeBinary | NullType):
-        return func.lower(func.hex(column))
+    if isinstance(column.type, LargeBinary | BINARY | VARBINARY | NullType):
+        return func.concat("\\x", func.lower(func.hex(column)))
     if isinstance(column.type, BIT):
         return cast(column.op("+")(literal_column("0")), CHAR)
     if isinstance(column.type, FLOAT):

@@ -60,8 +60,9 @@ def _float(value: float) -> str:
 
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "true" if value else "false",
-    bytes: lambda value: value.hex(),
-    memoryview: lambda value: value.hex(),
+    # As PostgreSQL writes bytes: never to be taken for a number.
+    bytes: lambda value: f"\\x{value.hex()}",
+    memoryview: lambda value: f"\\x{value.hex()}",
     float: _float,
     Decimal: lambda value: format(value, "f"),
     datetime: lambda value: value.isoformat(sep=" "),

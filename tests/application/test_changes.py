@@ -20,7 +20,8 @@ def _score(application: Application, id_: str, points: float, at: datetime | Non
     moved = "" if at is None else ", changed_at = :at"
     values = {} if at is None else {"at": at}
     application.run(
-        f"update activity set points = :points{moved} where id = :id", points=points, id=id_, **values
+        f"update activity set points = :points{moved} where id = :id",
+        points=points, id=id_, **values,
     )  # fmt: skip
 
 
