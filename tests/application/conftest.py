@@ -77,22 +77,23 @@ class Application:
 
     def load(self, *, reconcile: bool = False) -> LoadLine:
         """One load, a day after the last one; the line of `progress`."""
+        return self.load_all(reconcile=reconcile)["progress"]
+
+    def load_all(self, *, reconcile: bool = False) -> dict[str, LoadLine]:
+        """One load; its lines by table."""
         self.loads += 1
         mapping = self.home.parent / "mapping.toml"
         mapping.write_text(self.mapping.format(more=self.more))
-        [line] = [
-            line
-            for line in sync_application(
-                self.home,
-                settings=ApplicationSettings(self.url, mapping),
-                run_id=f"run-{self.loads}",
-                observed_at=NOON + timedelta(days=self.loads),
-                reconcile=reconcile,
-            )
-            if line.table_name == "progress"
-        ]
-        self.lines.append(line)
-        return line
+        lines = sync_application(
+            self.home,
+            settings=ApplicationSettings(self.url, mapping),
+            run_id=f"run-{self.loads}",
+            observed_at=NOON + timedelta(days=self.loads),
+            reconcile=reconcile,
+        )
+        by_table = {line.table_name: line for line in lines}
+        self.lines.append(by_table["progress"])
+        return by_table
 
     def write_log(self, statement: str) -> None:
         """Change the log by hand."""

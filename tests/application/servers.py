@@ -76,10 +76,10 @@ def mariadb() -> Iterator[Server]:
             process = subprocess.Popen(
                 [str(part) for part in command], user=user, cwd=folder, stdout=log, stderr=log
             )
-        url = f"mysql+pymysql://root@127.0.0.1:{port}/test?charset=utf8mb4"
+        url = f"mysql+pymysql://root@127.0.0.1:{port}/application?charset=utf8mb4"
         try:
-            _wait_for(url.replace("/test?", "/?"), process)
-            _execute(url.replace("/test?", "/?"), "create database if not exists test")
+            _wait_for(url.replace("/application?", "/?"), process)
+            _execute(url.replace("/application?", "/?"), "create database if not exists application")
             yield Server(url, start=lambda: None, stop=lambda: None)
         finally:
             process.terminate()
