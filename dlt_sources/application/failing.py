@@ -69,11 +69,10 @@ def _kind(error: Exception, code: Any) -> str:
 
 def _code(error: Exception) -> Any:
     origin = getattr(error, "orig", None)
-    for name in ("sqlstate", "sqlite_errorname"):
-        if code := getattr(origin, name, None):
-            return code
     number = origin.args[0] if isinstance(origin, Exception) and origin.args else None
-    return number if isinstance(number, int) else None
+    if isinstance(number, int):
+        return number
+    return getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
 
 
 def _column(reader: TableReader | None) -> str | None:
