@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from rich.markup import escape
 
 from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import PROJECT_ROOT, Home, current_home
@@ -32,6 +33,8 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+application = typer.Typer(help="The application's own database.", no_args_is_help=True)
+app.add_typer(application, name="application")
 _out = console()
 _INCOMPLETE = 3
 
@@ -124,6 +127,25 @@ def status(
     for failure in (application_failure(home), last_failure(home)):
         if failure:
             typer.echo(failure, err=True)
+
+
+@application.command()
+def check() -> None:
+    """Say what of the application's tables could not be read or would not meet; loads nothing."""
+    from dlt_sources.application.check import check_application
+    from dlt_sources.application.settings import application_settings
+    from orchestration.defs.ingest import parse_time
+
+    home = current_home()
+    home.set_environment()
+    checked = check_application(application_settings(), home.warehouse, parse_time(None))
+    for table in checked:
+        for fact in table.facts:
+            _out.print(f"{table.table}: {fact}", highlight=False)
+        for finding in table.findings:
+            _out.print(f"[yellow]{table.table}: {escape(finding)}[/]", highlight=False)
+    if any(table.findings for table in checked):
+        raise typer.Exit(_INCOMPLETE)
 
 
 @app.command()

@@ -71,6 +71,14 @@ def rows_ahead(reader: TableReader, kind: str, at: datetime) -> int:
     return int(reader.connection.execute(query).scalar_one())
 
 
+def rows_without_cursor(reader: TableReader, kind: str) -> int:
+    """How many rows have a cursor that tells nothing."""
+    from sqlalchemy import func, select
+
+    query = select(func.count()).select_from(reader.table).where(tells_nothing(reader, kind))
+    return int(reader.connection.execute(query).scalar_one())
+
+
 def _kind(reader: TableReader) -> str:
     """By its type; in SQLite, which has none for times, by what its column holds."""
     from sqlalchemy import Date, DateTime, Enum, String

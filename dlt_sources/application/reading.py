@@ -10,7 +10,7 @@ import json
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -101,6 +101,30 @@ class TableReader:
         query = select(*shown).select_from(self.table).group_by(bucket)
         rows: Any = self.connection.execute(query)
         return {int(found): Sum(*(int(number) for number in numbers)) for found, *numbers in rows}
+
+    def count(self) -> int:
+        """How many rows there are."""
+        from sqlalchemy import func, select
+
+        query = select(func.count()).select_from(self.table)
+        return int(self.connection.execute(query).scalar_one())
+
+    def limited(self, rows: int) -> TableReader:
+        """A reader of so many of the rows."""
+        from sqlalchemy import select
+
+        columns = [self.table.c[name] for name in self.mapping.read_columns]
+        return replace(self, table=select(*columns).limit(rows).subquery())
+
+    def is_indexed(self, column: str) -> bool:
+        """Whether an index or a key of the table begins with a column."""
+        from sqlalchemy import inspect
+
+        inspector: Any = inspect(self.connection)
+        place = (self.mapping.table, self.mapping.schema)
+        key = inspector.get_pk_constraint(*place)["constrained_columns"]
+        indexes = [each["column_names"] for each in inspector.get_indexes(*place)]
+        return any(names[:1] == [column] for names in (key, *indexes))
 
     def as_text(self, column: Any) -> Any:
         """A column as its database writes it, or as the driver gives it."""

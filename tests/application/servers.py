@@ -79,7 +79,9 @@ def mariadb() -> Iterator[Server]:
         url = f"mysql+pymysql://root@127.0.0.1:{port}/application?charset=utf8mb4"
         try:
             _wait_for(url.replace("/application?", "/?"), process)
-            _execute(url.replace("/application?", "/?"), "create database if not exists application")
+            _execute(
+                url.replace("/application?", "/?"), "create database if not exists application"
+            )
             yield Server(url, start=lambda: None, stop=lambda: None)
         finally:
             process.terminate()
