@@ -112,10 +112,11 @@ class Story:
         return str(self.rng.choice(rows)[0]) if rows else None
 
     def _moment(self) -> datetime | None:
-        """A cursor: of now, late, very late, none, or of 2036."""
+        """A cursor: of now or just after the last one, late, very late, none, or of 2036."""
         late = self.rng.choice([0, 1, 30, 50, 600, 6000])
-        moment = self.now - timedelta(minutes=late + 1)
-        return self.rng.choice([moment] * 8 + [None, datetime(2036, 1, 1)])
+        begun = self.rng.choice([self.now - timedelta(minutes=1), self.last or self.now])
+        moment = begun - timedelta(minutes=late)
+        return self.rng.choice([moment] * 7 + [None, datetime(2036, 1, 1), datetime(2036, 1, 1)])
 
     def _set(self, id_: str, at: datetime | None) -> None:
         self.application.run("update activity set changed_at = :at where id = :id", at=at, id=id_)
