@@ -1,7 +1,7 @@
 select
     {{ canonical_id('id') }} as account_id,
     load_id,
-    change,
+    case when continues then 'updated' else change end as change,
     observed_at,
     nullif({{ canonical_id('clever_id') }}, '') as clever_id,
     {{ canonical_id('district_id') }} as district_id,

@@ -1,7 +1,7 @@
 select
     {{ canonical_id('id') }} as edit_id,
     load_id,
-    change,
+    case when continues then 'updated' else change end as change,
     observed_at,
     kind,
     nullif({{ canonical_id('district_id') }}, '') as district_id,

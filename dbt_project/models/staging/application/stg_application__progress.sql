@@ -1,7 +1,7 @@
 select
     {{ canonical_id('id') }} as progress_id,
     load_id,
-    change,
+    case when continues then 'updated' else change end as change,
     observed_at,
     nullif({{ canonical_id('user_id') }}, '') as user_ref,
     kind,
