@@ -19,14 +19,15 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from dlt_sources.application.settings import SAMPLE_MAPPING, sample_url
 from dlt_sources.sandbox import serve
-from orchestration.lib.home import Home
+from orchestration.lib.home import SAMPLE_HOME
 from orchestration.lib.settings import PROJECT_ROOT
 from orchestration.lib.terminal import console as terminal_console
 from orchestration.lib.terminal import plain
 
 _SAMPLE = PROJECT_ROOT / "data" / "sample"
-_HOME = Home(PROJECT_ROOT / "data" / "local" / "sample")
+_HOME = SAMPLE_HOME
 _QUERIES = {
     "Who was in each class on the second day, and with which teacher?": """
         select s.name as section, st.first_name || ' ' || st.last_name as student,
@@ -104,6 +105,8 @@ def _environment(url: str, client_id: str, client_secret: str) -> Mapping[str, s
         "SOURCES__CLEVER__OAUTH_URL": url,
         "SOURCES__CLEVER__CLIENT_ID": client_id,
         "SOURCES__CLEVER__CLIENT_SECRET": client_secret,
+        "SOURCES__APPLICATION__DATABASE_URL": sample_url(),
+        "SOURCES__APPLICATION__MAPPING": str(SAMPLE_MAPPING),
     }
 
 

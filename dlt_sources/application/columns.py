@@ -92,7 +92,22 @@ LOADS: Mapping[str, str] = {
     "unreadable": "BIGINT",
     "cursor": "VARCHAR",
     "error": "VARCHAR",
+    "read_as": "VARCHAR",
+    "read_because": "VARCHAR",
+    "healed": "BIGINT",
+    "cursors_ahead": "BIGINT",
+    "fingerprint": "VARCHAR",
 }
+
+#: What is known of each row of theirs: a cache beside a log, with the database's own hashes.
+INDEX: Mapping[str, str] = {
+    "id": "VARCHAR",
+    "is_gone": "BOOLEAN",
+    "bucket": "BIGINT",
+    "mark_hash": "BIGINT",
+    "row_hash": "BIGINT",
+}
+INDEX_SCHEMA = "application_index"
 
 
 def log_columns(table: ApplicationTable) -> dict[str, str]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dlt_sources.application.mapping import TableMapping, read_mapping
 from dlt_sources.application.sample import make_sample
+from dlt_sources.application.texts import utf8
 from dlt_sources.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class ApplicationSettings:
 
     def engine(self) -> Engine:
         """An engine for the database; nothing is opened. Raises ConfigurationError."""
-        from sqlalchemy import create_engine
+        from sqlalchemy import create_engine, event
         from sqlalchemy.engine import make_url
         from sqlalchemy.exc import ArgumentError, NoSuchModuleError
         from sqlalchemy.pool import NullPool
@@ -53,25 +54,36 @@ class ApplicationSettings:
             url = make_url(self.database_url)
             if url.get_backend_name() == "sqlite":
                 _require_file(url.database)
-            return create_engine(url, poolclass=NullPool)
+            engine = create_engine(url, poolclass=NullPool)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise ConfigurationError(
                 "SOURCES__APPLICATION__DATABASE_URL is no SQLAlchemy URL that works here "
                 f"({type(error).__name__}); it looks like postgresql+psycopg://user:password@host/"
                 "database, and its driver must be installed."
             ) from None
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _read_any_text)
+        return engine
 
 
 def application_settings() -> ApplicationSettings:
-    """The settings under `sources.application`; without any, the sample that is shipped."""
+    """The settings under `sources.application`; without a URL there is no application."""
     import dlt
 
     url = dlt.secrets.get("sources.application.database_url", str)
     mapping = dlt.config.get("sources.application.mapping", str)
-    if not url:
-        make_sample(SAMPLE)
-        url = f"sqlite:///{SAMPLE}"
-    return ApplicationSettings(url, Path(mapping) if mapping else SAMPLE_MAPPING)
+    return ApplicationSettings(url or NONE, Path(mapping) if mapping else SAMPLE_MAPPING)
+
+
+def sample_url() -> str:
+    """The URL of the sample's database, which is made if it is not there yet."""
+    make_sample(SAMPLE)
+    return f"sqlite:///{SAMPLE}"
+
+
+def _read_any_text(connection: Any, _: Any) -> None:
+    """SQLite keeps any bytes as text; Python's module would end a query at the first odd ones."""
+    connection.text_factory = utf8
 
 
 def _require_file(database: str | None) -> None:

@@ -1,50 +1,58 @@
-"""A load of the application's data: look, read what is new, append what changed, say so.
+"""A load of the application's data: read what may have changed, append what did, say so.
 
-Whatever goes wrong is a line with status `failed` and changes nothing: the roster goes on with the
+Each table is a transaction of its own, with its line. Whatever goes wrong with one is a line with
+status `failed` and changes nothing of it: the others are loaded, and the roster goes on with the
 application's data as last known.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from dlt_sources.application.changelog import (
     LoadLine,
     Standing,
-    append_changes,
     append_line,
-    append_withdrawals,
-    changes_of,
-    has_overlooked,
     next_load_id,
     open_log,
-    present_after,
     standings,
 )
 from dlt_sources.application.columns import APPLICATION_TABLES
+from dlt_sources.application.comparing import bring_up_to_date, plan_of
+from dlt_sources.application.failing import not_reached, reason
+from dlt_sources.application.looking import look
 from dlt_sources.application.mapping import TableMapping
-from dlt_sources.application.probe import Wanted, cursor_value, glance, with_overlap, written
+from dlt_sources.application.merging import Merge
+from dlt_sources.application.reading import TableReader, table_reader
 from dlt_sources.application.settings import ApplicationSettings, application_settings
 from dlt_sources.errors import RollbookError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from duckdb import DuckDBPyConnection
     from sqlalchemy import Engine
 
 
 @dataclass(frozen=True)
 class Load:
-    """A load under way: its number, its run, the time of all it finds, and when it began."""
+    """A load under way: its number, its run, the time of all it finds, and when it began.
+
+    `reconcile` asks for every table to be compared as a whole.
+    """
 
     load_id: int
     run_id: str
     observed_at: datetime
     started_at: datetime
+    reconcile: bool = False
 
 
 def sync_application(
@@ -53,6 +61,7 @@ def sync_application(
     settings: ApplicationSettings | None = None,
     run_id: str,
     observed_at: datetime,
+    reconcile: bool = False,
 ) -> list[LoadLine]:
     """Bring the logs in `warehouse.duckdb` of a folder up to date; a line for each table.
 
@@ -64,132 +73,84 @@ def sync_application(
     scratch.mkdir(parents=True)
     try:
         with open_log(folder / "warehouse.duckdb", scratch) as log:
-            load = Load(next_load_id(log), run_id, observed_at, _now())
-            return _taken_over(log, scratch, settings, load)
+            load = Load(next_load_id(log), run_id, observed_at, _now(), reconcile)
+            return _load(log, settings, load)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _taken_over(
-    log: DuckDBPyConnection, scratch: Path, settings: ApplicationSettings | None, load: Load
+def _load(
+    log: DuckDBPyConnection, settings: ApplicationSettings | None, load: Load
 ) -> list[LoadLine]:
-    """One transaction for everything, or the lines that say why there is nothing."""
-    log.begin()
     try:
-        lines = _complete(log, scratch, settings or application_settings(), load)
+        settings = settings or application_settings()
+        if settings.is_none:
+            return []
+        mappings, engine = settings.tables, settings.engine()
+    except RollbookError as error:
+        names = [table.name for table in APPLICATION_TABLES]
+        return _all_failed(log, load, names, str(error))
+    try:
+        with engine.connect():
+            pass
     except Exception as error:
-        log.rollback()
-        log.begin()
-        lines = _failed(load, _reason(error))
+        return _all_failed(log, load, [each.name for each in mappings], not_reached(error))
+    known = standings(log)
+    return [_load_table(log, engine, each, known.get(each.name), load) for each in mappings]
+
+
+def _all_failed(
+    log: DuckDBPyConnection, load: Load, names: Iterable[str], error: str
+) -> list[LoadLine]:
+    lines = [_failed(load, name, error) for name in names]
     for line in lines:
         append_line(log, line)
-    log.commit()
     return lines
 
 
-def _complete(
-    log: DuckDBPyConnection, scratch: Path, settings: ApplicationSettings, load: Load
-) -> list[LoadLine]:
-    if settings.is_none:
-        return []
-    known = standings(log)
-    engine = settings.engine()
-    with engine.connect() as connection:
-        tables = [
-            Wanted(mapping, glance(connection, mapping), cursor_value(_of(known, mapping).cursor))
-            for mapping in settings.tables
-        ]
-    new = [each for each in tables if _has_news(each, _of(known, each.mapping))]
-    unreadable = _append_news(log, scratch, engine, new, known, load) if new else {}
-    return [
-        _line(log, each, _of(known, each.mapping), load, unreadable.get(each.name, 0))
-        for each in tables
-    ]
-
-
-def _has_news(table: Wanted, known: Standing) -> bool:
-    """Without a cursor only reading can tell."""
-    return (
-        not table.mapping.cursor
-        or table.glance.rows != known.present
-        or written(table.glance.last) != known.cursor
-    )
-
-
-def _append_news(
+def _load_table(
     log: DuckDBPyConnection,
-    scratch: Path,
     engine: Engine,
-    new: Sequence[Wanted],
-    known: Mapping[str, Standing],
+    mapping: TableMapping,
+    known: Standing | None,
     load: Load,
-) -> Mapping[str, int]:
-    """Read and append what is new; how many values of each table were unreadable.
-
-    Where then the log and the table have not the same number of rows, all ids tell why. The table
-    may change between any two of these steps: what a step does not show, the next load will find.
-    """
-    unreadable = _append_rows(log, scratch / "rows", engine, new, load)
-    uneven = [
-        each
-        for each in new
-        if _present(log, each.mapping, _of(known, each.mapping), load) != each.glance.rows
-    ]
-    overlooked = _append_gone(log, scratch / "ids", engine, uneven, load)
-    return {**unreadable, **_append_rows(log, scratch / "again", engine, overlooked, load)}
-
-
-def _append_rows(
-    log: DuckDBPyConnection, scratch: Path, engine: Engine, tables: Sequence[Wanted], load: Load
-) -> dict[str, int]:
-    """Read what is wanted and append what differs; the number of unreadable values by table."""
-    from dlt_sources.application.source import extract
-
-    files = extract(engine, tables, scratch) if tables else {}
-    return {
-        each.name: append_changes(
-            log, each.mapping, files[each.name], load.load_id, load.observed_at
-        )
-        for each in tables
-    }
-
-
-def _append_gone(
-    log: DuckDBPyConnection, scratch: Path, engine: Engine, tables: Sequence[Wanted], load: Load
-) -> list[Wanted]:
-    """Withdraw what the tables no longer have; those of which rows were overlooked, as a whole."""
-    from dlt_sources.application.source import extract
-
-    ids = [replace(each, ids_only=True) for each in tables]
-    files = extract(engine, ids, scratch) if ids else {}
-    for each in tables:
-        append_withdrawals(log, each.mapping, files[each.name], load.load_id, load.observed_at)
-    return [
-        replace(each, since=None)
-        for each in tables
-        if each.glance.last is not None
-        and has_overlooked(
-            log, each.mapping, files[each.name], with_overlap(each.mapping, each.glance.last)
-        )
-    ]
-
-
-def _of(known: Mapping[str, Standing], mapping: TableMapping) -> Standing:
-    return known.get(mapping.target.name, Standing())
-
-
-def _present(log: DuckDBPyConnection, mapping: TableMapping, known: Standing, load: Load) -> int:
-    return present_after(log, mapping.target, load.load_id, known.present)
-
-
-def _line(
-    log: DuckDBPyConnection, table: Wanted, known: Standing, load: Load, unreadable: int
 ) -> LoadLine:
-    changes = changes_of(log, table.mapping.target, load.load_id)
+    """One transaction: the changes of a table and its line, or the line that says why not."""
+    reader = None
+    log.begin()
+    try:
+        with table_reader(engine, mapping) as reader:
+            line = _complete(log, reader, known, load)
+    except Exception as error:
+        log.rollback()
+        if isinstance(error, duckdb.Error) and not isinstance(error, duckdb.DataError):
+            raise
+        log.begin()
+        line = _failed(load, mapping.name, reason(error, mapping, reader))
+    append_line(log, line)
+    log.commit()
+    return line
+
+
+def _complete(
+    log: DuckDBPyConnection, reader: TableReader, known: Standing | None, load: Load
+) -> LoadLine:
+    merge = Merge(log, reader.mapping, reader.numbers, load.load_id, load.observed_at)
+    seen = look(reader, load.observed_at)
+    plan = plan_of(
+        reader,
+        seen,
+        known,
+        at=load.observed_at,
+        asked=load.reconcile,
+        indexed=merge.present(),
+    )
+    found = bring_up_to_date(reader, merge, plan)
+    changes = merge.changes()
     return LoadLine(
         load.load_id,
         load.run_id,
-        table.name,
+        reader.mapping.name,
         "complete",
         load.observed_at,
         load.started_at,
@@ -198,35 +159,27 @@ def _line(
         updated=changes.get("updated", 0),
         restored=changes.get("restored", 0),
         withdrawn=changes.get("withdrawn", 0),
-        present=_present(log, table.mapping, known, load),
-        unreadable=unreadable,
-        cursor=written(table.glance.last),
+        present=merge.present(),
+        unreadable=found.unreadable,
+        cursor=seen.last.written() if seen.last else None,
+        read_as=plan.read_as,
+        read_because=plan.because,
+        healed=found.healed,
+        cursors_ahead=seen.ahead,
+        fingerprint=json.dumps(reader.fingerprint),
     )
 
 
-def _failed(load: Load, error: str) -> list[LoadLine]:
-    return [
-        LoadLine(
-            load.load_id,
-            load.run_id,
-            table.name,
-            "failed",
-            load.observed_at,
-            load.started_at,
-            _now(),
-            error=error,
-        )
-        for table in APPLICATION_TABLES
-    ]
-
-
-def _reason(error: Exception) -> str:
-    """What a person can act on. Others' messages may quote rows or a password: only their kind."""
-    if isinstance(error, RollbookError):
-        return str(error)
-    return (
-        f"The application's database could not be read ({type(error).__name__}); what was known "
-        "of it stays. Mend the connection and run again."
+def _failed(load: Load, table: str, error: str) -> LoadLine:
+    return LoadLine(
+        load.load_id,
+        load.run_id,
+        table,
+        "failed",
+        load.observed_at,
+        load.started_at,
+        _now(),
+        error=error,
     )
 
 

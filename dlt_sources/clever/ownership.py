@@ -113,7 +113,7 @@ def _without(start: SyncStart, line: DistrictWalk, foreign: Mapping[_Record, str
 
 
 def _reason(owner: str) -> str:
-    return f"{FOREIGN} {owner}, which showed it first"
+    return f"its ID belongs to district {owner}, which showed it first"
 
 
 def _dropped(item: ObjectWalk, reasons: Mapping[str, str]) -> ObjectWalk:

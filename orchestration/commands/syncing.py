@@ -27,6 +27,9 @@ def sync(
     approve_removals: Annotated[
         bool, typer.Option(help="Take over this once what passes the safety limits; recorded.")
     ] = False,
+    reconcile: Annotated[
+        bool, typer.Option(help="Compare all of the application's tables with their logs, too.")
+    ] = False,
 ) -> None:
     """Run the daily job in this process: walk Clever, derive history, check, publish."""
     from orchestration.lib.noting import noting_failures
@@ -44,7 +47,9 @@ def sync(
     with Watcher(out) as watcher:
         from orchestration.lib.runs import run_job
 
-        run_id = run_job(home, "daily", {"clever_sync": {"config": walk}}, watcher)
+        load = {"reconcile": reconcile}
+        steps = {"clever_sync": {"config": walk}, "application_sync": {"config": load}}
+        run_id = run_job(home, "daily", steps, watcher)
     lines = read_run(home, run_id)
     out.print(*syncs_report(lines, out.width), sep="\n")
     out.print(Text(f"Published {plain(home.published)}"), soft_wrap=True)

@@ -22,6 +22,13 @@ _DESCRIPTIONS = {
 _SYNCS = dg.AssetKey(["clever_raw", "syncs"])
 _READ = "application_data_is_up_to_date"
 _READABLE = "application_values_are_readable"
+_PLAUSIBLE = "application_cursors_are_plausible"
+
+
+class LoadConfig(dg.Config):
+    """`reconcile` compares every table as a whole with its log, whether or not that is due."""
+
+    reconcile: bool = False
 
 
 @dg.multi_asset(
@@ -48,11 +55,16 @@ _READABLE = "application_values_are_readable"
             asset=[SCHEMA, "loads"],
             description="Warns of values that do not fit their column's type and are NULL now.",
         ),
+        dg.AssetCheckSpec(
+            _PLAUSIBLE,
+            asset=[SCHEMA, "loads"],
+            description="Warns of rows whose cursor is more than a day ahead of the load.",
+        ),
     ],
     pool=WAREHOUSE_POOL,
 )
 def application_sync(
-    context: dg.AssetExecutionContext, home: HomeResource
+    context: dg.AssetExecutionContext, config: LoadConfig, home: HomeResource
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Load what is new. A database that cannot be read fails the check, and changes nothing else.
 
@@ -66,6 +78,7 @@ def application_sync(
             home.home.root,
             run_id=context.run.run_id,
             observed_at=_moment(home.home, context.run.run_id),
+            reconcile=config.reconcile,
         )
     by_table = {line.table_name: line for line in lines}
     for table in APPLICATION_TABLES:
@@ -81,6 +94,12 @@ def application_sync(
         f"{line.table_name}: {line.unreadable:,} values" for line in lines if line.unreadable
     ]
     yield _check(_READABLE, unreadable, dg.AssetCheckSeverity.WARN)
+    ahead = [
+        f"{line.table_name}: {line.cursors_ahead:,} rows with a cursor in the future"
+        for line in lines
+        if line.cursors_ahead
+    ]
+    yield _check(_PLAUSIBLE, ahead, dg.AssetCheckSeverity.WARN)
 
 
 def _moment(home: Home, run_id: str) -> datetime:

@@ -94,6 +94,10 @@ class Home:
         os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
+#: The home of `make run`: its own, so that a real roster is never mixed with the sample.
+SAMPLE_HOME = Home(PROJECT_ROOT / "data" / "local" / "sample")
+
+
 def current_home() -> Home:
     """The home that ROLLBOOK_HOME names, else `data/local` in the project."""
     return Home(home_folder())

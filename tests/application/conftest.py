@@ -1,13 +1,8 @@
-"""Databases of an application, SQLite and PostgreSQL, and the log that comes of them."""
+"""Databases of an application, and the log that comes of them."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,11 +16,14 @@ from sqlalchemy.pool import NullPool
 from dlt_sources.application.changelog import LoadLine
 from dlt_sources.application.settings import ApplicationSettings
 from dlt_sources.application.syncing import sync_application
+from tests.application import servers
+from tests.application.servers import Server
 
 _TABLE = """
 create table activity (
-    id {id} primary key, person text, what text, class text, points {number}, seconds {number},
-    done_at timestamp not null, details {json}, changed_at timestamp not null, deleted_at timestamp
+    id {id} primary key, person varchar(80), what varchar(80), class varchar(80),
+    points {number}, seconds {number},
+    done_at {time} not null, details {json}, changed_at {time} null, deleted_at {time} null
 )
 """
 _MAPPING = """
@@ -53,6 +51,7 @@ class Application:
     url: str
     home: Path
     more: str = 'cursor = "changed_at"'
+    mapping: str = _MAPPING
     loads: int = field(default=0)
     lines: list[LoadLine] = field(default_factory=list)
 
@@ -76,23 +75,30 @@ class Application:
             at=NOON + timedelta(minutes=minute), id=id_,
         )  # fmt: skip
 
-    def load(self) -> LoadLine:
-        """One load; the line of `progress`."""
+    def load(self, *, reconcile: bool = False) -> LoadLine:
+        """One load, a day after the last one; the line of `progress`."""
+        return self.load_all(reconcile=reconcile)["progress"]
+
+    def load_all(self, *, reconcile: bool = False) -> dict[str, LoadLine]:
+        """One load; its lines by table."""
         self.loads += 1
         mapping = self.home.parent / "mapping.toml"
-        mapping.write_text(_MAPPING.format(more=self.more))
-        [line] = [
-            line
-            for line in sync_application(
-                self.home,
-                settings=ApplicationSettings(self.url, mapping),
-                run_id=f"run-{self.loads}",
-                observed_at=NOON + timedelta(days=self.loads),
-            )
-            if line.table_name == "progress"
-        ]
-        self.lines.append(line)
-        return line
+        mapping.write_text(self.mapping.format(more=self.more))
+        lines = sync_application(
+            self.home,
+            settings=ApplicationSettings(self.url, mapping),
+            run_id=f"run-{self.loads}",
+            observed_at=NOON + timedelta(days=self.loads),
+            reconcile=reconcile,
+        )
+        by_table = {line.table_name: line for line in lines}
+        self.lines.append(by_table["progress"])
+        return by_table
+
+    def write_log(self, statement: str) -> None:
+        """Change the log by hand."""
+        with duckdb.connect(str(self.home / "warehouse.duckdb")) as connection:
+            connection.execute(statement)
 
     def log(self, columns: str = "id, change") -> list[tuple[Any, ...]]:
         """The log, load by load."""
@@ -120,7 +126,7 @@ class Application:
 
 def _application(url: str, folder: Path, types: Mapping[str, str]) -> Application:
     home = folder / "home"
-    home.mkdir()
+    home.mkdir(exist_ok=True)
     # No connection is kept open: a server that is stopped would break it.
     application = Application(create_engine(url, poolclass=NullPool), url, home)
     application.run("drop table if exists activity")
@@ -131,80 +137,43 @@ def _application(url: str, folder: Path, types: Mapping[str, str]) -> Applicatio
 @pytest.fixture
 def sqlite(tmp_path: Path) -> Iterator[Application]:
     url = f"sqlite:///{tmp_path / 'application.sqlite'}"
-    application = _application(url, tmp_path, {"id": "text", "number": "float", "json": "text"})
+    application = _application(
+        url, tmp_path, {"id": "text", "number": "float", "json": "text", "time": "timestamp"}
+    )
     yield application
     application.engine.dispose()
 
 
-@dataclass(frozen=True)
-class Server:
-    """A PostgreSQL server of our own."""
-
-    url: str
-    start: Callable[[], None]
-    stop: Callable[[], None]
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    with servers.postgres() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Server]:
-    """A PostgreSQL server on a free port of this machine, stopped at the end."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    found = shutil.which("initdb") or (programs and str(programs[-1]))
-    if not found:
-        pytest.skip("no PostgreSQL server is installed here (initdb was not found)")
-    # Not below pytest's own folder, which is closed to the user that PostgreSQL runs as.
-    with tempfile.TemporaryDirectory(prefix="rollbook-postgres-") as folder:
-        yield from _serve(Path(found).parent, Path(folder))
-
-
-def _serve(programs: Path, folder: Path) -> Iterator[Server]:
-    data = folder / "data"
-    as_owner = _as_somebody_else(folder)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = f"-h 127.0.0.1 -p {port} -k {folder} -c fsync=off"
-    as_owner([programs / "initdb", "-D", data, "-U", "rollbook", "-A", "trust"])
-    control = [programs / "pg_ctl", "-D", data, "-w"]
-    server = Server(
-        f"postgresql+psycopg://rollbook:secret-of-the-test@127.0.0.1:{port}/postgres",
-        start=lambda: as_owner([*control, "-o", options, "-l", folder / "log", "start"]),
-        stop=lambda: as_owner([*control, "-m", "fast", "stop"]),
-    )
-    server.start()
-    try:
+def mariadb_server() -> Iterator[Server]:
+    with servers.mariadb() as server:
         yield server
-    finally:
-        server.stop()
-
-
-def _as_somebody_else(folder: Path) -> Callable[[list[Any]], None]:
-    """PostgreSQL refuses to run as root: root runs it as the user `postgres` or `nobody`."""
-    user = None
-    if os.geteuid() == 0:
-        user = "postgres" if "postgres" in Path("/etc/passwd").read_text() else "nobody"
-        shutil.chown(folder, user)
-
-    def run(command: list[Any]) -> None:
-        subprocess.run(
-            [str(part) for part in command],
-            check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-
-    return run
 
 
 @pytest.fixture
 def postgres(postgres_server: Server, tmp_path: Path) -> Iterator[Application]:
-    types = {"id": "uuid", "number": "numeric(8, 2)", "json": "jsonb"}
+    types = {"id": "uuid", "number": "numeric(8, 2)", "json": "jsonb", "time": "timestamp"}
     application = _application(postgres_server.url, tmp_path, types)
     yield application
     application.engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture
+def mariadb(mariadb_server: Server, tmp_path: Path) -> Iterator[Application]:
+    types = {"id": "char(40)", "number": "decimal(8, 2)", "json": "json", "time": "datetime(6)"}
+    application = _application(mariadb_server.url, tmp_path, types)
+    yield application
+    application.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres", "mariadb"])
 def application(request: pytest.FixtureRequest) -> Application:
-    """The same application in both databases."""
+    """The same application in each database."""
     found: Application = request.getfixturevalue(request.param)
     return found

@@ -8,16 +8,15 @@ for more loads with random changes in between (default 8).
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from dlt_sources.application import source
+from dlt_sources.application.reading import TableReader
 from tests.application.conftest import NOON, Application, Server
 
 A, B, C, D = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3, 4))
@@ -30,17 +29,29 @@ _LOADS = int(os.environ.get("ROLLBOOK_SOAK_LOADS", "8"))
 
 @pytest.fixture
 def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """`meanwhile[step] = change`: do it once, before or after a load reads `rows` or `ids`."""
-    real = source.extract
+    """`meanwhile[step] = change`: do it once, before or after a load reads `rows` or `ids`.
+
+    Where the database adds up its ids by itself, these sums are the ids that a load reads.
+    """
     waiting: Meanwhile = {}
+    rows, ids, sums = TableReader.rows, TableReader.ids, TableReader.sums
 
-    def extract(engine: Any, wanted: Sequence[Any], folder: Path) -> Mapping[str, list[Path]]:
-        waiting.pop(f"before {folder.name}", lambda: None)()
-        files = real(engine, wanted, folder)
-        waiting.pop(f"after {folder.name}", lambda: None)()
-        return files
+    def around(what: str, parts: Callable[[], Any]) -> Iterator[Any]:
+        waiting.pop(f"before {what}", lambda: None)()
+        yield from parts()
+        waiting.pop(f"after {what}", lambda: None)()
 
-    monkeypatch.setattr(source, "extract", extract)
+    def added_up(reader: TableReader, *, contents: bool) -> Any:
+        waiting.pop("before ids", lambda: None)()
+        found = sums(reader, contents=contents)
+        waiting.pop("after ids", lambda: None)()
+        return found
+
+    monkeypatch.setattr(
+        TableReader, "rows", lambda reader, *where: around("rows", lambda: rows(reader, *where))
+    )
+    monkeypatch.setattr(TableReader, "ids", lambda reader: around("ids", lambda: ids(reader)))
+    monkeypatch.setattr(TableReader, "sums", added_up)
     return waiting
 
 

@@ -24,11 +24,12 @@ from tests.bench.generator import CHANGED, DATES, FIRST, REORDERED, District, wr
 from tests.bench.questions import Answer, ask, questions
 
 _PHASES = ("walk", "load", "application", "dbt", "checks", "publish")
-_FIRST, _UNCHANGED, _ROSTER, _PROGRESS, _REBUILD = (
+_FIRST, _UNCHANGED, _ROSTER, _PROGRESS, _COMPARED, _REBUILD = (
     "first sync",
     "nothing changed",
     "1 % of the roster changed, 0.5 % gone",
     "10,000 records of progress new, 1,000 changed, 100 deleted",
+    "nothing changed, `--reconcile`",
     "`rollbook rebuild`",
 )
 
@@ -90,17 +91,22 @@ def _commands(home: Home, application: Application, url: str) -> Iterator[tuple[
         tell(f"{home.root.name}, {what}: {taken.run.seconds:.1f} s, {taken.run.peak_mb:,.0f} MB")
         return what, taken
 
-    def sync(what: str, at: datetime) -> tuple[str, Measured]:
-        return measured(what, "sync", "--observed-at", at.isoformat(), "--ahead-of-clock")
+    def sync(what: str, at: datetime, *arguments: str) -> tuple[str, Measured]:
+        return measured(
+            what, "sync", "--observed-at", at.isoformat(), "--ahead-of-clock", *arguments
+        )
 
     serve(url, REORDERED)
     yield sync(_FIRST, datetime.fromisoformat(f"{DATES[FIRST]}T02:00"))
     day = YEAR_ENDS.replace(hour=2) + timedelta(days=1)
+    # It reads the whole school year, which was still to come at the first sync.
+    sync("the end of the school year", day - timedelta(hours=1))
     yield sync(_UNCHANGED, day)
     serve(url, CHANGED)
     yield sync(_ROSTER, day + timedelta(days=1))
     application.pass_day(day + timedelta(days=1))
     yield sync(_PROGRESS, day + timedelta(days=2))
+    yield sync(_COMPARED, day + timedelta(days=3), "--reconcile")
     yield measured(_REBUILD, "rebuild")
 
 

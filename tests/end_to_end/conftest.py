@@ -13,6 +13,7 @@ import duckdb
 import pytest
 from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluation
 
+from dlt_sources.application.settings import sample_url
 from dlt_sources.sandbox import Sandbox, serve
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -49,6 +50,7 @@ class Installation:
             "SOURCES__CLEVER__OAUTH_URL": self.sandbox.url,
             "SOURCES__CLEVER__CLIENT_ID": self.sandbox.client_id,
             "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
+            "SOURCES__APPLICATION__DATABASE_URL": sample_url(),
             "COLUMNS": "200",
             **environment,
         }

@@ -97,3 +97,62 @@ def test_values_that_do_not_fit_are_told_and_stop_nothing(
     check = empty.last_check("application_raw", "loads", "application_values_are_readable")
     assert (check.passed, check.severity.name) == (False, "WARN")
     assert check.description == "progress: 15 values"
+
+
+def test_without_a_url_there_is_no_application(empty: Installation) -> None:
+    ended = empty.run(
+        "sync", "--observed-at", "2026-08-17T02:00:00", SOURCES__APPLICATION__DATABASE_URL=""
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert empty.query("select count(*) from ops.application_loads") == [(0,)]
+    assert empty.query("select count(*) from progress.unmatched_progress") == [(0,)]
+    assert empty.query("select count(*) from roster.manual_edits") == [(0,)]
+
+
+def test_a_row_of_the_future_is_pointed_out_and_a_reconcile_heals(
+    empty: Installation, database: Path
+) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("update activity set changed_at = '2036-01-01' where activity_id = 9")
+    assert _sync(empty, 1, database) == (0, "")
+    check = empty.last_check("application_raw", "loads", "application_cursors_are_plausible")
+    assert (check.passed, check.severity.name) == (False, "WARN")
+    assert "progress: " in str(check.description)
+
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("update people set given_name = 'Ana' where person_id = 'p-1'")
+    empty.sandbox.set_day(2)
+    ended = empty.run(
+        "sync", "--reconcile", "--observed-at", "2026-08-18T02:00:00",
+        SOURCES__APPLICATION__DATABASE_URL=f"sqlite:///{database}",
+    )  # fmt: skip
+
+    assert ended.returncode == 0, ended.stderr
+    assert empty.query(
+        "select table_name, read_as, read_because, healed from ops.application_loads "
+        "where load_id = 2 order by table_name"
+    ) == [
+        ("accounts", "comparison", "it was asked for", 1),
+        ("manual_edits", "comparison", "it was asked for", 0),
+        ("progress", "comparison", "it was asked for", 0),
+    ]
+
+
+def test_a_check_of_the_application_says_what_would_go_wrong(
+    empty: Installation, database: Path
+) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("update activity set points = 'n/a' where activity_id = 9")
+
+    ended = empty.run(
+        "application", "check", SOURCES__APPLICATION__DATABASE_URL=f"sqlite:///{database}"
+    )
+
+    assert ended.returncode == 3, ended.stderr
+    assert "progress: activity: 15 rows" in ended.stdout
+    assert "1 values of points are not a finite number: score would be NULL there" in ended.stdout
+    assert "n/a" not in ended.stdout
+
+    ended = empty.run("application", "check", SOURCES__APPLICATION__DATABASE_URL="")
+    assert (ended.returncode, "There is no application" in ended.stderr) == (2, True)

@@ -12,5 +12,9 @@ select
     withdrawn,
     present,
     unreadable,
+    read_as,
+    read_because,
+    healed,
+    cursors_ahead,
     error
 from {{ source('application_raw', 'loads') }}

@@ -1,16 +1,16 @@
 select
-    id as account_id,
+    {{ canonical_id('id') }} as account_id,
     load_id,
-    change,
+    case when continues then 'updated' else change end as change,
     observed_at,
-    nullif(clever_id, '') as clever_id,
-    district_id,
+    nullif({{ canonical_id('clever_id') }}, '') as clever_id,
+    {{ canonical_id('district_id') }} as district_id,
     role,
     email,
     first_name,
     last_name,
     username,
-    sis_id,
+    {{ canonical_id('sis_id') }} as sis_id,
     created_at,
     payload
-from {{ source('application_raw', 'accounts') }}
+from {{ application_log('accounts') }}

@@ -1,13 +1,13 @@
 select
-    id as edit_id,
+    {{ canonical_id('id') }} as edit_id,
     load_id,
-    change,
+    case when continues then 'updated' else change end as change,
     observed_at,
     kind,
-    nullif(district_id, '') as district_id,
-    nullif(user_id, '') as user_ref,
-    nullif(section_id, '') as section_id,
-    nullif(group_id, '') as group_id,
+    nullif({{ canonical_id('district_id') }}, '') as district_id,
+    nullif({{ canonical_id('user_id') }}, '') as user_ref,
+    nullif({{ canonical_id('section_id') }}, '') as section_id,
+    nullif({{ canonical_id('group_id') }}, '') as group_id,
     nullif(name, '') as name,
     nullif(role, '') as role,
     nullif(permission, '') as permission,
@@ -15,4 +15,4 @@ select
     withdrawn_at,
     made_by,
     payload
-from {{ source('application_raw', 'manual_edits') }}
+from {{ application_log('manual_edits') }}

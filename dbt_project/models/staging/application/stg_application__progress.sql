@@ -1,13 +1,13 @@
 select
-    id as progress_id,
+    {{ canonical_id('id') }} as progress_id,
     load_id,
-    change,
+    case when continues then 'updated' else change end as change,
     observed_at,
-    nullif(user_id, '') as user_ref,
+    nullif({{ canonical_id('user_id') }}, '') as user_ref,
     kind,
-    nullif(section_id, '') as section_ref,
+    nullif({{ canonical_id('section_id') }}, '') as section_ref,
     score,
     duration_seconds,
     occurred_at,
     payload
-from {{ source('application_raw', 'progress') }}
+from {{ application_log('progress') }}

@@ -1,0 +1,26 @@
+{#-
+An ID of the application in the one way it is spelt: `42.0` is 42, a UUID is in small letters, and `0417` stays as it
+is. Loads spell IDs so; what an older version loaded is spelt here.
+-#}
+{% macro canonical_id(text) -%}
+    {{ return(adapter.dispatch('canonical_id', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__canonical_id(text) -%}
+    case
+        when {{ text }} like '%.%' and regexp_full_match({{ text }}, '-?(0|[1-9][0-9]*)[.]0*')
+            then split_part({{ text }}, '.', 1)
+        when {{ text }} like '________-____-____-____-____________' and regexp_full_match({{ text }}, '[0-9a-fA-F-]*')
+            then lower({{ text }})
+        else {{ text }}
+    end
+{%- endmacro %}
+
+{% macro spark__canonical_id(text) -%}
+    case
+        when {{ text }} rlike '^-?(0|[1-9][0-9]*)[.]0*$' then split_part({{ text }}, '.', 1)
+        when {{ text }} like '________-____-____-____-____________' and {{ text }} rlike '^[0-9a-fA-F-]*$'
+            then lower({{ text }})
+        else {{ text }}
+    end
+{%- endmacro %}

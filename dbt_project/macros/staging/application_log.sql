@@ -1,0 +1,40 @@
+{#-
+The rows of an application's change log that count. Where the type of a key changed, an older version withdrew the ID in
+its old spelling and created it in the new one, in one load: nothing was withdrawn, and what `continues` is an update.
+
+    load  id    change                      load  id    change   continues
+       1  42.0  created         becomes        1  42.0  created  false
+       2  42.0  withdrawn                      2  42    created  true
+       2  42    created
+-#}
+{% macro application_log(table) -%}
+    {%- set spelt = canonical_id('id') -%}
+    (
+        with log as (
+            select * from {{ source('application_raw', table) }}
+        ),
+
+        respelt as (
+            select load_id, id, {{ spelt }} as spelt_id
+            from log
+            where change = 'withdrawn' and id <> {{ spelt }}
+        ),
+
+        spelt_twice as (
+            select distinct respelt.load_id, respelt.id, respelt.spelt_id
+            from respelt
+            join log on respelt.load_id = log.load_id and respelt.spelt_id = log.id
+            where log.change <> 'withdrawn'
+        ),
+
+        continued as (
+            select distinct load_id, spelt_id from spelt_twice
+        )
+
+        select log.*, continued.spelt_id is not null as continues
+        from log
+        left join spelt_twice on log.load_id = spelt_twice.load_id and log.id = spelt_twice.id
+        left join continued on log.load_id = continued.load_id and log.id = continued.spelt_id
+        where spelt_twice.id is null
+    ) as log
+{%- endmacro %}

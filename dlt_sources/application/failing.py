@@ -1,0 +1,83 @@
+"""Why a table could not be read, for the person who can act, without a word of its data.
+
+What databases say may quote rows or a password: of it only the kind of error and its code are told.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dlt_sources.application.mapping import TableMapping
+from dlt_sources.errors import RollbookError
+
+if TYPE_CHECKING:
+    from dlt_sources.application.reading import TableReader
+
+#: Codes of PostgreSQL (text) and of MySQL and MariaDB (numbers).
+_NO_RIGHT = {"42501", 1142, 1143, 1044}
+_REFUSED = {"28P01", "28000", 1045, 1698}
+_TIMED_OUT = {"57014", 3024, 1969, 1205}
+_KEPT = "what was known of it stays"
+
+
+def reason(error: Exception, mapping: TableMapping, reader: TableReader | None) -> str:
+    """One sentence: which table and column, what the database says, what to do."""
+    if isinstance(error, RollbookError):
+        return str(error)
+    code = _code(error)
+    if reader is None and code not in _NO_RIGHT:
+        return not_reached(error)
+    named = f"{mapping.schema}.{mapping.table}" if mapping.schema else mapping.table
+    column = _column(reader)
+    what = f"column {column} of the application's table" if column else "application's table"
+    return (
+        f"The {what} {named}, which the mapping names for {mapping.name}, could not be read "
+        f"({_kind(error, code)}); {_KEPT}. {_remedy(code, named)}"
+    )
+
+
+def not_reached(error: Exception) -> str:
+    """Why the database as a whole could not be read."""
+    code = _code(error)
+    remedy = (
+        "Correct the user or the password in SOURCES__APPLICATION__DATABASE_URL"
+        if code in _REFUSED
+        else "See that the server that SOURCES__APPLICATION__DATABASE_URL names is up and lets "
+        "this machine in"
+    )
+    return (
+        f"The application's database could not be read ({_kind(error, code)}); what was known "
+        f"of it stays. {remedy}, and run again."
+    )
+
+
+def _remedy(code: Any, named: str) -> str:
+    if code in _NO_RIGHT:
+        return f"Grant the user of the database the right to read it: GRANT SELECT ON {named}."
+    if code in _TIMED_OUT:
+        return "The database's time limit ended it: raise the limit for this user, and run again."
+    return "See the database's own log for the details, mend it, and run again."
+
+
+def _kind(error: Exception, code: Any) -> str:
+    origin = getattr(error, "orig", None) or error
+    name = type(error).__name__
+    if type(origin) is not type(error) and type(origin).__name__ != name:
+        name = f"{name}: {type(origin).__name__}"
+    return f"{name}, {code}" if code else name
+
+
+def _code(error: Exception) -> Any:
+    origin = getattr(error, "orig", None)
+    number = origin.args[0] if isinstance(origin, Exception) and origin.args else None
+    if isinstance(number, int):
+        return number
+    return getattr(origin, "sqlstate", None) or getattr(origin, "sqlite_errorname", None)
+
+
+def _column(reader: TableReader | None) -> str | None:
+    """The column that the database refuses by itself, if it is not the whole table."""
+    if reader is None:
+        return None
+    failing = reader.failing_columns()
+    return failing[0] if 0 < len(failing) < len(reader.mapping.read_columns) else None

@@ -1,0 +1,264 @@
+"""What was read, compared with what is known: changes for the log, and the index beside it.
+
+The log of a table has one row of an id and load. The index holds every row that the application's
+table has, with the hashes its database gave; it is written in the transaction of the log's rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from dlt_sources.application.columns import INDEX, INDEX_SCHEMA, SCHEMA
+from dlt_sources.application.mapping import TableMapping
+from dlt_sources.application.reading import HASHES, MARK, Sum
+from dlt_sources.application.values import canonical_id, converted, is_gone
+from dlt_sources.errors import RollbookError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The log and the index of one table in one load; `numbers` are its columns of numbers."""
+
+    connection: DuckDBPyConnection
+    mapping: TableMapping
+    numbers: Collection[str]
+    load_id: int
+    observed_at: datetime
+
+    def take(self, parts: Iterable[pa.Table]) -> int:
+        """Append what differs in rows that were read, and index them; how many values do not fit.
+
+        Raises RollbookError for double and missing ids. The rows stay in the table `read`.
+        """
+        self._stage(parts)
+        self._check_ids()
+        # What this load has appended already stays as it was read first.
+        self._run(f"delete from read where id in ({self._of_this_load})")
+        self._append_changes()
+        self._run(f"delete from {self._index} where id in (select id from read)")
+        self._run(f"insert into {self._index} by name select {', '.join(INDEX)} from read")
+        return self._number(
+            "select coalesce(sum(unreadable), 0) from read "
+            f"where unreadable > 0 and id in ({self._of_this_load})"
+        )
+
+    def forget(self) -> None:
+        """Empty the index: nothing that it says can be relied on."""
+        self._run(f"delete from {self._index}")
+
+    def withdraw_unread(self, buckets: Collection[int] | None = None) -> None:
+        """Withdraw what the index has, in these buckets or at all, and `take` has not read."""
+        within = "true" if buckets is None else f"bucket in ({', '.join(map(str, buckets))})"
+        self._withdraw(f"select id from {self._index} anti join read using (id) where {within}")
+
+    def withdraw_unindexed(self) -> None:
+        """Withdraw what is present by the log and not in the index."""
+        self._withdraw(
+            f"""
+            select id from (
+                select {self._id} as id, arg_max(change, {self._order}) as change
+                from {self._log} where load_id < {self.load_id} group by 1
+            ) anti join {self._index} using (id)
+            where change <> 'withdrawn'
+            """
+        )
+
+    def withdraw_absent(self, ids: Iterable[pa.Table]) -> bool:
+        """Withdraw what is not among all the ids that were read; whether some are unknown."""
+        self._run("create or replace temp table their_ids (id varchar, is_gone boolean)")
+        spelt = converted("id", "id", "VARCHAR", "id" in self.numbers)
+        self._insert("their_ids", f"{spelt}, {is_gone(MARK)}", ids)
+        self._withdraw(f"select id from {self._index} anti join their_ids using (id)")
+        unknown = f"their_ids anti join {self._index} using (id, is_gone)"
+        return self._number(f"select count(*) from {unknown}") > 0
+
+    def differing(self, theirs: Mapping[int, Sum], *, contents: bool) -> list[int]:
+        """The buckets of which the index does not say what the database says."""
+        content = "coalesce(sum(row_hash), 0)" if contents else "0"
+        rows = self.connection.execute(
+            f"select bucket, count(*), sum(mark_hash), {content} from {self._index} group by 1"
+        ).fetchall()
+        ours = {bucket: Sum(*(int(number) for number in numbers)) for bucket, *numbers in rows}
+        return sorted(each for each in {*ours, *theirs} if ours.get(each) != theirs.get(each))
+
+    def present(self) -> int:
+        """How many rows the application has, by the index."""
+        return self._number(f"select count(*) from {self._index} where not is_gone")
+
+    def changes(self) -> dict[str, int]:
+        """How many rows this load has appended so far, by change."""
+        rows = self.connection.execute(
+            f"select change, count(*) from {self._log} where load_id = ? group by change",
+            [self.load_id],
+        ).fetchall()
+        return dict(rows)
+
+    # --- rows that were read --------------------------------------------------------------------
+
+    def _stage(self, parts: Iterable[pa.Table]) -> None:
+        """The rows under our names and types, in the table `read` of this connection."""
+        ours = {"id": "VARCHAR", **self.mapping.target.columns}
+        columns = {**ours, **INDEX, "unreadable": "BIGINT"}
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        self._run(f"create or replace temp table read ({listed})")
+        values = {
+            **{name: self._converted(name, kind) for name, kind in ours.items()},
+            "is_gone": is_gone(MARK),
+            "unreadable": self._unreadable(),
+        }
+        shown = [f"{values.get(name, name)}" for name in columns]
+        self._insert("read", ", ".join(shown), parts)
+
+    def _insert(self, table: str, shown: str, parts: Iterable[pa.Table]) -> None:
+        import pyarrow as pa
+
+        for part in parts:
+            missing = [name for name in HASHES if name not in part.column_names]
+            for name in missing:
+                part = part.append_column(name, pa.nulls(len(part), pa.int64()))
+            self.connection.register("part", part)
+            self._run(f"insert into {table} select {shown} from part")
+            self.connection.unregister("part")
+
+    def _converted(self, name: str, kind: str) -> str:
+        if name not in self.mapping.columns:
+            return f"cast(null as {kind})"
+        return converted(name, name, kind, name in self.numbers)
+
+    def _unreadable(self) -> str:
+        """How many values of a row do not fit our types."""
+        counted = [
+            f"cast({name} is not null and {self._converted(name, kind)} is null as bigint)"
+            for name, kind in self.mapping.target.columns.items()
+            if name in self.mapping.columns
+        ]
+        return " + ".join(counted) or "0"
+
+    def _check_ids(self) -> None:
+        table, column = self.mapping.table, self.mapping.columns["id"]
+        where = f"correct it in [{self.mapping.name}.columns]"
+        if self._number("select count(*) from read where id is null"):
+            raise RollbookError(
+                f"The application's table {table} holds rows without {column}; the mapping must "
+                f"name as id a column that every row has: {where}."
+            )
+        if self._number("select count(*) - count(distinct id) from read"):
+            raise RollbookError(
+                f"The application's table {table} holds several rows with the same {column}; the "
+                f"mapping must name its key as id: {where}."
+            )
+
+    def _append_changes(self) -> None:
+        """Append what differs from the newest row of its id.
+
+        A row that is gone stays as it was when it went.
+        """
+        columns = ", ".join(self.mapping.target.columns)
+        self._run(
+            f"""
+            insert into {self._log} by name
+            with hashed as (
+                select *, md5_number_lower(cast(to_json(row({columns})) as varchar)) as hash
+                from read
+            ),
+            known as (
+                select {self._id} as id, arg_max(hash, {self._order}) as hash,
+                    arg_max(change, {self._order}) as change
+                from {self._log} where {self._id} in (select id from read)
+                group by 1
+            )
+            select cast({self.load_id} as bigint) as load_id, id,
+                case
+                    when hashed.is_gone then 'withdrawn'
+                    when known.id is null then 'created'
+                    when known.change = 'withdrawn' then 'restored'
+                    else 'updated'
+                end as change,
+                $observed_at::timestamp as observed_at, hashed.hash, {columns}
+            from hashed left join known using (id)
+            where known.id is null
+                or (known.change = 'withdrawn') <> hashed.is_gone
+                or known.hash <> hashed.hash and not hashed.is_gone
+            """,
+            observed_at=self.observed_at,
+        )
+
+    # --- rows that are gone ---------------------------------------------------------------------
+
+    def _withdraw(self, ids: str) -> None:
+        """Append a row for each of these ids that is present, with what was last known.
+
+        One that this load has just read and that is gone already is left to the next load.
+        """
+        kept = ("load_id", "change", "hash", *self.mapping.target.columns)
+        last = ", ".join(f"'{name}': {name}" for name in kept)
+        values = ", ".join(f"last.{name}" for name in ("hash", *self.mapping.target.columns))
+        self._run(f"create or replace temp table gone as {ids}")
+        self._run(
+            f"""
+            insert into {self._log} by name
+            with newest as (
+                select {self._id} as id, arg_max({{{last}}}, {self._order}) as last
+                from {self._log} where {self._id} in (select id from gone)
+                group by 1
+            )
+            select cast({self.load_id} as bigint) as load_id, id, 'withdrawn' as change,
+                $observed_at::timestamp as observed_at, {values}
+            from newest
+            where last.change <> 'withdrawn' and last.load_id < {self.load_id}
+            """,
+            observed_at=self.observed_at,
+        )
+        self._run(
+            f"delete from {self._index} where id in (select id from gone) "
+            f"and id not in ({self._of_this_load} and change <> 'withdrawn')"
+        )
+
+    # --- names ----------------------------------------------------------------------------------
+
+    @property
+    def _log(self) -> str:
+        return f"{SCHEMA}.{self.mapping.name}"
+
+    @property
+    def _index(self) -> str:
+        return f"{INDEX_SCHEMA}.{self.mapping.name}"
+
+    @property
+    def _of_this_load(self) -> str:
+        return f"select id from {self._log} where load_id = {self.load_id}"
+
+    @cached_property
+    def _has_old_ids(self) -> bool:
+        """Whether a version that did not spell IDs in one way has written to the log."""
+        return (
+            self._number(
+                f"select count(*) from {SCHEMA}.loads where status = 'complete' "
+                f"and table_name = '{self.mapping.name}' and fingerprint is null"
+            )
+            > 0
+        )
+
+    @property
+    def _id(self) -> str:
+        return canonical_id("id") if self._has_old_ids else "id"
+
+    @property
+    def _order(self) -> str:
+        """By it the newest row of an id is found; two spellings of it may be of the same load."""
+        return "row(load_id, change <> 'withdrawn')" if self._has_old_ids else "load_id"
+
+    def _run(self, statement: str, **values: object) -> None:
+        self.connection.execute(statement, values or None)
+
+    def _number(self, query: str) -> int:
+        [(number,)] = self.connection.execute(query).fetchall()
+        return int(number)

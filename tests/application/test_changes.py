@@ -1,0 +1,375 @@
+"""No change is overlooked, and whatever the database's history does, the next load goes on."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.application.conftest import NOON, Application
+
+A, B, C, L = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3, 4))
+
+
+def _delete(application: Application, id_: str) -> None:
+    application.run("delete from activity where id = :id", id=id_)
+
+
+def _score(application: Application, id_: str, points: float, at: datetime | None = None) -> None:
+    """A row gets other points; without a time its cursor stays."""
+    moved = "" if at is None else ", changed_at = :at"
+    values = {} if at is None else {"at": at}
+    application.run(
+        f"update activity set points = :points{moved} where id = :id",
+        points=points, id=id_, **values,
+    )  # fmt: skip
+
+
+def _scores(application: Application) -> dict[str, float]:
+    return {id_: score for _, id_, score in application.log("id, score")}
+
+
+# --- 1. no change is overlooked -----------------------------------------------------------------
+
+
+def test_a_row_that_comes_late_does_not_hide_a_deletion(application: Application) -> None:
+    for id_, minute in ((A, -5), (B, 0), (C, 10)):
+        application.add(id_, minute=minute)
+    application.load()
+    _delete(application, A)
+    application.add(L, minute=-120)
+
+    line = application.load()
+
+    assert (line.created, line.withdrawn, line.present) == (1, 1, 3)
+    assert application.log()[3:] == [(2, A, "withdrawn"), (2, L, "created")]
+
+
+def test_a_row_of_2036_hides_no_update_and_is_pointed_out(application: Application) -> None:
+    application.add(A)
+    application.add(B)
+    _score(application, B, 2, datetime(2036, 1, 1))
+    assert application.load().cursors_ahead == 1
+    _score(application, A, 3, NOON + timedelta(days=1))
+
+    line = application.load()
+
+    assert (line.updated, line.cursors_ahead, line.read_as) == (1, 1, "changes")
+    assert _scores(application)[A] == 3
+
+
+def test_the_row_of_2036_may_be_corrected(application: Application) -> None:
+    application.add(A)
+    application.add(B)
+    _score(application, B, 2, datetime(2036, 1, 1))
+    application.load()
+    _score(application, B, 4, NOON + timedelta(days=1))
+
+    line = application.load()
+
+    assert (line.status, line.updated, line.cursors_ahead) == ("complete", 1, 0)
+
+
+def test_a_row_without_a_cursor_is_always_read(application: Application) -> None:
+    application.add(A)
+    application.add(B)
+    application.run("update activity set changed_at = null where id = :id", id=A)
+    application.load()
+    _score(application, A, 7)
+
+    assert application.load().updated == 1
+    assert _scores(application)[A] == 7
+
+
+def test_an_update_inside_the_overlap_waits_for_no_news(application: Application) -> None:
+    application.add(A, minute=-10)
+    application.add(B)
+    application.load()
+    _score(application, A, 7)
+
+    assert application.load().updated == 1
+
+
+def test_what_did_not_move_its_cursor_is_healed_by_a_comparison(application: Application) -> None:
+    application.add(A, minute=-600)
+    application.add(B)
+    application.load()
+    _score(application, A, 7)
+    assert application.load().changes == 0, "outside of the overlap"
+
+    line = application.load(reconcile=True)
+
+    assert (line.read_as, line.read_because) == ("comparison", "it was asked for")
+    assert (line.updated, line.healed) == (1, 1)
+    assert _scores(application)[A] == 7
+    assert application.load(reconcile=True).healed == 0
+
+
+@pytest.mark.parametrize(("setting", "load"), [("daily", 2), ("weekly", 8), ("never", None)])
+def test_a_comparison_that_is_due_comes_by_itself(
+    sqlite: Application, setting: str, load: int | None
+) -> None:
+    sqlite.more += f'\nreconcile = "{setting}"'
+    sqlite.add(A, minute=-600)
+    sqlite.add(B)
+    sqlite.load()
+    _score(sqlite, A, 7)
+
+    lines = [sqlite.load() for _ in range(8)]
+
+    healed = [line.load_id for line in lines if line.healed]
+    assert healed == ([load] if load else [])
+
+
+def test_a_deletion_of_many_rows_is_found(application: Application) -> None:
+    for number in range(1_200):
+        application.add(f"00000000-0000-0000-0000-0000000{number:05}")
+    application.load()
+    application.run("delete from activity where id >= '00000000-0000-0000-0000-000000000100'")
+
+    line = application.load()
+
+    assert (line.withdrawn, line.present) == (1_100, 100)
+
+
+def test_an_overlap_of_numbers_is_read_again(application: Application) -> None:
+    application.more = 'cursor = "seconds"\noverlap = 10'
+    application.add(A)
+    application.add(B)
+    application.run("update activity set seconds = 100 where id = :id", id=A)
+    application.run("update activity set seconds = 92 where id = :id", id=B)
+    application.load()
+    _score(application, B, 7)
+
+    line = application.load()
+
+    assert (line.updated, line.read_as) == (1, "changes")
+
+
+def test_a_number_as_cursor_may_grow(application: Application) -> None:
+    application.more = 'cursor = "seconds"'
+    application.add(A)
+    application.run("update activity set seconds = 9.5")
+    application.load()
+    application.run("update activity set seconds = 10.25, points = 4")
+
+    line = application.load()
+
+    assert (line.updated, line.read_as) == (1, "changes")
+
+
+def test_texts_as_cursor_are_read_from_the_last_on(application: Application) -> None:
+    application.more = 'cursor = "class"'
+    application.add(A)
+    application.run("update activity set class = 'v1'")
+    application.load()
+    application.run("update activity set class = 'v2', points = 4")
+
+    line = application.load()
+
+    assert (line.updated, line.read_as) == (1, "changes")
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ('cursor = "seconds"\noverlap_seconds = 60', "`overlap`, in the cursor's own unit"),
+        ('cursor = "class"\noverlap_seconds = 60', "has no overlap"),
+        ('cursor = "class"\noverlap = 1', "has no overlap"),
+        ('cursor = "changed_at"\noverlap = 1', "takes `overlap_seconds`"),
+    ],
+)
+def test_an_overlap_that_means_nothing_is_refused(
+    application: Application, more: str, rule: str
+) -> None:
+    application.more = more
+    application.add(A)
+    application.run("update activity set seconds = 1, class = 'v1'")
+
+    line = application.load()
+
+    assert line.status == "failed"
+    assert "progress" in str(line.error) and "activity" in str(line.error)
+    assert rule in str(line.error)
+
+
+def test_a_column_that_cannot_be_a_cursor_is_refused(postgres: Application) -> None:
+    postgres.more = 'cursor = "details"'
+    postgres.add(A)
+
+    assert "name a column of times, numbers or texts" in str(postgres.load().error)
+
+
+# --- 2. the next load goes on -------------------------------------------------------------------
+
+
+def test_the_newest_row_may_be_deleted(application: Application) -> None:
+    application.add(A)
+    application.run("update activity set changed_at = :at", at=NOON - timedelta(seconds=3601))
+    application.add(B)
+    application.load()
+    _delete(application, B)
+
+    line = application.load()
+
+    assert (line.status, line.withdrawn, line.read_because) == ("complete", 1, "its cursor fell")
+    assert application.load().read_as == "changes"
+
+
+def test_all_rows_may_go_and_others_come(application: Application) -> None:
+    application.add(A)
+    application.load()
+    _delete(application, A)
+    empty = application.load()
+    application.add(B, minute=-5000)
+    filled = application.load()
+
+    assert (empty.status, empty.withdrawn, empty.present) == ("complete", 1, 0)
+    assert (filled.status, filled.created, filled.present) == ("complete", 1, 1)
+
+
+def test_a_backup_may_be_restored(application: Application) -> None:
+    application.add(A, points=1, minute=-600)
+    application.add(B, points=1, minute=-500)
+    application.run("create table backup as select * from activity")
+    _score(application, A, 5, NOON)
+    application.add(C, minute=5)
+    application.load()
+    application.run("delete from activity")
+    application.run("insert into activity select * from backup")
+    application.run("drop table backup")
+
+    line = application.load()
+
+    assert (line.status, line.updated, line.withdrawn) == ("complete", 1, 1)
+    assert _scores(application)[A] == 1
+
+
+def test_the_sample_first_and_a_real_database_after_it(
+    sqlite: Application, postgres: Application
+) -> None:
+    sqlite.add(A)
+    sqlite.add(B, minute=60 * 24 * 400)
+    sqlite.load()
+    postgres.add(A, points=5)
+    postgres.add(C, minute=-5000)
+    sqlite.url = postgres.url
+
+    line = sqlite.load()
+
+    assert (line.status, line.read_as) == ("complete", "whole")
+    assert line.read_because == "another database is read"
+    assert (line.created, line.updated, line.withdrawn, line.present) == (1, 1, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "types",
+    [
+        ("timestamptz", "timestamp"),
+        ("date", "timestamptz"),
+        ("bigint using extract(epoch from changed_at)::bigint", None),
+    ],
+)
+def test_the_type_of_the_cursor_may_change(
+    postgres: Application, types: tuple[str, str | None]
+) -> None:
+    postgres.add(A)
+    postgres.add(B)
+    postgres.load()
+    for number, kind in enumerate(types):
+        if kind is None:
+            kind = "timestamp using to_timestamp(changed_at)"
+        postgres.run(f"alter table activity alter changed_at type {kind}")
+        _score(postgres, A, 10 + number)
+        line = postgres.load()
+        assert (line.status, line.read_as, line.updated) == ("complete", "whole", 1)
+        assert postgres.load().read_as == "changes"
+
+
+def test_a_column_that_is_added_to_the_mapping_is_read_of_old_rows(
+    application: Application,
+) -> None:
+    application.mapping = application.mapping.replace('score = "points"\n', "")
+    application.add(A, points=3, minute=-6000)
+    application.add(B)
+    application.load()
+    application.mapping += 'score = "points"\n'
+
+    line = application.load()
+
+    assert (line.read_because, line.updated) == ("the mapping of its columns changed", 2)
+    assert _scores(application) == {A: 3, B: 1}
+
+
+def test_two_units_never_mix_in_one_column(application: Application) -> None:
+    application.add(A, minute=-6000)
+    application.add(B)
+    application.run("update activity set points = 1, seconds = 60")
+    application.load()
+    application.mapping = application.mapping.replace('score = "points"', 'score = "seconds"')
+
+    application.load()
+
+    assert _scores(application) == {A: 60, B: 60}
+
+
+def test_another_table_is_read_as_a_whole(application: Application) -> None:
+    application.add(A)
+    application.load()
+    application.run("drop table if exists other")
+    application.run("create table other as select * from activity")
+    application.run("update other set points = 9, changed_at = :at", at=NOON - timedelta(days=9))
+    application.mapping = application.mapping.replace('table = "activity"', 'table = "other"')
+
+    line = application.load()
+    application.run("drop table other")
+
+    assert (line.read_because, line.updated) == ("another table is read", 1)
+
+
+def test_taking_the_cursor_out_for_one_load_heals(application: Application) -> None:
+    application.add(A, minute=-600)
+    application.add(B)
+    application.load()
+    _score(application, A, 7)
+    application.more, kept = "", application.more
+
+    assert application.load().updated == 1
+    application.more = kept
+    assert application.load().status == "complete"
+
+
+def test_the_cursor_of_a_home_of_an_older_version_is_no_harm(application: Application) -> None:
+    application.add(A, minute=-600)
+    application.load()
+    application.write_log(
+        "update application_raw.loads set fingerprint = null, read_as = null, "
+        """cursor = '{"time": "2036-08-17T12:00:00"}'"""
+    )
+    application.write_log("delete from application_index.progress")
+    _score(application, A, 7)
+
+    line = application.load()
+
+    assert (line.read_as, line.updated, line.present) == ("whole", 1, 1)
+
+
+def test_a_lost_index_is_made_again(application: Application) -> None:
+    application.add(A)
+    application.add(B)
+    application.load()
+    application.write_log("delete from application_index.progress")
+    _delete(application, A)
+
+    line = application.load()
+
+    assert (line.read_because, line.withdrawn, line.present) == ("its index was lost", 1, 1)
+
+
+def test_a_cursor_of_the_first_year_is_no_harm(application: Application) -> None:
+    application.add(A)
+    application.run("update activity set changed_at = '0001-01-01 00:00:00'")
+    assert application.load().status == "complete"
+    _score(application, A, 7)
+
+    assert application.load().updated == 1
