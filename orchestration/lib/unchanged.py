@@ -45,7 +45,7 @@ def unchanged(home: Home, manifest: Mapping[str, Any]) -> list[str]:
     def stays(unique_id: str) -> bool:
         node = nodes.get(unique_id, {"resource_type": "source"})
         if node["resource_type"] == "test":
-            return stays(str(node["attached_node"]))
+            return stays(str(node.get("attached_node")))
         if node["resource_type"] != "model":
             return False
         if node["config"]["materialized"] == "view":
@@ -83,7 +83,8 @@ def _seen(home: Home) -> dict[str, int] | None:
 def _logs_after(warehouse: duckdb.DuckDBPyConnection, seen: Mapping[str, int]) -> set[str]:
     """The logs with a row numbered higher than what was seen."""
     having = " union all ".join(
-        f"select '{log}' where exists (select 1 from {schema}.{log} where {number} > {seen[number]})"
+        f"select '{log}' "
+        f"where exists (select 1 from {schema}.{log} where {number} > {seen[number]})"
         for log, (schema, number) in _LOGS.items()
     )
     return {log for (log,) in warehouse.execute(having).fetchall()}
