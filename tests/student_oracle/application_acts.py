@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from .edits import NEEDS
-from .place import FAR, TABLES, Act, Place, add_user, move
+from .place import FAR, TABLES, Act, Odd, Place, add_user, move
 
 APPLICATION_ACTS: dict[str, Act] = {}
 #: Edits that meet others.
@@ -17,6 +17,11 @@ _OFTEN = (
     "add_to_group",
     "add_to_group",
     "add_group",
+)
+#: What may be no number or no time.
+_MISSPELT = (
+    ("progress", ("score", "duration_seconds", "occurred_at")),
+    ("manual_edits", ("made_at", "withdrawn_at")),
 )
 #: How an application says nothing.
 _NOTHING = (None, "")
@@ -41,6 +46,15 @@ def undelete(place: Place, rng: Random) -> None:
     table = rng.choice(TABLES)
     if place.deleted[table]:
         move(rng.choice(sorted(place.deleted[table])), place.deleted[table], place.rows[table])
+
+
+@_act
+def misspell(place: Place, rng: Random) -> None:
+    """A value is none that its column could have: it is as if it were not there."""
+    table, names = rng.choice(_MISSPELT)
+    if place.rows[table]:
+        row = place.rows[table][rng.choice(sorted(place.rows[table]))]
+        row[rng.choice(names)] = Odd(rng.randrange(60))
 
 
 @_act
