@@ -151,7 +151,9 @@ def open_and_link(place: Place, rng: Random) -> None:
 @_act
 def share_own(place: Place, rng: Random) -> None:
     """Clever shares a user whom the application had added, under the same ID."""
-    id_ = _own(place, rng)
+    edits = place.rows["manual_edits"].values()
+    added = sorted({edit["user_id"] for edit in edits if edit["kind"] == "add_user"} - {*_NOTHING})
+    id_ = rng.choice([id_ for id_ in added if f"{place.id}-own" in id_] or [_own(place, rng)])
     if id_ not in place.ever("users"):
         add_user(place, id_, rng.choice(("student", "student", "teacher")), {"school": None})
 
@@ -166,6 +168,16 @@ def edit(place: Place, rng: Random) -> None:
         id_ = place.new_name("edit")
         kind = rng.choice((*NEEDS, *_OFTEN))
         place.rows["manual_edits"][id_] = {"id": id_} | _wish(place, kind, rng)
+
+
+@_act
+def add_own(place: Place, rng: Random) -> None:
+    """A user of the application's own is added, and put into a section and into a group."""
+    user_id, group_id = _own(place, rng), place.name("group", 1)
+    for kind in ("add_user", "add_student", "add_to_group", "add_group"):
+        id_ = place.new_name("edit")
+        says = _wish(place, kind, rng) | {"user_id": user_id, "group_id": group_id}
+        place.rows["manual_edits"][id_] = {"id": id_} | says
 
 
 @_act

@@ -48,10 +48,17 @@ def play_stories(stories: Sequence[Story], folder: Path, databases: Sequence[str
         town.built.build(EVERYTHING)
         town.expect_tables("after a full build")
     except AssertionError as error:
-        concerned = [id_ for id_ in by_district if f"'{id_}" in str(error)]
+        concerned = [place.id for place, _ in town.lives if _names(str(error), place)]
         for id_ in concerned[:2]:
             error.add_note(f"The story of {id_}: {by_district[id_]!r}")
+        # What happens to the application depends on all of them.
+        error.add_note(f"The town in {town.application.backends}: {[*stories]!r}")
         raise
+
+
+def _names(error: str, place: Place) -> bool:
+    """Whether an ID of a place is in an error; those of progress are numbers."""
+    return f"'{place.id}" in error or place.name("progress", 0)[:4] in error
 
 
 @dataclass

@@ -19,7 +19,7 @@ _CHANCES = (
     *("come_again", "arrive_again", "arrive_again"),
     *("do_something", "do_something", "correct", "edit", "edit", "change_edit", "withdraw"),
     *("delete", "undelete", "open_account", "link", "archive", "restore", "change_class"),
-    *("link", "contradict", "arrive", "change_role", "misspell"),
+    *("link", "contradict", "arrive", "change_role", "misspell", "add_own", "share_own"),
 )
 
 
