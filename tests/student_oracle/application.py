@@ -179,7 +179,9 @@ class Application:
         late = at - self.rng.choice((timedelta(minutes=50), timedelta(days=3)))
         unmoved = line.at if line else late
         odd = self.rng.choice((None, FUTURE, YEAR_ONE))
-        return self.rng.choice((*(proper,) * 12, late, late, unmoved, unmoved, unmoved, odd, odd))
+        return self.rng.choice(
+            (*(proper,) * 12, late, late, unmoved, unmoved, unmoved, odd, odd, odd)
+        )
 
 
 def new_application(backends: tuple[str, ...], rng: Random) -> Application:

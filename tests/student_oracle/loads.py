@@ -70,7 +70,7 @@ class Loads:
             assert line.status == "failed" and table.called in str(line.error), where
             return
         assert line.status == "complete", f"{where}: {line.error}"
-        expected = self._plan(application, table, past, line.observed_at, asked)
+        expected = self.plan(application, table, past, line.observed_at, asked)
         logged = _logged(home, table.name, line.load_id)
         should = _changes(table, past, expected, logged)
         wrong = {id_ for id_ in {*should, *logged} if should.get(id_) != logged.get(id_)}
@@ -82,9 +82,10 @@ class Loads:
         assert not odd, f"{where} ({line.read_because}): {', '.join(odd)}"
         self._tell(table, past, line.observed_at, should)
 
-    def _plan(
+    def plan(
         self, application: Application, table: Table, past: Past, at: datetime, asked: bool
     ) -> Expected:
+        """How a table is to be read at a time (UTC), and what is known of it after that."""
         known = self.known.setdefault(table.name, Known())
         read_with = (application.place, table.read_with)
         is_of_times = _is_of_times(application, table)

@@ -36,8 +36,10 @@ _CAUGHT = 9
 _LEFT_OUT = ("roster_changes", "unresolved_references", "schema_drift")
 
 
-def played(seed: int, folder: Path, urls: Sequence[str], places: int = _PLACES) -> Town:
-    """A town without builds."""
+def played(
+    seed: int, folder: Path, urls: Sequence[str], *, places: int = _PLACES, rosters: bool = True
+) -> Town:
+    """A town without builds, and without anybody looking at its rosters if they do not matter."""
     rng = Random(seed)
     stories = {
         f"d{number:02d}": Story(
@@ -49,7 +51,7 @@ def played(seed: int, folder: Path, urls: Sequence[str], places: int = _PLACES) 
     (folder / "home").mkdir(parents=True)
     town = Town.of(stories, folder, urls)
     for number in range(len(ROUNDS)):
-        town.play(number)
+        town.play(number, rosters=rosters)
     return town
 
 
@@ -63,7 +65,7 @@ def _play(postgresql: str) -> None:
             urls = [f"sqlite:///{file}" for file in files]
             urls = [postgresql, urls[0]] if postgresql and seed % 2 == 0 else urls
             try:
-                played(seed, folder / "town", urls)
+                played(seed, folder / "town", urls, rosters=False)
             except AssertionError as error:
                 told = " ".join(str(error).split())
                 print(f"caught by town {seed}: {told[:150]}")
@@ -116,9 +118,10 @@ def _try(project: Path, mutant: Mutant, *arguments: str) -> bool:
         result = _run(project, *arguments)
     finally:
         file.write_text(source)
+    assert result in (0, _CAUGHT), "neither caught nor not: see above"
     if result == 0:
         print("NOT CAUGHT")
-    return result != 0
+    return result == _CAUGHT
 
 
 def _all(part: str) -> int:

@@ -90,17 +90,18 @@ class Town:
         town._sync(far_place(TIMES[0]), ROUNDS[0])
         return town
 
-    def play(self, number: int) -> None:
-        """Let a round's day happen, load by load, and look at the districts."""
+    def play(self, number: int, *, rosters: bool = True) -> None:
+        """Let a round's day happen, load by load, and look at the districts if that is wanted."""
         round_ = ROUNDS[number]
         for part, at in enumerate(round_.loads):
             self._live(number, part)
-            if at == round_.load_at:
+            if rosters and at == round_.load_at:
                 self._look(number)
             self._load(at)
         if not round_.loads:
             self._live(number, 0)
-            self._look(number)
+            if rosters:
+                self._look(number)
 
     def _live(self, number: int, part: int) -> None:
         for place, story in self.lives:

@@ -55,6 +55,8 @@ ROUNDS = (
     # After a week every table is compared that is to be compared weekly.
     Round(datetime(2026, 8, 26, 2), datetime(2026, 8, 26, 2) + _MINUTES),
 )
+#: Before this load of a round rows change, but none comes: a new one lets many others be read.
+_QUIET = 1
 TIMES = tuple(sorted({time for round_ in ROUNDS for time in (round_.at, *round_.loads)}))
 
 
@@ -88,5 +90,8 @@ def live(place: Place, story: Story, number: int, part: int = 0) -> None:
     loads = ROUNDS[number].loads
     place.now = loads[part] - timedelta(minutes=20) if loads else ROUNDS[number].at
     rng = Random(f"{story.seed} {number} {part}")
-    for name in rng.choices(_CHANCES, k=story.days[number].acts // max(len(loads), 1)):
-        ACTS[name](place, rng)
+    for _ in range(3):
+        ACTS["note"](place, rng)
+    if part != _QUIET:
+        for name in rng.choices(_CHANCES, k=story.days[number].acts // 2):
+            ACTS[name](place, rng)
