@@ -159,6 +159,30 @@ def test_an_incremental_build_leaves_untouched_rows_alone(home: Home) -> None:
     assert marks == [("ana", 2, 0), ("ben", 1, 1)]
 
 
+def test_a_daily_build_leaves_out_what_cannot_have_changed(home: Home) -> None:
+    """Of a user's news no course, no section and, without any progress, no progress is made."""
+    warehouse = Warehouse(home.root)
+    first = warehouse.sync({**_STILL, **_DAYS[0]})
+    everything = {result.name for result in build(home, EVERYTHING)}
+    assert len({result.name for result in build(home, TABLES_AND_TESTS)}) > 50, "none was noted yet"
+    _note(home, first)
+    changed = {**_DAYS[0], "users": [_student("ana", grade="8"), *_DAYS[0]["users"][1:]]}
+    warehouse.sync({**_STILL, **changed})
+
+    results = build(home, TABLES_AND_TESTS)
+
+    built = {result.name for result in results}
+    assert [result.name for result in results if not result.ok] == []
+    assert {"student_history", "enrollment_history", "schema_drift", "touched_records"} <= built
+    assert "enrollments_neither_overlap_nor_dangle" in built
+    assert "syncs_have_one_line_per_district" in built
+    left_out = {
+        *("course_history", "courses_have_one_version_at_any_time", "section_student_spells"),
+        *("account_links", "progress_records", "progress_is_neither_lost_nor_doubled"),
+    }
+    assert left_out <= everything and not left_out & built
+
+
 def test_rows_of_a_sync_without_its_line_are_seen_by_nobody(home: Home) -> None:
     warehouse = Warehouse(home.root)
     warehouse.sync({**_STILL, **_DAYS[0]})

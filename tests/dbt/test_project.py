@@ -119,6 +119,28 @@ def test_every_history_is_tested_for_its_grain_and_its_intervals() -> None:
     } == set()
 
 
+def test_a_table_that_is_left_out_without_news_says_all_it_is_made_of() -> None:
+    """Its `changes_with` are the logs it comes from; the marker of what has news is none of it."""
+    nodes = {**manifest()["nodes"], **manifest()["sources"]}
+    not_made_of = {"touched_records", "stg_clever__syncs", "stg_clever__foreign_records"}
+
+    def logs(unique_id: str) -> set[str]:
+        if nodes[unique_id]["name"] in not_made_of:
+            return set()
+        if nodes[unique_id]["resource_type"] == "source":
+            return {nodes[unique_id]["name"]} - {"turnover"}
+        return {log for parent in nodes[unique_id]["depends_on"]["nodes"] for log in logs(parent)}
+
+    said = {
+        name: set(node["config"]["meta"]["changes_with"])
+        for name, node in _models().items()
+        if "changes_with" in node["config"]["meta"]
+    }
+
+    assert said == {name: logs(_models()[name]["unique_id"]) for name in said}
+    assert len(said) >= 20
+
+
 def test_columns_that_identify_a_person_are_marked() -> None:
     for record in ("student", "teacher", "staff", "district_admin", "contact", "user"):
         columns = _models()[f"{record}_history"]["columns"]

@@ -23,11 +23,11 @@ of `owner` is the owner's ID, whose log stands in the raw table `object`.
 {%- set id = owner[0] -%}
 {%- set pair = (owner + member) | join(', ') -%}
 with
-{{ many(log, id) }}
+{{ many(log, id, object) }}
 -- What an owner lists whose log has one row, it lists still.
 once as (
     select *
-    from {{ log }}
+    from {{ rows_of(log) }}
     where {{ is_once(id, object) }} and is_present
 ),
 
@@ -37,7 +37,7 @@ listed_once as (
 
 often as (
     select *
-    from {{ log }}
+    from {{ rows_of(log) }}
     where {{ is_many(id, object) }}
 ),
 
@@ -50,7 +50,7 @@ steps as (
         {{ id }},
         observed_at,
         lead(observed_at) over (partition by {{ id }} order by observed_at) as next_at
-    from {{ log }}
+    from {{ rows_of(log) }}
     where {{ is_many(id, object) }}
 ),
 

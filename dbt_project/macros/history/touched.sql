@@ -15,20 +15,32 @@ no successful build has seen. `object` is the table of the log in which the reco
 {#-
 Most records have one row in their log, which needs no window and no second look. `is_once` keeps the rows of
 such records and `is_many` those of the others, of all in a full build and of those with news in an incremental
-one. `many` is the CTE that a full build needs for it; it stands first in the query.
+one. `many` is the CTE that both need; it stands first in the query. They read `rows_of(log)`: an incremental
+build takes the rows of the records with news out of the log once.
 
 An incremental build asks the table itself, not a CTE: it is by the size of that table that DuckDB decides to
 drop other rows before it reads their JSON.
 -#}
-{% macro many(log, key) -%}
-{%- if not is_incremental() -%}
+{% macro many(log, key, object) -%}
+{%- if is_incremental() -%}
+news as (
+    select *
+    from {{ log }}
+    where {{ is_touched(key, object) }}
+),
+{%- else -%}
 many as (
     select distinct {{ key }}
     from {{ log }}
     -- A row without an ID would hide everybody's: nothing is known to be not in a list that holds NULL.
     where change <> 'created' and {{ key }} is not null
 ),
-{% endif %}
+{%- endif %}
+{% endmacro %}
+
+
+{% macro rows_of(log) -%}
+    {{ 'news' if is_incremental() else log }}
 {%- endmacro %}
 
 

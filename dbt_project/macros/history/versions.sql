@@ -24,7 +24,7 @@ a full build gives.
 {%- set attributes = attributes + ['extra'] -%}
 {%- set columns = ([] if key == 'district_id' else ['district_id']) + attributes -%}
 with
-{{ many(log, key) }}
+{{ many(log, key, object) }}
 narrow as (
     select
         {{ key }},
@@ -32,7 +32,7 @@ narrow as (
         is_present,
         archive_reason,
         {{ print_of(attributes) }} as print
-    from {{ log }}
+    from {{ rows_of(log) }}
     where {{ is_many(key, object) }}
 ),
 
@@ -98,7 +98,7 @@ select
     case when not spans.is_present then spans.archive_reason end as archive_reason
 from (
     select *
-    from {{ log }}
+    from {{ rows_of(log) }}
     where {{ is_many(key, object) }}
 ) as log
 inner join spans
@@ -121,6 +121,6 @@ select
     cast(null as timestamp) as restored_at,
     0 as times_archived,
     cast(null as {{ dbt.type_string() }}) as archive_reason
-from {{ log }}
+from {{ rows_of(log) }}
 where {{ is_once(key, object) }} and is_present
 {%- endmacro %}

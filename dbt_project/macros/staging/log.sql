@@ -1,20 +1,26 @@
 {#-
 The rows of a change log that count: those of syncs that were completed and not taken back, under IDs that are the
-district's own. The rest is invisible to every reader.
+district's own. The rest is invisible to every reader. `condition` chooses among them by columns of `log`.
+
+One condition over two left joins, not a semi and an anti join. DuckDB takes each of these, and each further condition,
+for a fifth of the rows; as soon as it takes the log for less than the records with news, it no longer drops the other
+rows before it reads their JSON.
 -#}
-{% macro visible_log(table) -%}
+{% macro visible_log(table, condition='true') -%}
     select log.*
     from {{ source('clever_raw', table) }} as log
-    semi join {{ ref('stg_clever__syncs') }} as syncs
-        on
-            log.sync_id = syncs.sync_id
-            and log.district_id = syncs.district_id
-            and syncs.status = 'complete'
-    anti join {{ ref('stg_clever__foreign_records') }} as foreign_records
+    left join {{ ref('stg_clever__syncs') }} as syncs
+        on log.sync_id = syncs.sync_id and log.district_id = syncs.district_id
+    left join {{ ref('stg_clever__foreign_records') }} as foreign_records
         on
             foreign_records.object = '{{ table }}'
             and log.id = foreign_records.id
             and log.district_id = foreign_records.district_id
+    where
+        case
+            when foreign_records.id is null and syncs.status = 'complete' then {{ condition }}
+            else false
+        end
 {%- endmacro %}
 
 
@@ -57,7 +63,7 @@ A role that goes while its user stays was `role_lost`, unless so many went that 
 {% macro role_log(role) -%}
     {#- Most users have one role: a plain comparison spares most rows the search. -#}
     {%- set has_role -%}
-    coalesce(roles = '{{ role }}' or ',' || roles || ',' like '%,{{ role }},%', false)
+    coalesce(log.roles = '{{ role }}' or ',' || log.roles || ',' like '%,{{ role }},%', false)
     {%- endset -%}
     select
         log.id,
@@ -74,8 +80,7 @@ A role that goes while its user stays was `role_lost`, unless so many went that 
         end as archive_reason,
         case when {{ has_role }} then log.payload end as payload,
         case when {{ has_role }} then log.extra end as extra
-    from ({{ visible_log('users') }}) as log
+    from ({{ visible_log('users', has_role ~ " or log.change <> 'created'") }}) as log
     left join ({{ applied([role if role == 'staff' else role ~ 's']) }}) as applied
         on log.sync_id = applied.sync_id and log.district_id = applied.district_id
-    where {{ has_role }} or log.change <> 'created'
 {%- endmacro %}

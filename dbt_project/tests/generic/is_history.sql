@@ -47,7 +47,8 @@ neighbours as (
         lead(valid_from) over in_order as next_from,
         row_number() over in_order as version
     from {{ model }}
-    where {{ key }} in (select {{ key }} from many)
+    -- Of all with several versions these few, said again: so no others are read.
+    where {{ key }} in (select {{ key }} from many) and {{ is_touched(key, object) }}
     window in_order as (partition by {{ key }} order by valid_from)
 )
 

@@ -1,0 +1,90 @@
+"""What a daily build may leave out, because it would make it again as it is.
+
+A table says beside its description of what it is made, under `meta`:
+
+    changes_with: [sections, users]     it changes only with news in these logs
+    empty_without: progress             it has no row while this log has none
+    daily: false                        a daily build never changes it
+
+A table without any of these is always built. A view stays as it is if all that it reads does, and a
+test goes with what it judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+
+from orchestration.lib.home import Home
+
+#: The schema of each log, and what numbers its rows.
+_LOGS = {
+    **dict.fromkeys(
+        ("districts", "schools", "terms", "courses", "sections", "users"), ("clever_raw", "sync_id")
+    ),
+    **dict.fromkeys(("accounts", "manual_edits", "progress"), ("application_raw", "load_id")),
+}
+
+
+def unchanged(home: Home, manifest: Mapping[str, Any]) -> list[str]:
+    """The names of tables and tests that a daily build of the home's files may leave out.
+
+    None before the first successful build. The same watermarks decide as in `touched_records`,
+    so that whatever an incremental model would make again is never left out.
+    """
+    seen = _seen(home)
+    if seen is None:
+        return []
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        filled = _logs_after(warehouse, dict.fromkeys(seen, 0))
+        news = _logs_after(warehouse, seen)
+    nodes = manifest["nodes"]
+
+    def stays(unique_id: str) -> bool:
+        node = nodes.get(unique_id, {"resource_type": "source"})
+        if node["resource_type"] == "test":
+            return stays(str(node.get("attached_node")))
+        if node["resource_type"] != "model":
+            return False
+        if node["config"]["materialized"] == "view":
+            parents = node["depends_on"]["nodes"]
+            return bool(parents) and all(map(stays, parents))
+        return _stays(node["config"]["meta"], filled, news)
+
+    return sorted(node["name"] for unique_id, node in nodes.items() if stays(unique_id))
+
+
+def _stays(meta: Mapping[str, Any], filled: set[str], news: set[str]) -> bool:
+    if "changes_with" in meta:
+        return news.isdisjoint(meta["changes_with"])
+    if "empty_without" in meta:
+        return meta["empty_without"] not in filled
+    return meta.get("daily") is False
+
+
+def _seen(home: Home) -> dict[str, int] | None:
+    """By what numbers its rows, up to where the last successful build has seen each log."""
+    if not home.build.exists():
+        return None
+    with duckdb.connect(str(home.build), read_only=True) as build:
+        try:
+            found = build.execute(
+                "select max(sync_id), (select max(load_id) from ops.application_builds) "
+                "from ops.builds"
+            ).fetchone()
+        except duckdb.CatalogException:
+            return None
+    sync_id, load_id = found or (None, None)
+    return {"sync_id": sync_id, "load_id": load_id or 0} if sync_id else None
+
+
+def _logs_after(warehouse: duckdb.DuckDBPyConnection, seen: Mapping[str, int]) -> set[str]:
+    """The logs with a row numbered higher than what was seen."""
+    having = " union all ".join(
+        f"select '{log}' "
+        f"where exists (select 1 from {schema}.{log} where {number} > {seen[number]})"
+        for log, (schema, number) in _LOGS.items()
+    )
+    return {log for (log,) in warehouse.execute(having).fetchall()}
