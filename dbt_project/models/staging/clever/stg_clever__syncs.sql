@@ -45,6 +45,7 @@ select
     syncs.archived,
     syncs.restored,
     syncs.unchanged,
+    syncs.rejected,
     syncs.clever_state,
     syncs.clever_error,
     syncs.clever_last_sync,
