@@ -123,6 +123,7 @@ def _frame(connection: duckdb.DuckDBPyConnection, home: Path, query: str) -> pd.
 
 
 def _run(connection: duckdb.DuckDBPyConnection, home: Path, suite: Suite) -> list[CheckResult]:
+    known = _known_districts(connection)
     try:
         frames = [_frame(connection, home, query) for query in suite.queries]
     except duckdb.Error as error:
@@ -133,10 +134,17 @@ def _run(connection: duckdb.DuckDBPyConnection, home: Path, suite: Suite) -> lis
         ) from None
     frame = pd.concat(frames, ignore_index=True)
     failing = failing_rows(suite, frame)
-    return [_result(suite, check, frame, failing[check.name]) for check in suite.checks]
+    return [_result(suite, check, frame, failing[check.name], known) for check in suite.checks]
 
 
-def _result(suite: Suite, check: Check, frame: pd.DataFrame, positions: list[int]) -> CheckResult:
+def _known_districts(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    found = connection.execute("select distinct district_id from warehouse.clever_raw.syncs")
+    return {str(district) for (district,) in found.fetchall()}
+
+
+def _result(
+    suite: Suite, check: Check, frame: pd.DataFrame, positions: list[int], known: set[str]
+) -> CheckResult:
     wrong = frame.iloc[positions]
     ids = wrong[f"{check.counts}_ids"] if positions else ()
     return CheckResult(
@@ -147,13 +155,17 @@ def _result(suite: Suite, check: Check, frame: pd.DataFrame, positions: list[int
         evaluated=int(frame["rows"].sum()),
         unexpected=int(wrong[check.counts].sum()),
         sample_ids=tuple(_samples(ids)),
-        districts=_districts(wrong["district_id"]),
+        districts=_districts(wrong["district_id"], known),
     )
 
 
-def _districts(concerned: pd.Series[Any]) -> tuple[str, ...] | None:
-    """The districts of some rows, ascending; None if one of them names none."""
-    return None if concerned.isna().any() else tuple(sorted(set(concerned)))
+def _districts(concerned: pd.Series[Any], known: set[str]) -> tuple[str, ...] | None:
+    """The districts of some rows, ascending; None if one of them names none that was ever synced.
+
+    Such a name may be anything, and no sync of it can be taken back.
+    """
+    named = set(concerned)
+    return tuple(sorted(named)) if named <= known else None
 
 
 def _samples(lists: Iterable[Any]) -> list[str]:

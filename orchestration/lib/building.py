@@ -58,7 +58,7 @@ def build_and_judge(
     while True:
         with phase(home, "dbt"):
             results = _build(home, plan, suites, warn)
-        failures = list(_failed_nodes(home, results))
+        failures = list(failed_nodes(home, results))
         verdicts: list[CheckResult] = []
         if not failures:
             with phase(home, "checks"):
@@ -77,7 +77,8 @@ def _build(
     return build(home, EVERYTHING if plan.full else TABLES_AND_TESTS, warn)
 
 
-def _failed_nodes(home: Home, results: Sequence[NodeResult]) -> Iterator[Failure]:
+def failed_nodes(home: Home, results: Sequence[NodeResult]) -> Iterator[Failure]:
+    """What of a build has failed, and whose rows; nothing may hold the home's databases open."""
     for result in results:
         if not result.ok and result.status != "skipped":
             yield Failure(result.name, _districts_failing(home, result))
@@ -92,7 +93,10 @@ def _districts_failing(home: Home, result: NodeResult) -> tuple[str, ...] | None
             quoted = str(home.build).replace("'", "''")
             connection.execute(f"attach '{quoted}' as build (read_only)")
             found = connection.execute(
-                f"select distinct district_id from ({result.failing_rows}) as failing order by 1"
+                "select distinct known.district_id "
+                f"from ({result.failing_rows}) as failing "
+                "left join (select distinct district_id from clever_raw.syncs) as known "
+                "using (district_id) order by 1"
             ).fetchall()
         except duckdb.Error:  # The test's rows have no district: it is about something else.
             return None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from orchestration.lib.dbt_runner import EVERYTHING, NodeResult
+from orchestration.lib.building import failed_nodes
+from orchestration.lib.dbt_runner import EVERYTHING, NodeResult, manifest
+from orchestration.lib.home import Home
 from tests.dbt.building import built, opened
-from tests.dbt.dbt_warehouse import Record, Warehouse
+from tests.dbt.dbt_warehouse import DISTRICT, Record, Warehouse
 
 _SAMPLE: dict[str, list[Record]] = {
     "schools": [{"id": "elm"}],
@@ -117,10 +120,45 @@ def test_checks_pass_on_a_build_and_find_what_is_spoilt(warehouse: Warehouse) ->
     assert _nodes(before, "warn") == {"students_hold_known_values", "the_schema_has_not_drifted"}
 
     _spoil(warehouse, _ASSOCIATIONS)
-    assert _nodes(built(warehouse, *_CHECKS), "fail") == set(_ASSOCIATIONS)
+    associations = built(warehouse, *_CHECKS)
+    assert _nodes(associations, "fail") == set(_ASSOCIATIONS)
 
     _spoil(warehouse, _RECORDS)
-    assert _nodes(built(warehouse, *_CHECKS), "fail") >= set(_RECORDS)
+    records = built(warehouse, *_CHECKS)
+    assert _nodes(records, "fail") >= set(_RECORDS)
+
+    # Each says whose rows fail; a record that has lost its district is nobody's.
+    failures = failed_nodes(Home(warehouse.home), [*associations, *records])
+    assert {failure.check: failure.districts for failure in failures} == {
+        **dict.fromkeys(_nodes([*associations, *records], "fail"), (DISTRICT,)),
+        "courses_have_one_version_at_any_time": None,
+    }
+
+
+def test_every_check_that_keeps_a_roster_back_says_whose_rows_fail() -> None:
+    """But for those of what does not come from Clever, of which no district's sync is at fault."""
+    silent = [
+        node["name"]
+        for node in manifest()["nodes"].values()
+        if node["resource_type"] == "test" and node["config"]["severity"].lower() == "error"
+        if "district_id" not in _arguments(node)
+        and node["test_metadata"]["name"] not in ("is_history", "is_association")
+        and not (node["test_metadata"]["name"] == "has_grain" and _by_district(node))
+    ]
+
+    assert sorted(silent) == [
+        "has_grain_edit_versions_False__edit_id__valid_from",
+        "progress_is_neither_lost_nor_doubled",
+        "retirements_have_one_line_each",
+    ]
+
+
+def _arguments(node: Mapping[str, Any]) -> list[str]:
+    return list(node["test_metadata"]["kwargs"].get("key", ()))
+
+
+def _by_district(node: Mapping[str, Any]) -> bool:
+    return bool(node["test_metadata"]["kwargs"].get("by_district", True))
 
 
 def test_checks_look_only_at_what_has_news(warehouse: Warehouse) -> None:

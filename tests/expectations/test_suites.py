@@ -186,6 +186,8 @@ def test_a_bad_datum_fails_the_check_that_is_for_it(
 
     assert not result.passed
     assert (result.unexpected, result.evaluated, result.sample_ids) == expected
+    nobodys = check == "every_change_names_its_district"
+    assert result.districts == (None if nobodys else (DISTRICT,))
 
 
 def test_every_check_has_its_bad_datum() -> None:
