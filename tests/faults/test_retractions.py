@@ -9,6 +9,7 @@ import os
 import shutil
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -93,6 +94,11 @@ def test_the_day_synced_again_is_as_if_nothing_had_been_taken_back(
 ) -> None:
     shutil.copytree(retracted.home, tmp_path / "home")
     installation = Installation(tmp_path / "home", sandbox, town)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    when = ("--observed-at", tomorrow.isoformat())
+    refused = installation.start("sync", *when, application=town.application(2)).end()
+    assert refused.code == 2, refused
+    assert not differing(retracted.tables, published_tables(installation.home))
 
     ended = installation.sync(2).end()
 
