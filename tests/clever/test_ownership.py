@@ -172,3 +172,16 @@ def test_the_same_moment_again_is_the_same_with_another_districts_record_in_it(
 
     assert line(again, OAK).status == "complete", line(again, OAK).error
     assert line(again, OAK).rejected == 1 and line(again, OAK).rows == 0
+
+
+def test_what_another_districts_record_shows_that_nobody_knows_is_not_told(
+    world: World, home: Home
+) -> None:
+    """It is rejected, every night anew: its fields are no news of the district."""
+    foreign = {**student(_SHARED, OAK), "shoe_size": "38"}
+    world.day(1, {"users": [student(_SHARED)]}, {"users": [student(8, OAK), foreign]})
+    known = home.sync()
+    again = home.sync(day=1)
+
+    assert [line(result, OAK).rejected for result in (known, again)] == [1, 1]
+    assert home.sql(f"select * from clever_raw.schema_drift where district_id = '{OAK}'") == []
