@@ -85,7 +85,7 @@ class _Playing:
         self._driven.leave_rows_behind(result.sync_id, held=_by_token(number))
         self._due = self._due or any(each.gain for each in entries)
         # A form of roles that is new is news, though it changes no record.
-        self._told = any(each.moment.keeping or each.moment.rejected for each in entries)
+        self._told = any(each.moment.keeping for each in entries)
 
     def _retract(self, number: int) -> None:
         """Take back what the stories say, then build as the command does, or with the next sync."""
