@@ -45,7 +45,6 @@ select
     syncs.archived,
     syncs.restored,
     syncs.unchanged,
-    syncs.rejected,
     syncs.clever_state,
     syncs.clever_error,
     syncs.clever_last_sync,
