@@ -39,7 +39,13 @@ def _texts(column: Sequence[Any]) -> pa.Array:
     kinds = set(map(type, column))
     if kinds <= {str, type(None)}:
         return pa.array(column, pa.string())
+    if kinds <= {int, type(None)} and all(_is_small(value) for value in column):
+        return pa.array(column, pa.int64()).cast(pa.string())
     return pa.array(_written(column), pa.string())
+
+
+def _is_small(value: int | None) -> bool:
+    return value is None or -(2**63) <= value < 2**63
 
 
 def _written(column: Iterable[Any]) -> list[str | None]:

@@ -83,6 +83,18 @@ def test_of_several_sections_none_is_guessed(story: Story) -> None:
     assert story.ask(source) == [("several",)]
 
 
+def test_an_id_that_lost_its_leading_zeros_says_so(story: Story) -> None:
+    """A number in one table and a text in the other: they do not meet, and the reason tells."""
+    records = [record(number, MON + HOUR, number) for number in ("417", "00417", "418")]
+    story.day(MON, [student("ana")], progress=records, accounts=[{"id": "0417", "clever_id": None}])
+
+    assert story.ask("select user_ref, reason from progress.unmatched_progress order by 1") == [
+        ("00417", "no such user is known; an account differs by leading zeros"),
+        ("417", "no such user is known; an account differs by leading zeros"),
+        ("418", "no such user is known"),
+    ]
+
+
 def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story: Story) -> None:
     records = [
         record("unknown", MON + HOUR, "ben"),

@@ -1,13 +1,24 @@
+-- '0417' and 417 do not meet: leading zeros are a part of an ID, and a database that lost them cannot give them back.
+with accounts as (
+    select distinct trim(leading '0' from account_id) as number
+    from {{ ref('account_links') }}
+)
+
 select
-    progress_id,
-    user_ref,
-    unmatched_reason as reason,
-    kind,
-    occurred_at,
-    score,
-    duration_seconds,
-    payload,
-    record_status,
-    withdrawn_at
-from {{ ref('progress_records') }}
-where unmatched_reason is not null
+    records.progress_id,
+    records.user_ref,
+    case
+        when accounts.number is not null and records.unmatched_reason = 'no such user is known'
+            then 'no such user is known; an account differs by leading zeros'
+        else records.unmatched_reason
+    end as reason,
+    records.kind,
+    records.occurred_at,
+    records.score,
+    records.duration_seconds,
+    records.payload,
+    records.record_status,
+    records.withdrawn_at
+from {{ ref('progress_records') }} as records
+left join accounts on trim(leading '0' from records.user_ref) = accounts.number
+where records.unmatched_reason is not null
