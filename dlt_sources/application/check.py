@@ -20,7 +20,7 @@ from dlt_sources.application.looking import Look, look, rows_without_cursor
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.reading import TableReader, table_reader
 from dlt_sources.application.settings import ApplicationSettings
-from dlt_sources.application.values import IDS, converted
+from dlt_sources.application.values import IDS, converted, is_unreadable
 from dlt_sources.errors import ConfigurationError, RollbookError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: So many rows of a table are read, and so many are compared to tell how long all would take.
 _ROWS, _SAMPLE = 1_000_000, 100_000
 _RULES = {
-    "TIMESTAMP": "a time of the years 1 to 9999",
+    "TIMESTAMP": "a time of the years 1 to 9998",
     "DOUBLE": "a finite number",
     "VARCHAR": "a text",
 }
@@ -106,6 +106,10 @@ def _read(known: DuckDBPyConnection, reader: TableReader, checked: Checked, rows
     values = {
         ours: converted(ours, ours, kinds[ours], ours in reader.numbers) for ours in mapping.columns
     }
+    counted = ", ".join(
+        f"count(*) filter ({is_unreadable(ours, ours, kinds[ours], ours in reader.numbers)})"
+        for ours in mapping.columns
+    )
     ids = [ours for ours in mapping.columns if ours in IDS]
     listed = ", ".join(f"{ours} varchar" for ours in ids)
     known.execute(f"create table {mapping.name} ({listed})")
@@ -114,10 +118,6 @@ def _read(known: DuckDBPyConnection, reader: TableReader, checked: Checked, rows
     read = 0
     for part in reader.limited(_ROWS).rows():
         known.register("part", part)
-        counted = ", ".join(
-            f"count(*) filter ({ours} is not null and {value} is null)"
-            for ours, value in values.items()
-        )
         [counts] = known.execute(f"select {counted} from part").fetchall()
         bad = {ours: bad[ours] + count for ours, count in zip(bad, counts, strict=True)}
         shown = ", ".join(values[ours] for ours in ids)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from dlt_sources.application.dialects import Dialect, dialect_of, is_number
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.texts import arrow
+from dlt_sources.application.values import RULES
 from dlt_sources.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class TableReader:
             "columns": _short(sorted(mapping.columns.items()), mapping.deleted_at),
             "types": _short(types),
             "cursor": _short(mapping.cursor),
+            "rules": RULES,
         }
 
     def in_buckets(self, buckets: Sequence[int]) -> Any:
