@@ -43,6 +43,9 @@ _MEETINGS = {
     ("manual_edits", "section_id"): ("sections",),
 }
 
+#: Whose IDs they may be for all that is known before the first sync.
+_UNLESS = "; unless they are Clever IDs, as no sync has told of users yet"
+
 
 @dataclass(frozen=True)
 class Checked:
@@ -66,8 +69,7 @@ def check_application(
         )
     mappings, engine = settings.tables, settings.engine()
     try:
-        with engine.connect():
-            pass
+        settings.reach()
     except Exception as error:
         raise RollbookError(not_reached(error)) from None
     with duckdb.connect() as known:
@@ -75,7 +77,8 @@ def check_application(
         checked = [_table(known, engine, mapping, at) for mapping in mappings]
         roster = _read_roster(known, warehouse)
         for each in checked:
-            each.findings.extend(_strangers(known, each.table, roster))
+            each.findings.extend(_strangers(known, each.table))
+            each.facts.extend(_not_judged(known, each.table, roster))
     return checked
 
 
@@ -182,29 +185,31 @@ def _cursor(reader: TableReader, seen: Look, at: datetime) -> Iterator[str]:
 
 
 def _read_roster(known: DuckDBPyConnection, warehouse: Path) -> set[str]:
-    """Copy the Clever IDs of users and sections from the log; which of the two there are."""
+    """Copy the Clever IDs of users and sections from the log; which of the two it has."""
     if not warehouse.exists():
         return set()
     known.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as log (read_only)")
     found = set()
     for name in ("users", "sections"):
         try:
-            known.execute(f"create table {name} as select distinct id from log.clever_raw.{name}")
+            ids = known.execute(f"select distinct id from log.clever_raw.{name}").to_arrow_table()
         except duckdb.CatalogException:  # No sync has been yet.
             continue
-        found.add(name)
+        if len(ids):
+            known.register("ids", ids)
+            known.execute(f"create table {name} as from ids")
+            known.unregister("ids")
+            found.add(name)
     known.execute("detach log")
     return found
 
 
-def _strangers(known: DuckDBPyConnection, table: str, roster: set[str]) -> Iterator[str]:
+def _strangers(known: DuckDBPyConnection, table: str) -> Iterator[str]:
     """Of each column that names somebody: how many IDs are nobody's, and why that may be."""
     tables = {name for (name,) in known.execute("show tables").fetchall()}
     for (ours, column), others in _MEETINGS.items():
         there = [each for each in others if each in tables]
-        if ours != table or table not in tables or not {*others} & roster:
-            continue
-        if column not in _columns(known, table):
+        if ours != table or not there or column not in _columns(known, table):
             continue
         ids = " union ".join(f"select id from {each}" for each in there)
         [(strangers, rows, zeros, letters)] = known.execute(
@@ -225,6 +230,18 @@ def _strangers(known: DuckDBPyConnection, table: str, roster: set[str]) -> Itera
             yield (
                 f"{strangers:,} IDs in {column}, of {rows:,} rows, are in none of "
                 f"{' and '.join(there)}{_nearly(zeros, letters)}"
+                f"{'' if 'users' not in others or 'users' in there else _UNLESS}"
+            )
+
+
+def _not_judged(known: DuckDBPyConnection, table: str, roster: set[str]) -> Iterator[str]:
+    """Of which columns it cannot be told yet whether their IDs meet Clever's."""
+    for (ours, column), others in _MEETINGS.items():
+        clevers = ({*others} & {"users", "sections"}) - roster
+        if ours == table and clevers and column in _columns(known, table):
+            yield (
+                f"whether IDs in {column} are Clever IDs of {' and '.join(sorted(clevers))} cannot "
+                "be told before the first sync"
             )
 
 
@@ -238,4 +255,8 @@ def _nearly(zeros: int, letters: int) -> str:
 
 
 def _columns(known: DuckDBPyConnection, table: str) -> set[str]:
-    return {name for name, *_ in known.execute(f"describe {table}").fetchall()}
+    """None of a table that could not be read."""
+    rows = known.execute(
+        "select column_name from information_schema.columns where table_name = ?", [table]
+    ).fetchall()
+    return {name for (name,) in rows}

@@ -15,9 +15,9 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from dlt_sources.application.dialects import Dialect, dialect_of, is_number
+from dlt_sources.application.dialects import Dialect, dialect_of, is_number, is_single
 from dlt_sources.application.mapping import TableMapping
-from dlt_sources.application.texts import arrow
+from dlt_sources.application.texts import arrow, singles
 from dlt_sources.application.values import RULES
 from dlt_sources.errors import ConfigurationError
 
@@ -59,6 +59,11 @@ class TableReader:
         """Our names of the columns that are numbers in the database."""
         columns = self.mapping.columns.items()
         return frozenset(ours for ours, theirs in columns if is_number(self.table.c[theirs]))
+
+    @cached_property
+    def _singles(self) -> frozenset[str]:
+        columns = self.mapping.columns.items()
+        return frozenset(ours for ours, theirs in columns if is_single(self.table.c[theirs]))
 
     @cached_property
     def fingerprint(self) -> Mapping[str, str]:
@@ -161,7 +166,8 @@ class TableReader:
         try:
             names = [column.name for column in columns]
             for part in result.partitions():
-                yield arrow(names, part, HASHES)
+                rows = arrow(names, part, HASHES)
+                yield singles(rows, self._singles.intersection(names))
         finally:
             result.close()
 

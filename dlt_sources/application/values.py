@@ -75,7 +75,8 @@ def canonical_id(text: str) -> str:
     `0417` and 417 are two IDs, as they may well be two people. A blank one is none.
     """
     return (
-        f"case when {is_blank(text)} then null when contains({text}, '.') and regexp_full_match({text}, '{_WHOLE}') "
+        f"case when {is_blank(text)} then null "
+        f"when contains({text}, '.') and regexp_full_match({text}, '{_WHOLE}') "
         f"then {_without_point(text)} "
         f"when {text} = '-0' then '0' "
         f"when length({text}) = 36 and regexp_full_match({text}, '{_UUID}') then lower({text}) "

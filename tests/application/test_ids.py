@@ -70,6 +70,13 @@ def test_an_id_of_postgresql(postgres: Application, kind: str, value: str, spelt
     assert _read(postgres) == (spelt,) * 3
 
 
+@pytest.mark.parametrize("kind", ["int(10) zerofill", "bigint zerofill", "float", "float zerofill"])
+def test_an_id_of_mariadb(mariadb: Application, kind: str) -> None:
+    _keep(mariadb, kind, "42")
+
+    assert _read(mariadb) == ("42",) * 3
+
+
 @pytest.mark.parametrize(
     "kinds",
     [

@@ -142,6 +142,18 @@ def test_values_of_sqlite(sqlite: Application, ours: str, value: str, found: Any
     [
         ("score", "decimal(65, 30)", "0.5", 0.5),
         ("score", "float", "16777215", 16777215.0),
+        ("score", "float", "0.1", 0.1),
+        ("score", "float(7, 4)", "0.1", 0.1),
+        ("score", "float", "3.4e38", 3.4e38),
+        ("score", "float", "1e-30", 1e-30),
+        ("score", "float unsigned zerofill", "0.1", 0.1),
+        ("score", "double unsigned zerofill", "0.1", 0.1),
+        ("score", "decimal(8, 2) unsigned zerofill", "0.1", 0.1),
+        ("payload", "float", "0.1", "0.1"),
+        ("payload", "float", "16777215", "16777215"),
+        ("payload", "int(8) zerofill", "42", "42"),
+        ("payload", "decimal(8, 2) zerofill", "42", "42"),
+        ("payload", "bigint unsigned zerofill", "18446744073709551615", "18446744073709551615"),
         ("score", "double", "0.1", 0.1),
         ("score", "double", "1e-300", 1e-300),
         ("score", "double", "1.7976931348623157e308", 1.7976931348623157e308),
@@ -311,7 +323,8 @@ def test_an_id_is_spelt_once_and_for_all(duck: duckdb.DuckDBPyConnection, text: 
         (None, False), ("", False), ("0", False), ("0.00", False), ("false", False), ("F", False),
         ("0000-00-00 00:00:00.000000", False), ("1970-01-01 00:00:00+00", False),
         ("1970-01-01T00:00:00Z", False), ("infinity", False), ("9999-12-31", False),
-        ("9999-12-31 23:59:59.999999+00", False), ("10000-01-01 04:59:59+00", False), ("1", True), ("true", True),
+        ("9999-12-31 23:59:59.999999+00", False), ("10000-01-01 04:59:59+00", False),
+        ("1", True), ("true", True),
         ("2026-08-17", True), ("1970-01-02", True), ("x", True),
     ],
 )  # fmt: skip
@@ -321,7 +334,9 @@ def test_a_mark_of_deletion(duck: duckdb.DuckDBPyConnection, mark: str | None, g
     assert duck.execute(query, [mark]).fetchall() == [(gone,)]
 
 
-@pytest.mark.parametrize("blank", ["", " ", "  ", "\t", " \n", "\r\n", "\u00a0", "\u2003 ", "\u200b"])
+@pytest.mark.parametrize(
+    "blank", ["", " ", "  ", "\t", " \n", "\r\n", "\u00a0", "\u2003 ", "\u200b"]
+)
 def test_a_blank_id_is_none_and_a_blank_text_stays(
     duck: duckdb.DuckDBPyConnection, blank: str
 ) -> None:

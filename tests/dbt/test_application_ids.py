@@ -46,7 +46,8 @@ def test_what_an_older_version_took_for_an_id_or_a_time_is_none(story: Story) ->
 
 
 @pytest.mark.parametrize(
-    "never", [datetime(9999, 12, 31), datetime.max, datetime(9998, 12, 31, 23, 59, 59), datetime.min]
+    "never",
+    [datetime(9999, 12, 31), datetime.max, datetime(9998, 12, 31, 23, 59, 59), datetime.min],
 )
 def test_the_ends_of_time_stop_no_roster(story: Story, never: datetime) -> None:
     """Whatever a time of the application is, every record and edit has its one place."""
