@@ -20,7 +20,7 @@ from dlt_sources.application.looking import Look, look, rows_without_cursor
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.reading import TableReader, table_reader
 from dlt_sources.application.settings import ApplicationSettings
-from dlt_sources.application.values import IDS, converted
+from dlt_sources.application.values import IDS, converted, is_unreadable
 from dlt_sources.errors import ConfigurationError, RollbookError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: So many rows of a table are read, and so many are compared to tell how long all would take.
 _ROWS, _SAMPLE = 1_000_000, 100_000
 _RULES = {
-    "TIMESTAMP": "a time of the years 1 to 9999",
+    "TIMESTAMP": "a time of the years 1 to 9998",
     "DOUBLE": "a finite number",
     "VARCHAR": "a text",
 }
@@ -42,6 +42,9 @@ _MEETINGS = {
     ("progress", "section_id"): ("sections",),
     ("manual_edits", "section_id"): ("sections",),
 }
+
+#: Whose IDs they may be for all that is known before the first sync.
+_UNLESS = "; unless they are Clever IDs, as no sync has told of users yet"
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,7 @@ def check_application(
         )
     mappings, engine = settings.tables, settings.engine()
     try:
-        with engine.connect():
-            pass
+        settings.reach()
     except Exception as error:
         raise RollbookError(not_reached(error)) from None
     with duckdb.connect() as known:
@@ -75,7 +77,8 @@ def check_application(
         checked = [_table(known, engine, mapping, at) for mapping in mappings]
         roster = _read_roster(known, warehouse)
         for each in checked:
-            each.findings.extend(_strangers(known, each.table, roster))
+            each.findings.extend(_strangers(known, each.table))
+            each.facts.extend(_not_judged(known, each.table, roster))
     return checked
 
 
@@ -106,6 +109,10 @@ def _read(known: DuckDBPyConnection, reader: TableReader, checked: Checked, rows
     values = {
         ours: converted(ours, ours, kinds[ours], ours in reader.numbers) for ours in mapping.columns
     }
+    counted = ", ".join(
+        f"count(*) filter ({is_unreadable(ours, ours, kinds[ours], ours in reader.numbers)})"
+        for ours in mapping.columns
+    )
     ids = [ours for ours in mapping.columns if ours in IDS]
     listed = ", ".join(f"{ours} varchar" for ours in ids)
     known.execute(f"create table {mapping.name} ({listed})")
@@ -114,10 +121,6 @@ def _read(known: DuckDBPyConnection, reader: TableReader, checked: Checked, rows
     read = 0
     for part in reader.limited(_ROWS).rows():
         known.register("part", part)
-        counted = ", ".join(
-            f"count(*) filter ({ours} is not null and {value} is null)"
-            for ours, value in values.items()
-        )
         [counts] = known.execute(f"select {counted} from part").fetchall()
         bad = {ours: bad[ours] + count for ours, count in zip(bad, counts, strict=True)}
         shown = ", ".join(values[ours] for ours in ids)
@@ -182,29 +185,31 @@ def _cursor(reader: TableReader, seen: Look, at: datetime) -> Iterator[str]:
 
 
 def _read_roster(known: DuckDBPyConnection, warehouse: Path) -> set[str]:
-    """Copy the Clever IDs of users and sections from the log; which of the two there are."""
+    """Copy the Clever IDs of users and sections from the log; which of the two it has."""
     if not warehouse.exists():
         return set()
     known.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as log (read_only)")
     found = set()
     for name in ("users", "sections"):
         try:
-            known.execute(f"create table {name} as select distinct id from log.clever_raw.{name}")
+            ids = known.execute(f"select distinct id from log.clever_raw.{name}").to_arrow_table()
         except duckdb.CatalogException:  # No sync has been yet.
             continue
-        found.add(name)
+        if len(ids):
+            known.register("ids", ids)
+            known.execute(f"create table {name} as from ids")
+            known.unregister("ids")
+            found.add(name)
     known.execute("detach log")
     return found
 
 
-def _strangers(known: DuckDBPyConnection, table: str, roster: set[str]) -> Iterator[str]:
+def _strangers(known: DuckDBPyConnection, table: str) -> Iterator[str]:
     """Of each column that names somebody: how many IDs are nobody's, and why that may be."""
     tables = {name for (name,) in known.execute("show tables").fetchall()}
     for (ours, column), others in _MEETINGS.items():
         there = [each for each in others if each in tables]
-        if ours != table or table not in tables or not {*others} & roster:
-            continue
-        if column not in _columns(known, table):
+        if ours != table or not there or column not in _columns(known, table):
             continue
         ids = " union ".join(f"select id from {each}" for each in there)
         [(strangers, rows, zeros, letters)] = known.execute(
@@ -225,6 +230,18 @@ def _strangers(known: DuckDBPyConnection, table: str, roster: set[str]) -> Itera
             yield (
                 f"{strangers:,} IDs in {column}, of {rows:,} rows, are in none of "
                 f"{' and '.join(there)}{_nearly(zeros, letters)}"
+                f"{'' if 'users' not in others or 'users' in there else _UNLESS}"
+            )
+
+
+def _not_judged(known: DuckDBPyConnection, table: str, roster: set[str]) -> Iterator[str]:
+    """Of which columns it cannot be told yet whether their IDs meet Clever's."""
+    for (ours, column), others in _MEETINGS.items():
+        clevers = ({*others} & {"users", "sections"}) - roster
+        if ours == table and clevers and column in _columns(known, table):
+            yield (
+                f"whether IDs in {column} are Clever IDs of {' and '.join(sorted(clevers))} cannot "
+                "be told before the first sync"
             )
 
 
@@ -238,4 +255,8 @@ def _nearly(zeros: int, letters: int) -> str:
 
 
 def _columns(known: DuckDBPyConnection, table: str) -> set[str]:
-    return {name for name, *_ in known.execute(f"describe {table}").fetchall()}
+    """None of a table that could not be read."""
+    rows = known.execute(
+        "select column_name from information_schema.columns where table_name = ?", [table]
+    ).fetchall()
+    return {name for (name,) in rows}

@@ -23,6 +23,7 @@ _CHANGED = {
     "columns": "the mapping of its columns changed",
     "types": "the type of a column changed",
     "cursor": "another cursor is used",
+    "rules": "this version of Rollbook reads values by other rules",
 }
 
 

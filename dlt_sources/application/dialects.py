@@ -52,6 +52,13 @@ def is_number(column: Expression) -> bool:
     return isinstance(column.type, Float | Integer | Numeric)
 
 
+def is_single(column: Expression) -> bool:
+    """Whether a column's numbers are of single precision and its text says more than they hold."""
+    from sqlalchemy.dialects.mysql import FLOAT
+
+    return isinstance(column.type, FLOAT)
+
+
 # --- PostgreSQL ---------------------------------------------------------------------------------
 
 
@@ -108,8 +115,12 @@ def _mysql_text(column: Expression) -> Expression:
     if isinstance(column.type, BIT):
         return cast(column.op("+")(literal_column("0")), CHAR)
     if isinstance(column.type, FLOAT):
-        # Written by itself a single float has six digits only.
+        # Written by itself a single float has six digits only. This has all that it holds, and a
+        # double's digits behind (0.10000000149011612 for 0.1), which `texts.singles` takes away.
         return cast(column.op("+")(literal_column("0e0")), CHAR)
+    if getattr(column.type, "zerofill", False):
+        # The zeros are how the column is shown, and no part of the number.
+        return cast(column.op("+")(literal_column("0")), CHAR)
     return cast(column, CHAR)
 
 

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 #: Codes of PostgreSQL (text) and of MySQL and MariaDB (numbers).
 _NO_RIGHT = {"42501", 1142, 1143, 1044}
 _REFUSED = {"28P01", "28000", 1045, 1698}
-_TIMED_OUT = {"57014", 3024, 1969, 1205}
+_TIMED_OUT = {"57014", 3024, 1969}
+_LOCKED = {"55P03", "40P01", 1205, 1213, "SQLITE_BUSY", "SQLITE_LOCKED"}
+#: It let us connect, or lost us, and says nothing any more.
+_SILENT = {2013, 2006}
+_OF_A_TABLE = _NO_RIGHT | _TIMED_OUT | _LOCKED
 _KEPT = "what was known of it stays"
 
 
@@ -25,10 +29,11 @@ def reason(error: Exception, mapping: TableMapping, reader: TableReader | None) 
     if isinstance(error, RollbookError):
         return str(error)
     code = _code(error)
-    if reader is None and code not in _NO_RIGHT:
+    if reader is None and code not in _OF_A_TABLE:
         return not_reached(error)
     named = f"{mapping.schema}.{mapping.table}" if mapping.schema else mapping.table
-    column = _column(reader)
+    # A lock is on the whole table, and each look at a column would wait for it again.
+    column = None if code in _LOCKED | _TIMED_OUT else _column(reader)
     what = f"column {column} of the application's table" if column else "application's table"
     return (
         f"The {what} {named}, which the mapping names for {mapping.name}, could not be read "
@@ -39,21 +44,52 @@ def reason(error: Exception, mapping: TableMapping, reader: TableReader | None) 
 def not_reached(error: Exception) -> str:
     """Why the database as a whole could not be read."""
     code = _code(error)
-    remedy = (
-        "Correct the user or the password in SOURCES__APPLICATION__DATABASE_URL"
-        if code in _REFUSED
-        else "See that the server that SOURCES__APPLICATION__DATABASE_URL names is up and lets "
-        "this machine in"
-    )
+    remedy = _remedy_of_all(error, code)
     return (
         f"The application's database could not be read ({_kind(error, code)}); what was known "
         f"of it stays. {remedy}, and run again."
     )
 
 
+def _remedy_of_all(error: Exception, code: Any) -> str:
+    if code in _REFUSED:
+        return "Correct the user or the password in SOURCES__APPLICATION__DATABASE_URL"
+    if _is_misuse(error, code):
+        return (
+            "Its driver does not take what SOURCES__APPLICATION__DATABASE_URL says: correct the "
+            "options behind its ?, spelt as the driver spells them, or the host"
+        )
+    server = "the server that SOURCES__APPLICATION__DATABASE_URL names"
+    if code in _SILENT or _timed_out(error):
+        return (
+            f"Nothing came from {server} in time: see that it is well, and that host and port are "
+            "the database's"
+        )
+    return f"See that {server} is up and lets this machine in"
+
+
+def _is_misuse(error: Exception, code: Any) -> bool:
+    """Whether the driver refuses how it is called, before it has asked any server."""
+    from sqlalchemy.exc import InterfaceError, NotSupportedError, ProgrammingError
+
+    wrong = (TypeError, ValueError, LookupError)
+    told = (InterfaceError, NotSupportedError, ProgrammingError)
+    return isinstance(error, wrong) or (isinstance(error, told) and code is None)
+
+
+def _timed_out(error: Exception) -> bool:
+    origin = getattr(error, "orig", None) or error
+    return isinstance(origin, TimeoutError) or "Timeout" in type(origin).__name__
+
+
 def _remedy(code: Any, named: str) -> str:
     if code in _NO_RIGHT:
         return f"Grant the user of the database the right to read it: GRANT SELECT ON {named}."
+    if code in _LOCKED:
+        return (
+            "Somebody holds a lock on it, and no wait helped: let the application, or whoever "
+            f"works on {named}, end that transaction, and run again."
+        )
     if code in _TIMED_OUT:
         return "The database's time limit ended it: raise the limit for this user, and run again."
     return "See the database's own log for the details, mend it, and run again."

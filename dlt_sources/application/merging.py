@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from dlt_sources.application.columns import INDEX, INDEX_SCHEMA, SCHEMA
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.reading import HASHES, MARK, Sum
-from dlt_sources.application.values import canonical_id, converted, is_gone
+from dlt_sources.application.values import canonical_id, converted, is_gone, is_unreadable
 from dlt_sources.errors import RollbookError
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Merge:
     def _unreadable(self) -> str:
         """How many values of a row do not fit our types."""
         counted = [
-            f"cast({name} is not null and {self._converted(name, kind)} is null as bigint)"
+            f"cast({is_unreadable(name, name, kind, name in self.numbers)} as bigint)"
             for name, kind in self.mapping.target.columns.items()
             if name in self.mapping.columns
         ]

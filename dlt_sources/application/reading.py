@@ -15,9 +15,10 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from dlt_sources.application.dialects import Dialect, dialect_of, is_number
+from dlt_sources.application.dialects import Dialect, dialect_of, is_number, is_single
 from dlt_sources.application.mapping import TableMapping
-from dlt_sources.application.texts import arrow
+from dlt_sources.application.texts import arrow, singles
+from dlt_sources.application.values import RULES
 from dlt_sources.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -60,6 +61,11 @@ class TableReader:
         return frozenset(ours for ours, theirs in columns if is_number(self.table.c[theirs]))
 
     @cached_property
+    def _singles(self) -> frozenset[str]:
+        columns = self.mapping.columns.items()
+        return frozenset(ours for ours, theirs in columns if is_single(self.table.c[theirs]))
+
+    @cached_property
     def fingerprint(self) -> Mapping[str, str]:
         """What decides on how the table is read, in short hashes that give nothing away."""
         mapping, url = self.mapping, self.connection.engine.url
@@ -70,6 +76,7 @@ class TableReader:
             "columns": _short(sorted(mapping.columns.items()), mapping.deleted_at),
             "types": _short(types),
             "cursor": _short(mapping.cursor),
+            "rules": RULES,
         }
 
     def in_buckets(self, buckets: Sequence[int]) -> Any:
@@ -159,7 +166,8 @@ class TableReader:
         try:
             names = [column.name for column in columns]
             for part in result.partitions():
-                yield arrow(names, part, HASHES)
+                rows = arrow(names, part, HASHES)
+                yield singles(rows, self._singles.intersection(names))
         finally:
             result.close()
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from dlt_sources.application.connecting import ANSWER, engine_of
 from dlt_sources.application.mapping import TableMapping, read_mapping
 from dlt_sources.application.sample import make_sample
-from dlt_sources.application.texts import utf8
-from dlt_sources.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -45,25 +44,13 @@ class ApplicationSettings:
 
     def engine(self) -> Engine:
         """An engine for the database; nothing is opened. Raises ConfigurationError."""
-        from sqlalchemy import create_engine, event
-        from sqlalchemy.engine import make_url
-        from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-        from sqlalchemy.pool import NullPool
+        return engine_of(self.database_url)
 
-        try:
-            url = make_url(self.database_url)
-            if url.get_backend_name() == "sqlite":
-                _require_file(url.database)
-            engine = create_engine(url, poolclass=NullPool)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise ConfigurationError(
-                "SOURCES__APPLICATION__DATABASE_URL is no SQLAlchemy URL that works here "
-                f"({type(error).__name__}); it looks like postgresql+psycopg://user:password@host/"
-                "database, and its driver must be installed."
-            ) from None
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _read_any_text)
-        return engine
+    def reach(self) -> None:
+        """Raise what the driver raises where the database does not let us in, or says nothing."""
+        engine = engine_of(self.database_url, silence=ANSWER)
+        with engine.connect():
+            pass
 
 
 def application_settings() -> ApplicationSettings:
@@ -79,16 +66,3 @@ def sample_url() -> str:
     """The URL of the sample's database, which is made if it is not there yet."""
     make_sample(SAMPLE)
     return f"sqlite:///{SAMPLE}"
-
-
-def _read_any_text(connection: Any, _: Any) -> None:
-    """SQLite keeps any bytes as text; Python's module would end a query at the first odd ones."""
-    connection.text_factory = utf8
-
-
-def _require_file(database: str | None) -> None:
-    """SQLite would make an empty database where there is none."""
-    if database and not Path(database.removeprefix("file:").split("?")[0]).exists():
-        raise ConfigurationError(
-            "The file that SOURCES__APPLICATION__DATABASE_URL names does not exist."
-        )

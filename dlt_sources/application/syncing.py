@@ -91,8 +91,7 @@ def _load(
         names = [table.name for table in APPLICATION_TABLES]
         return _all_failed(log, load, names, str(error))
     try:
-        with engine.connect():
-            pass
+        settings.reach()
     except Exception as error:
         return _all_failed(log, load, [each.name for each in mappings], not_reached(error))
     known = standings(log)

@@ -77,6 +77,17 @@ _WRITTEN: Mapping[type, Callable[[Any], str]] = {
 }
 
 
+def singles(rows: pa.Table, names: Collection[str]) -> pa.Table:
+    """Numbers of single precision in the fewest digits that tell them from their neighbours."""
+    import pyarrow as pa
+
+    for name in names:
+        place = rows.column_names.index(name)
+        shortest = rows[name].cast(pa.float32()).cast(pa.string())
+        rows = rows.set_column(place, name, shortest)
+    return rows
+
+
 def utf8(raw: bytes) -> str:
     """A text of SQLite's, which may hold anything."""
     try:

@@ -1,10 +1,14 @@
 """Their texts as our values, in DuckDB's SQL, by rules that let nothing through that may be wrong.
 
-What does not fit is NULL, and counted. A number is finite; a time is a date of the years 1 to 9999
-with or without a time of day and a zone; one without a zone is UTC.
+What does not fit is NULL, and counted. A number is finite; a time is a date of the years 1 to 9998
+with or without a time of day and a zone; one without a zone is UTC. The year 9999 stands for never:
+the models take its end for the end of time, which no value may reach. A blank ID is none.
 """
 
 from __future__ import annotations
+
+#: The version of these rules: when they change, all rows are read anew.
+RULES = "2"
 
 #: Stands for a value that is no text in its database, such as bytes that are no UTF-8.
 UNREADABLE = "\ufffd"
@@ -18,7 +22,11 @@ _TIME = (
     r"([ Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
     r" ?([Zz]|[+-][0-9]{2}(:?[0-9]{2}(:?[0-9]{2})?)?)?)?"
 )
+#: The times that there are, of which the models' `far_past` and `far_future` are the ends.
+_FIRST, _LAST = "0001-01-01", "9998-12-31 23:59:59.999999"
 _WHOLE = r"-?(0|[1-9][0-9]*)\.0*"
+#: Spaces of every kind, line breaks and what is not seen at all.
+_BLANK = r"[\p{Z}\p{Cc}\p{Cf}]*"
 _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 
 #: Marks of a deletion, in lower case, that say of a row that it is there: no time, `false`, zero,
@@ -26,6 +34,7 @@ _UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]
 _NEVER = (
     r"|f|false|n|no|[+-]?0+(\.0*)?|infinity|0000-00-00([ t]00:00:00(\.0+)?)?"
     r"|1970-01-01([ t]00:00:00(\.0+)?(z|[+-]00(:?00)?)?)?"
+    r"|(9999|[0-9]{5,})-[0-9]{2}-[0-9]{2}([ t].*)?"
 )
 
 
@@ -44,13 +53,30 @@ def converted(text: str, ours: str, kind: str, is_number: bool) -> str:
     return canonical_id(value) if ours in IDS else value
 
 
+def is_unreadable(text: str, ours: str, kind: str, is_number: bool) -> str:
+    """An SQL expression that says whether there is a value of text that does not fit ours.
+
+    The arguments are those of `converted`. A blank ID says nothing, and so nothing that is lost.
+    """
+    lost = f"({text} is not null and {converted(text, ours, kind, is_number)} is null)"
+    return f"({lost} and not {is_blank(text)})" if ours in IDS else lost
+
+
+def is_blank(text: str) -> str:
+    """Whether a text holds nothing that is seen."""
+    # What begins with a letter or a digit, as nearly all do, is not looked through.
+    begins_odd = f"({text} < '!' or {text} >= chr(127))"
+    return f"({begins_odd} and regexp_full_match({text}, '{_BLANK}'))"
+
+
 def canonical_id(text: str) -> str:
     """An ID in the one way it is spelt here: `42.0` is 42, and a UUID is in small letters.
 
-    `0417` and 417 are two IDs, as they may well be two people.
+    `0417` and 417 are two IDs, as they may well be two people. A blank one is none.
     """
     return (
-        f"case when contains({text}, '.') and regexp_full_match({text}, '{_WHOLE}') "
+        f"case when {is_blank(text)} then null "
+        f"when contains({text}, '.') and regexp_full_match({text}, '{_WHOLE}') "
         f"then {_without_point(text)} "
         f"when {text} = '-0' then '0' "
         f"when length({text}) = 36 and regexp_full_match({text}, '{_UUID}') then lower({text}) "
@@ -78,7 +104,7 @@ def _time(text: str) -> str:
     time = f"cast(try_cast({trimmed} as timestamptz) as timestamp)"
     return (
         f"case when regexp_full_match(trim({text}), '{_TIME}') and trim({text}) >= '0001' "
-        f"and {time} between timestamp '0001-01-01' and timestamp '9999-12-31 23:59:59.999999' "
+        f"and {time} between timestamp '{_FIRST}' and timestamp '{_LAST}' "
         f"then {time} end"
     )
 

@@ -86,6 +86,32 @@ def test_without_a_roster_nobody_is_called_a_stranger(sqlite: Application) -> No
     assert not any("IDs in" in each for each in _check(sqlite).findings)
 
 
+def test_before_any_sync_ids_are_compared_with_those_of_accounts(sqlite: Application) -> None:
+    sqlite.run("create table people (id text, clever text)")
+    sqlite.run("insert into people values ('417', 'x'), ('ana', null)")
+    sqlite.mapping += """
+[accounts]
+table = "people"
+[accounts.columns]
+id = "id"
+clever_id = "clever"
+"""
+    sqlite.add(A, person="0417")
+    sqlite.add(B, person="ana")
+    sqlite.add(C, person=" ")
+
+    said = _check(sqlite)
+
+    assert (
+        "1 IDs in user_id, of 1 rows, are in none of accounts (1 differ from one only by leading "
+        "zeros); unless they are Clever IDs, as no sync has told of users yet" in said.findings
+    )
+    assert (
+        "whether IDs in user_id are Clever IDs of users cannot be told before the first sync"
+        in said.facts
+    )
+
+
 def test_a_column_that_is_no_key_is_told(sqlite: Application) -> None:
     sqlite.add(A)
     sqlite.add(B)

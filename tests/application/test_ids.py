@@ -70,6 +70,13 @@ def test_an_id_of_postgresql(postgres: Application, kind: str, value: str, spelt
     assert _read(postgres) == (spelt,) * 3
 
 
+@pytest.mark.parametrize("kind", ["int(10) zerofill", "bigint zerofill", "float", "float zerofill"])
+def test_an_id_of_mariadb(mariadb: Application, kind: str) -> None:
+    _keep(mariadb, kind, "42")
+
+    assert _read(mariadb) == ("42",) * 3
+
+
 @pytest.mark.parametrize(
     "kinds",
     [
@@ -119,3 +126,20 @@ def test_a_log_of_an_older_version_goes_on(
         (3, spelt, "updated"),
         (4, spelt, "withdrawn"),
     ]
+
+
+def test_rows_whose_id_is_blank_have_none(application: Application) -> None:
+    _keep(application, "varchar(20)", "'  '")
+
+    line = application.load()
+
+    assert line.status == "failed"
+    assert "holds rows without id" in str(line.error)
+
+
+def test_a_blank_id_in_another_column_says_nothing(application: Application) -> None:
+    _keep(application, "varchar(20)", "'42'")
+    application.run("update activity set person = '  ', class = ''")
+
+    assert _read(application) == ("42", None, None)
+    assert application.lines[-1].unreadable == 0

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dlt_sources.application.texts import text_of
-from dlt_sources.application.values import canonical_id, converted, is_gone
+from dlt_sources.application.values import canonical_id, converted, is_gone, is_unreadable
 from tests.application.conftest import NOON, Application
 
 A, B = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2))
@@ -142,6 +142,18 @@ def test_values_of_sqlite(sqlite: Application, ours: str, value: str, found: Any
     [
         ("score", "decimal(65, 30)", "0.5", 0.5),
         ("score", "float", "16777215", 16777215.0),
+        ("score", "float", "0.1", 0.1),
+        ("score", "float(7, 4)", "0.1", 0.1),
+        ("score", "float", "3.4e38", 3.4e38),
+        ("score", "float", "1e-30", 1e-30),
+        ("score", "float unsigned zerofill", "0.1", 0.1),
+        ("score", "double unsigned zerofill", "0.1", 0.1),
+        ("score", "decimal(8, 2) unsigned zerofill", "0.1", 0.1),
+        ("payload", "float", "0.1", "0.1"),
+        ("payload", "float", "16777215", "16777215"),
+        ("payload", "int(8) zerofill", "42", "42"),
+        ("payload", "decimal(8, 2) zerofill", "42", "42"),
+        ("payload", "bigint unsigned zerofill", "18446744073709551615", "18446744073709551615"),
         ("score", "double", "0.1", 0.1),
         ("score", "double", "1e-300", 1e-300),
         ("score", "double", "1.7976931348623157e308", 1.7976931348623157e308),
@@ -240,17 +252,26 @@ def test_any_decimal_is_the_nearest_number(
 
 
 @given(st.datetimes(), st.integers(-14 * 60, 14 * 60))
+@example(datetime.max, 0)
+@example(datetime(9999, 12, 31), 0)
+@example(datetime(9998, 12, 31, 23, 59, 59, 999999), 0)
+@example(datetime.min, 0)
 def test_any_time_is_that_time_in_utc_or_null(
     duck: duckdb.DuckDBPyConnection, time: datetime, minutes: int
 ) -> None:
     zoned = time.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     try:
-        expected = zoned.astimezone(UTC).replace(tzinfo=None)
+        in_utc = zoned.astimezone(UTC).replace(tzinfo=None)
     except OverflowError:
-        expected = None
+        in_utc = None
 
-    assert _converted(duck, text_of(zoned), "TIMESTAMP") == expected
-    assert _converted(duck, text_of(time), "TIMESTAMP") == time
+    assert _converted(duck, text_of(zoned), "TIMESTAMP") == _that_was(in_utc)
+    assert _converted(duck, text_of(time), "TIMESTAMP") == _that_was(time)
+
+
+def _that_was(time: datetime | None) -> datetime | None:
+    """The year 9999 stands for never."""
+    return None if time is None or time.year == 9999 else time
 
 
 @given(st.text())
@@ -261,14 +282,14 @@ def test_any_text_stays_as_it_is_and_makes_no_error_elsewhere(
     number = _converted(duck, text, "DOUBLE")
     assert number is None or math.isfinite(number)
     time = _converted(duck, text, "TIMESTAMP")
-    assert time is None or 1 <= time.year <= 9999
+    assert time is None or 1 <= time.year <= 9998
 
 
 def _spelt(duck: duckdb.DuckDBPyConnection, text: str) -> str:
     [(found,)] = duck.execute(
         f"select {canonical_id('text')} from (select cast(? as varchar) as text)", [text]
     ).fetchall()
-    return str(found)
+    return str(found or "")
 
 
 @given(st.integers(), st.integers(0, 30))
@@ -301,7 +322,9 @@ def test_an_id_is_spelt_once_and_for_all(duck: duckdb.DuckDBPyConnection, text: 
     [
         (None, False), ("", False), ("0", False), ("0.00", False), ("false", False), ("F", False),
         ("0000-00-00 00:00:00.000000", False), ("1970-01-01 00:00:00+00", False),
-        ("1970-01-01T00:00:00Z", False), ("infinity", False), ("1", True), ("true", True),
+        ("1970-01-01T00:00:00Z", False), ("infinity", False), ("9999-12-31", False),
+        ("9999-12-31 23:59:59.999999+00", False), ("10000-01-01 04:59:59+00", False),
+        ("1", True), ("true", True),
         ("2026-08-17", True), ("1970-01-02", True), ("x", True),
     ],
 )  # fmt: skip
@@ -309,3 +332,24 @@ def test_a_mark_of_deletion(duck: duckdb.DuckDBPyConnection, mark: str | None, g
     query = f"select {is_gone('mark')} from (select cast(? as varchar) as mark)"
 
     assert duck.execute(query, [mark]).fetchall() == [(gone,)]
+
+
+@pytest.mark.parametrize(
+    "blank", ["", " ", "  ", "\t", " \n", "\r\n", "\u00a0", "\u2003 ", "\u200b"]
+)
+def test_a_blank_id_is_none_and_a_blank_text_stays(
+    duck: duckdb.DuckDBPyConnection, blank: str
+) -> None:
+    shown = ", ".join(
+        f"{expression('text', 'clever_id', 'VARCHAR', False)}"
+        for expression in (converted, is_unreadable)
+    )
+    query = f"select {shown} from (select cast(? as varchar) as text)"
+
+    assert duck.execute(query, [blank]).fetchall() == [(None, False)]
+    assert _converted(duck, blank, "VARCHAR") == blank
+
+
+@pytest.mark.parametrize("id_", ["0", " 42", "\u00e9", "_", "-"])
+def test_what_is_seen_is_no_blank_id(duck: duckdb.DuckDBPyConnection, id_: str) -> None:
+    assert _spelt(duck, id_) == id_

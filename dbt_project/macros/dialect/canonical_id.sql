@@ -1,6 +1,6 @@
 {#-
 An ID of the application in the one way it is spelt: `42.0` is 42, a UUID is in small letters, and `0417` stays as it
-is. Loads spell IDs so; what an older version loaded is spelt here.
+is; a blank one is none. Loads spell IDs so; what an older version loaded is spelt here.
 -#}
 {% macro canonical_id(text) -%}
     {{ return(adapter.dispatch('canonical_id', 'rollbook')(text)) }}
@@ -8,6 +8,7 @@ is. Loads spell IDs so; what an older version loaded is spelt here.
 
 {% macro default__canonical_id(text) -%}
     case
+        when {{ is_blank(text) }} then null
         when {{ text }} like '%.%' and regexp_full_match({{ text }}, '-?(0|[1-9][0-9]*)[.]0*')
             then split_part({{ text }}, '.', 1)
         when {{ text }} like '________-____-____-____-____________' and regexp_full_match({{ text }}, '[0-9a-fA-F-]*')
@@ -18,9 +19,33 @@ is. Loads spell IDs so; what an older version loaded is spelt here.
 
 {% macro spark__canonical_id(text) -%}
     case
+        when {{ is_blank(text) }} then null
         when {{ text }} rlike '^-?(0|[1-9][0-9]*)[.]0*$' then split_part({{ text }}, '.', 1)
         when {{ text }} like '________-____-____-____-____________' and {{ text }} rlike '^[0-9a-fA-F-]*$'
             then lower({{ text }})
         else {{ text }}
     end
+{%- endmacro %}
+
+
+{#-
+Whether a text holds nothing that is seen. What begins with a letter or a digit, as nearly all do, is not looked
+through.
+-#}
+{% macro is_blank(text) -%}
+    {{ return(adapter.dispatch('is_blank', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__is_blank(text) -%}
+    (({{ text }} < '!' or {{ text }} >= chr(127)) and regexp_full_match({{ text }}, '[\p{Z}\p{Cc}\p{Cf}]*'))
+{%- endmacro %}
+
+{% macro spark__is_blank(text) -%}
+    (({{ text }} < '!' or {{ text }} >= chr(127)) and {{ text }} rlike '^[\\p{Z}\\p{Cc}\\p{Cf}]*\\z')
+{%- endmacro %}
+
+
+{#- A text that says something, or NULL. -#}
+{% macro said(text) -%}
+    case when not {{ is_blank(text) }} then {{ text }} end
 {%- endmacro %}

@@ -35,6 +35,19 @@ its old spelling and created it in the new one, in one load: nothing was withdra
         from log
         left join spelt_twice on log.load_id = spelt_twice.load_id and log.id = spelt_twice.id
         left join continued on log.load_id = continued.load_id and log.id = continued.spelt_id
-        where spelt_twice.id is null
+        -- A blank ID is none; only an older version took such a row.
+        where spelt_twice.id is null and not {{ is_blank('log.id') }}
     ) as log
+{%- endmacro %}
+
+
+{#-
+A time of the application, or NULL where it is none that can have happened: the year 9999 stands for never, as an older
+version did not know.
+-#}
+{% macro application_time(column) -%}
+    case
+        when {{ column }} >= {{ far_past() }} and {{ column }} < cast('9999-01-01 00:00:00' as timestamp)
+            then {{ column }}
+    end
 {%- endmacro %}

@@ -1,10 +1,13 @@
-{#- Later than any time there is: the end of what is still in force, where a comparison must not meet NULL. -#}
+{#-
+Later than any time there is: the end of what is still in force, where a comparison must not meet NULL. Loads and
+staging (`application_time`) let no value of the year 9999 through.
+-#}
 {% macro far_future() -%}
     cast('9999-12-31 00:00:00' as timestamp)
 {%- endmacro %}
 
 
-{#- Earlier than any time there is. -#}
+{#- Not later than any time there is; a value may be this very moment. -#}
 {% macro far_past() -%}
     cast('0001-01-01 00:00:00' as timestamp)
 {%- endmacro %}

@@ -3,7 +3,7 @@ select
     load_id,
     case when continues then 'updated' else change end as change,
     observed_at,
-    nullif({{ canonical_id('clever_id') }}, '') as clever_id,
+    {{ canonical_id('clever_id') }} as clever_id,
     {{ canonical_id('district_id') }} as district_id,
     role,
     email,
@@ -11,6 +11,6 @@ select
     last_name,
     username,
     {{ canonical_id('sis_id') }} as sis_id,
-    created_at,
+    {{ application_time('created_at') }} as created_at,
     payload
 from {{ application_log('accounts') }}

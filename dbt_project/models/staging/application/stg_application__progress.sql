@@ -3,11 +3,11 @@ select
     load_id,
     case when continues then 'updated' else change end as change,
     observed_at,
-    nullif({{ canonical_id('user_id') }}, '') as user_ref,
+    {{ canonical_id('user_id') }} as user_ref,
     kind,
-    nullif({{ canonical_id('section_id') }}, '') as section_ref,
+    {{ canonical_id('section_id') }} as section_ref,
     score,
     duration_seconds,
-    occurred_at,
+    {{ application_time('occurred_at') }} as occurred_at,
     payload
 from {{ application_log('progress') }}
