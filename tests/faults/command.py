@@ -18,7 +18,6 @@ from random import Random
 from typing import NoReturn
 
 from dlt_sources.sandbox import Sandbox
-from orchestration.lib.dbt_runner import manifest_path
 from tests.history_oracle.pipeline import WITHOUT_LIMITS
 
 from .town import Town, observed_at
@@ -194,9 +193,6 @@ def _start_cold(
 def _start_warm(
     command: list[str], environment: Mapping[str, str], output: Path
 ) -> tuple[int, _Wait]:
-    # Were it for the forks' server to parse the project, dbt's parser would have threads there that
-    # a fork has not: one that must parse again, because the project changed, would wait for ever.
-    manifest_path()
     process = _forks.Process(target=_be_the_command, args=(command, dict(environment), output))
     process.start()
     assert process.pid is not None
@@ -215,6 +211,9 @@ def _be_the_command(command: list[str], environment: Mapping[str, str], output: 
         os.dup2(os.open(output / name, os.O_WRONLY | os.O_CREAT, 0o644), number)
     os.environ.clear()
     os.environ.update(environment)
+    # If the forks' server has parsed the project, dbt's static parser has threads there that a fork
+    # has not: one that parses again, because the project changed meanwhile, would wait for ever.
+    os.environ["DBT_STATIC_PARSER"] = "false"
     sys.argv = ["rollbook", *command]
     from orchestration.cli import main
 
