@@ -133,7 +133,7 @@ def test_while_it_is_held_a_district_says_since_when(tmp_path: Path) -> None:
     warehouse.sync({"users": [_student("ana")]}, at=MON)
     for day in (TUE, WED):
         warehouse.sync({}, at=day, status="held")
-    built(warehouse, *EVERYTHING, "--select", "district_status")
+    built(warehouse, *EVERYTHING, "--select", "+district_status")
 
     with opened(warehouse.home) as connection:
         standing = "select status, since, last_complete_at from warehouse.ops.district_status"

@@ -289,14 +289,16 @@ def test_a_school_archived_today_is_missed_by_a_section_untouched_since_yesterda
 
 
 def test_no_result_names_a_person_whatever_is_wrong(home: Home) -> None:
+    """Whatever stands where; only who was ever synced as a district is named as one."""
     home.change(f"""
         update {USERS} set id = '{PERSONAL[2]}', change = '{PERSONAL[0]}', district_id = null,
             hash = null, observed_at = null;
-        update {SYNCS} set district_id = '{PERSONAL[1]}', run_id = null, status = '{PERSONAL[0]}';
+        update {SYNCS} set mode = '{PERSONAL[1]}', run_id = null, status = '{PERSONAL[0]}';
         insert into {SYNCS} select * replace ('complete' as status) from {SYNCS};
         update {STUDENTS} set student_id = first_name, record_status = last_name,
             change_type = location_address where first_name is not null;
-        update build.roster.enrollments set section_id = '{PERSONAL[4]}';
+        update build.roster.enrollments set section_id = '{PERSONAL[4]}',
+            district_id = '{PERSONAL[1]}';
         update build.roster.contact_relationships set contact_id = '{PERSONAL[3]}';
     """)
 
