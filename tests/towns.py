@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 _STORIES = int(os.environ.get("ROLLBOOK_STORIES", "20"))
 _WAREHOUSES = int(os.environ.get("ROLLBOOK_WAREHOUSES", "1"))
 _Story = TypeVar("_Story")
-_Test = Callable[[], None]
+_Test = Callable[..., None]
 
 
 def towns(
     stories: st.SearchStrategy[_Story], worth_playing: Callable[[list[_Story]], bool]
-) -> Callable[[Callable[[list[_Story]], None]], _Test]:
-    """Play a test with towns of such stories, of those that are worth it.
+) -> Callable[[_Test], _Test]:
+    """Play a test with towns of such stories, of those that are worth it, as its last argument.
 
     A town that fails is neither shrunk, which would take hours, nor printed, which would fill
     screens: the report has to tell the stories of the districts concerned.

@@ -122,18 +122,12 @@ class DistrictWalker:
             self._seen = 0
             outcome, after = self._walk_once(lists)
             if after.last_sync == before.last_sync:
-                return self._checked(outcome)
+                return outcome
             before = after
         return self._ended(
             "inconsistent",
             "Clever synced this district while it was read, twice; nothing was taken over.",
         )
-
-    def _checked(self, outcome: DistrictWalk) -> DistrictWalk:
-        """Other data at a time that is already committed would make two versions at once."""
-        if self._last and self._observed_at == self._last.observed_at and outcome.rows:
-            return self._ended("failed", already_committed(self._observed_at))
-        return outcome
 
     def _walk_once(self, lists: Lists) -> tuple[DistrictWalk, _District]:
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -222,14 +216,6 @@ class DistrictWalker:
             seen=self._seen,
             error=error,
         )
-
-
-def already_committed(moment: datetime) -> str:
-    """The error of a district that shows other data at a time that is already committed."""
-    return (
-        f"{moment.isoformat()} (UTC) is already committed with other data; "
-        "give a later time. Nothing was taken over."
-    )
 
 
 def _text(value: Any) -> str | None:

@@ -20,7 +20,6 @@ import numpy as np
 
 from dlt_sources.clever.canonical import Canonical, canonicaliser, extra_finder, hash_of
 from dlt_sources.clever.changelog import raw_table, visible_syncs
-from dlt_sources.clever.district import already_committed
 from dlt_sources.clever.index import IndexOf, id_array, read_index, write_index
 from dlt_sources.clever.limits import Turnover
 from dlt_sources.clever.objects import CLEVER_OBJECTS
@@ -71,7 +70,7 @@ def with_known_roles(client: Any, walked: Walked, line: DistrictWalk) -> Distric
             line.index, IndexOf(line.district_id, walked.start.run_id, walked.start.sync_id), states
         )
     objects = tuple(users if item.name == users.name else item for item in line.objects)
-    return _at_a_new_time(walked, replace(line, objects=objects))
+    return replace(line, objects=objects)
 
 
 def _batches(client: Any, district_id: str, path: Path) -> Iterator[list[_Completed]]:
@@ -162,10 +161,3 @@ def _update_index(path: Path, of: IndexOf, states: list[tuple[str, int, int]]) -
     users.canonical[at] = np.array(hashes, dtype=np.uint64)
     users.roles[at] = np.array(roles, dtype=np.uint8)
     write_index(path, of, known)
-
-
-def _at_a_new_time(walked: Walked, line: DistrictWalk) -> DistrictWalk:
-    last = walked.start.last.get(line.district_id)
-    if last and last.observed_at == walked.observed_at and line.rows:
-        return line.without_changes("failed", already_committed(walked.observed_at))
-    return line

@@ -17,11 +17,13 @@ from typing import Any
 import numpy as np
 
 from dlt_sources.clever.changelog import raw_table, standing_syncs
+from dlt_sources.clever.drift import Drift, drift_finder
 from dlt_sources.clever.index import COLUMNS, IndexOf, Known, id_array, read_index, write_index
 from dlt_sources.clever.objects import CLEVER_OBJECTS
 from dlt_sources.clever.rejected import add_rejected
 from dlt_sources.clever.results import DistrictWalk, ObjectWalk, SyncStart
 
+_KINDS = {kind.name: kind for kind in CLEVER_OBJECTS}
 #: The list an ID stands in, and the ID.
 _Record = tuple[str, str]
 
@@ -122,8 +124,9 @@ def _dropped(item: ObjectWalk, reasons: Mapping[str, str]) -> ObjectWalk:
         return item
     assert item.file is not None
     ids = list(reasons)
+    records = _records(item.file, ids)
     turnover = dict(item.turnover)
-    for name, count in _roles_dropped(item, ids).items():
+    for name, count in _counted(item.name, records).items():
         turnover[name] = replace(turnover[name], created=turnover[name].created - count)
     of_list = turnover[item.name]
     turnover[item.name] = replace(of_list, rejected=of_list.rejected + len(ids))
@@ -133,22 +136,37 @@ def _dropped(item: ObjectWalk, reasons: Mapping[str, str]) -> ObjectWalk:
         created=item.created - len(ids),
         rejected=Counter(item.rejected) + Counter(reasons.values()),
         turnover=turnover,
+        drift=Counter(item.drift) - _drift(item.name, records),
         file=_rewritten(item.file, ids),
     )
 
 
-def _roles_dropped(item: ObjectWalk, ids: Sequence[str]) -> dict[str, int]:
-    """How many of some records count in each of a list's types: users in each of their roles."""
-    kind = next(kind for kind in CLEVER_OBJECTS if kind.name == item.name)
-    if not kind.roles:
-        return {kind.name: len(ids)}
+def _records(file: Path, ids: Sequence[str]) -> list[dict[str, str | None]]:
+    """The roles and payloads of some new rows of a file."""
     import pyarrow.parquet as pq
 
-    assert item.file is not None
-    rows = pq.read_table(item.file, columns=["id", "roles"]).to_pylist()
-    texts = [(row["roles"] or "").split(",") for row in rows if row["id"] in set(ids)]
+    columns = [name for name in ("roles", "payload") if name in pq.read_schema(file).names]
+    found = pq.read_table(file, columns=columns, filters=[("id", "in", ids)])
+    rows: list[dict[str, str | None]] = found.to_pylist()
+    return rows
+
+
+def _counted(name: str, records: Sequence[Mapping[str, str | None]]) -> dict[str, int]:
+    """How many of some records count in each of a list's types: users in each of their roles."""
+    kind = _KINDS[name]
+    if not kind.roles:
+        return {name: len(records)}
+    texts = [(record["roles"] or "").split(",") for record in records]
     of_roles = {role.plural: sum(role.singular in text for text in texts) for role in kind.roles}
-    return {kind.name: len(ids), **of_roles}
+    return {name: len(records), **of_roles}
+
+
+def _drift(name: str, records: Sequence[Mapping[str, str | None]]) -> Counter[Drift]:
+    """What some records showed that nobody knows: of what is rejected it is not told."""
+    find = drift_finder(_KINDS[name])
+    return Counter(
+        drift for record in records for drift in find((record["payload"] or "").encode())
+    )
 
 
 def _rewritten(file: Path, ids: Sequence[str]) -> Path | None:

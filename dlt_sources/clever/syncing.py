@@ -157,10 +157,25 @@ def _settled(
     ownership = Ownership(client, walked.start, lines)
     for line in sorted(lines, key=lambda line: line.district_id):
         own = with_known_roles(client, walked, ownership.without_foreign(line))
-        settled = judged(client, walked, own)
+        settled = judged(client, walked, _at_a_new_time(walked, own))
         if settled.status == "complete":
             ownership.take(settled)
         yield settled
+
+
+def _at_a_new_time(walked: Walked, line: DistrictWalk) -> DistrictWalk:
+    """The same outcome, but failed with other data at a time that is already committed.
+
+    That would make two versions at once.
+    """
+    last = walked.start.last.get(line.district_id)
+    if not (last and last.observed_at == walked.observed_at and line.rows):
+        return line
+    return line.without_changes(
+        "failed",
+        f"{walked.observed_at.isoformat()} (UTC) is already committed with other data; "
+        "give a later time. Nothing was taken over.",
+    )
 
 
 def _still_current(

@@ -90,8 +90,8 @@ def test_each_change_is_logged_once_as_what_it_is(world: World, home: Home) -> N
 
 
 def test_a_record_restored_with_other_data_is_restored(world: World, home: Home) -> None:
-    world.day(2, {"users": []})
-    world.day(3, {"users": [student(2, grade="5")]})
+    world.day(2, {"users": [student(1)]})
+    world.day(3, {"users": [student(1), student(2, grade="5")]})
     for day in (1, 2, 3):
         home.sync(day=day)
 
@@ -163,6 +163,7 @@ def test_users_are_counted_by_role_for_whoever_judges_them(world: World, home: H
         role: (c.present, c.created, c.updated, c.removed) for role, c in users.turnover.items()
     }
     assert found == {
+        "users": (3, 1, 1, 1),
         "students": (1, 1, 0, 0),
         "teachers": (2, 0, 1, 1),
         "staff": (1, 0, 0, 1),

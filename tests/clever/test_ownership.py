@@ -159,3 +159,29 @@ def test_a_log_that_holds_such_a_pair_already_heals(
     assert line(result, OAK).status == "complete"
     assert line(result, OAK).rows == 0
     assert [row[:3] for row in _rejected(home, 2)] == [(OAK, "users", oid(n)) for n in shown]
+
+
+def test_the_same_moment_again_is_the_same_with_another_districts_record_in_it(
+    world: World, home: Home
+) -> None:
+    """What is rejected is no other data: a run that is repeated ends as it did before."""
+    world.day(1, {"users": [student(_SHARED)]}, {"users": [student(8, OAK), student(_SHARED, OAK)]})
+    home.sync()
+
+    again = home.sync()
+
+    assert line(again, OAK).status == "complete", line(again, OAK).error
+    assert line(again, OAK).rejected == 1 and line(again, OAK).rows == 0
+
+
+def test_what_another_districts_record_shows_that_nobody_knows_is_not_told(
+    world: World, home: Home
+) -> None:
+    """It is rejected, every night anew: its fields are no news of the district."""
+    foreign = {**student(_SHARED, OAK), "shoe_size": "38"}
+    world.day(1, {"users": [student(_SHARED)]}, {"users": [student(8, OAK), foreign]})
+    known = home.sync()
+    again = home.sync(day=1)
+
+    assert [line(result, OAK).rejected for result in (known, again)] == [1, 1]
+    assert home.sql(f"select * from clever_raw.schema_drift where district_id = '{OAK}'") == []

@@ -241,7 +241,8 @@ def test_a_memory_that_somebody_has_chosen_is_not_exceeded(
 ) -> None:
     warehouse = Warehouse(tmp_path)
     warehouse.sync(_DAYS[0] | _STILL)
-    monkeypatch.setenv("ROLLBOOK_DBT_MEMORY", "8MB")
+    # Less than a person may choose: so little data would fit into that.
+    monkeypatch.setattr("orchestration.lib.dbt_runner.dbt_memory", lambda: "8MB")
 
     results = built(warehouse, *EVERYTHING)
 

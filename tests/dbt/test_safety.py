@@ -81,6 +81,7 @@ def test_an_approval_says_who_when_and_how_much(marts: duckdb.DuckDBPyConnection
             "sync_id": 4,
             "district_id": DISTRICT,
             "object": "students",
+            "status": "complete",
             "present": 2,
             "created": 0,
             "updated": 0,

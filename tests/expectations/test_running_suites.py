@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hand_made_home import BART, Home
+from hand_made_home import BART, DISTRICT, Home
 
 from dlt_sources.errors import ConfigurationError, RollbookError
 from expectations.__main__ import main
@@ -31,6 +31,7 @@ def test_a_result_says_what_was_judged_and_which_ids_are_wrong(home: Home) -> No
         evaluated=11,
         unexpected=1,
         sample_ids=(BART,),
+        districts=(DISTRICT,),
     )
     assert [result.blocks for result in results] == [False, False, False, True, False, False]
 

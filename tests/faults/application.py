@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dlt_sources.application.sample import make_sample
 from tests.history_oracle.oracle import World
+from tests.history_oracle.reading import roles_of
 
 Row = tuple[object, ...]
 
@@ -101,7 +102,7 @@ def _students(worlds: Mapping[str, World]) -> list[str]:
         id_
         for _, world in sorted(worlds.items())
         for id_, user in sorted(world["users"].items())
-        if "student" in (user.get("roles") or {})
+        if "student" in roles_of(user)
     ]
 
 

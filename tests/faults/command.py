@@ -18,12 +18,15 @@ from random import Random
 from typing import NoReturn
 
 from dlt_sources.sandbox import Sandbox
+from orchestration.lib.dbt_runner import manifest_path
 from tests.history_oracle.pipeline import WITHOUT_LIMITS
 
 from .town import Town, observed_at
 
 #: The phases of the daily job, in order.
 PHASES = ("known", "walk", "load", "application", "dbt", "checks", "publish")
+#: Those of a job that reads nothing.
+_OF_BUILDING = PHASES[-3:]
 #: With a number of kills asked for, the installed command is started cold each time. Otherwise it
 #: runs in forks of a process that has imported everything once, which halves the time of a run.
 COLD = "ROLLBOOK_SOAK_KILLS" in os.environ
@@ -61,6 +64,7 @@ class Run:
 
     def __init__(self, command: list[str], environment: Mapping[str, str], home: Path) -> None:
         self._home = home
+        self._phases = PHASES if command[0] == "sync" else _OF_BUILDING
         self._output = home.with_name(f"{home.name}-output-{time.monotonic_ns()}")
         self._output.mkdir()
         start = _start_cold if COLD else _start_warm
@@ -80,9 +84,9 @@ class Run:
         assert ended is not None
         return ended
 
-    def reached(self, phase: str) -> bool:
-        """Wait until a phase begins; False if the run ends before."""
-        before = set(PHASES[: PHASES.index(phase)])
+    def reached(self, phase: str | None = None) -> bool:
+        """Wait until a phase, or its work at all, begins; False if the run ends before."""
+        before = set(self._phases[: self._phases.index(phase)] if phase else ())
         while not (self._is_at_work() and before <= phases(self._home).keys()):
             if self.wait(_TICK) is not None:
                 return False
@@ -101,8 +105,11 @@ class Run:
             os.kill(self._pid, signal.SIGKILL)
         self.end()
 
-    def kill_in(self, phase: str, seconds: float, rng: Random) -> bool:
-        """Kill it at a random moment of a phase that takes about so long; False if too late."""
+    def kill_in(self, phase: str | None, seconds: float, rng: Random) -> bool:
+        """Kill it at a random moment of a phase, or of its work, that takes about so long.
+
+        False if it ended before.
+        """
         if self.reached(phase) and self.wait(rng.uniform(0, seconds)) is None:
             self.kill()
             return True
@@ -187,6 +194,9 @@ def _start_cold(
 def _start_warm(
     command: list[str], environment: Mapping[str, str], output: Path
 ) -> tuple[int, _Wait]:
+    # Were it for the forks' server to parse the project, dbt's parser would have threads there that
+    # a fork has not: one that must parse again, because the project changed, would wait for ever.
+    manifest_path()
     process = _forks.Process(target=_be_the_command, args=(command, dict(environment), output))
     process.start()
     assert process.pid is not None

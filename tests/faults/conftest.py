@@ -18,17 +18,19 @@ from .town import SEED, Town, build_town
 
 @dataclass(frozen=True)
 class Undisturbed:
-    """A home after the first day; what was published after each day, at 0 nothing; the seconds
-    that each phase of a day took."""
+    """A home after the first day and one after both; what was published after each day, at 0
+    nothing; the seconds that each phase of a day took."""
 
     home: Path
+    second: Path
     tables: tuple[Tables, ...]
     seconds: dict[str, float]
 
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
-    return build_town(tmp_path_factory.mktemp("town") / "dataset", SEED, districts=3, days=2)
+    folder = tmp_path_factory.mktemp("town") / "dataset"
+    return build_town(folder, SEED, districts=3, days=2, neighbours=3)
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +53,7 @@ def undisturbed(
         ended = Installation(home, sandbox, town).sync(day).end()
         assert ended.code == 0, ended.stderr
         tables.append(published_tables(home))
-    return Undisturbed(first, tuple(tables), phases(second))
+    return Undisturbed(first, second, tuple(tables), phases(second))
 
 
 @pytest.fixture

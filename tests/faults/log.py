@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import duckdb
 
-from tests.history_oracle.changelog import log
+from tests.history_oracle.changelog import ChangeLog
 from tests.history_oracle.contract import OBJECTS
 from tests.history_oracle.oracle import Moment
 
@@ -16,13 +16,16 @@ Rows = Sequence[tuple[Any, ...]]
 
 #: Every row, whether or not a line in `syncs` makes it visible: who failed leaves none.
 _LOG = " union all ".join(
-    f"select observed_at, district_id, '{name}', id, change from warehouse.clever_raw.{name}"
+    f"select sync_id, observed_at, district_id, '{name}', id, change "
+    f"from warehouse.clever_raw.{name}"
     for name in OBJECTS
 )
 _COMPLETE = """
-    select observed_at, district_id, records_seen, created, updated, archived, restored
+    select sync_id, observed_at, district_id, records_seen, created, updated, archived, restored
     from warehouse.clever_raw.syncs where status = 'complete'
 """
+_HELD = "select sync_id, district_id from warehouse.clever_raw.syncs where status = 'held'"
+_REJECTED = "select sync_id, district_id, object, id from warehouse.clever_raw.rejected_records"
 #: Only a complete sync changes anything; any other says why it is none.
 _INCOHERENT = """
     from warehouse.clever_raw.syncs
@@ -30,17 +33,24 @@ _INCOHERENT = """
 """
 
 
-def expect_log(
-    connection: duckdb.DuckDBPyConnection, moments: Mapping[str, Sequence[Moment]]
-) -> None:
-    """The log has the changes between the moments of each district that counted, and no other."""
-    rows, lines = [], []
-    for district_id, counted in moments.items():
-        for moment, gain in zip(counted, log(counted), strict=True):
-            rows += [(moment.at, district_id, *change) for change in gain]
-            lines.append((moment.at, district_id, _seen(moment), *_counts(gain)))
+def expect_log(connection: duckdb.DuckDBPyConnection, model: ChangeLog) -> None:
+    """The log has what every sync that was taken over changed, and nothing else.
+
+    What was taken back is still there: only its readers pass it over.
+    """
+    rows, lines, rejected = [], [], []
+    for entry in model.entries:
+        if entry.status == "complete":
+            moment, sync = entry.moment, (entry.sync, entry.district_id)
+            when = (entry.sync, moment.at, entry.district_id)
+            rows += [(*when, *change) for change in entry.gain]
+            lines.append((*when, _seen(moment), *_counts(entry.gain)))
+            rejected += [(*sync, *record) for record in moment.rejected]
+    held = [(each.sync, each.district_id) for each in model.entries if each.status == "held"]
     expect_same("the log", rows, connection.execute(_LOG).fetchall())
     expect_same("complete syncs", lines, connection.execute(_COMPLETE).fetchall())
+    expect_same("rejected records", rejected, connection.execute(_REJECTED).fetchall())
+    expect_same("held syncs", held, connection.execute(_HELD).fetchall())
     assert not connection.execute(_INCOHERENT).fetchall()
 
 

@@ -26,12 +26,18 @@ _LOADS = """
         sum(restored), sum(withdrawn), sum(unreadable)
     from ops.application_loads group by all order by all
 """
+_RETRACTIONS = """
+    select district_id, kind, reason, made_by, lifted_at from ops.retractions order by all
+"""
 _STATUS = "select * exclude (last_sync_id) from ops.district_status order by all"
+_LINKS = "select * exclude (load_id) from intermediate.account_links order by all"
 _OF_ATTEMPTS = {
+    "intermediate.account_links": _LINKS,
     "ops.syncs": _SYNCS,
     "ops.application_loads": _LOADS,
     "ops.rejected_records": _REJECTED,
     "ops.district_status": _STATUS,
+    "ops.retractions": _RETRACTIONS,
 }
 
 

@@ -10,14 +10,15 @@ from pathlib import Path
 from random import Random
 
 from tests.history_oracle.dataset import write_dataset, write_day
-from tests.history_oracle.edits import EDITS
 from tests.history_oracle.oracle import World
-from tests.history_oracle.stories import Day, Story, play
+from tests.history_oracle.stories import ALL_EDITS, Day, Story, play
 
 from .application import write_application
 
 _FIRST_DAY = datetime(2026, 8, 17, 2)
 _CALM = (0.0, 0.5, 1.0)
+#: What would be rare among so many kinds of edits.
+_OFTEN = ("shows_a_shared_id", "shows_all_shared_ids", "odd_roles", "claimed_by_another")
 #: Where the drawing begins.
 SEED = int(os.environ.get("ROLLBOOK_SOAK_SEED", "0"))
 
@@ -53,11 +54,24 @@ def observed_at(day: int) -> datetime:
     return _FIRST_DAY + timedelta(days=day - 1)
 
 
-def build_town(folder: Path, seed: int, districts: int, days: int, absent: float = 0.0) -> Town:
-    """Draw a town and write its dataset; `absent` is the share of tokens that Clever leaves out."""
+def build_town(
+    folder: Path,
+    seed: int,
+    districts: int,
+    days: int,
+    absent: float = 0.0,
+    neighbours: int = 1,
+) -> Town:
+    """Draw a town and write its dataset; `absent` is the share of tokens that Clever leaves out.
+
+    So many `neighbours` show some records under the same ids.
+    """
     rng = Random(seed)
     stories = {f"5d{number:022x}": _story(rng, days) for number in range(1, districts + 1)}
-    lives = {id_: play(int(id_[2:], 16), story) for id_, story in stories.items()}
+    lives = {
+        id_: play(number, story, (number - 1) // neighbours)
+        for number, (id_, story) in enumerate(stories.items(), 1)
+    }
     write_dataset(folder)
     shown = []
     for day in range(1, days + 1):
@@ -81,7 +95,7 @@ def _story(rng: Random, days: int) -> Story:
 
 
 def _day(rng: Random) -> Day:
-    edits = rng.choices(sorted(EDITS), k=rng.randint(2, 10))
+    edits = rng.choices([*sorted(ALL_EDITS), *_OFTEN], k=rng.randint(2, 10))
     return Day(
         edits=tuple((name, rng.randrange(2**16)) for name in edits),
         noise=rng.randrange(2**16),

@@ -13,6 +13,10 @@ from .values import fill, some
 
 #: Fewer records of an object than any safety limit looks at: nothing played here is ever held.
 MOST = 9
+#: So many ids of each list are shared in a neighbourhood.
+_SHARED_IDS = 2
+#: Numbers of neighbourhoods from here on are those of districts by themselves.
+_ALONE = 0x800000
 #: Fields that name another record, and Clever's list it stands in.
 REFERENCES = {
     "school": "schools",
@@ -39,7 +43,8 @@ class District:
     """`world` is what is there, `gone` what was, `past` how everything stood after each round.
 
     `lost` are roles somebody had: the user's id, the role and what it held. `odd` are users whose
-    roles Clever writes in a form of its own, by the form's name.
+    roles Clever writes in a form of its own, by the form's name. Districts of a `neighbourhood`
+    show some records under the same ids.
     """
 
     number: int
@@ -49,6 +54,7 @@ class District:
     odd: dict[str, str] = field(default_factory=dict)
     past: list[World] = field(default_factory=list)
     made: int = 0
+    neighbourhood: int = 0
 
     @property
     def id(self) -> str:
@@ -65,16 +71,22 @@ class District:
         records = self.world[name]
         return sorted(i for i in records if role is None or role in records[i].get("roles", {}))
 
+    def shared_ids(self, name: str) -> list[str]:
+        """The ids that others of the neighbourhood show too."""
+        start = f"6{OBJECTS.index(name)}ed{self.neighbourhood:06x}"
+        return [f"{start}{number:014x}" for number in range(1, _SHARED_IDS + 1)]
+
     def ever(self, name: str) -> list[str]:
-        """Every id there is or was, and one nobody has ever seen."""
-        return sorted({*self.world[name], *self.gone[name], f"6{OBJECTS.index(name)}" + "f" * 22})
+        """Every id there is or was, those that are shared, and one nobody has ever seen."""
+        others = (*self.shared_ids(name), f"6{OBJECTS.index(name)}" + "f" * 22)
+        return sorted({*self.world[name], *self.gone[name], *others})
 
 
-def new_record(district: District, name: str, rng: Random) -> str | None:
+def new_record(district: District, name: str, rng: Random, id_: str | None = None) -> str | None:
     """Add a record of an object that is no user; its id, or None in a full district."""
     if len(district.world[name]) >= MOST:
         return None
-    id_ = district.new_id(name)
+    id_ = id_ or district.new_id(name)
     record: dict[str, Any] = {"id": id_, "district": district.id}
     fill(record, BY_SINGULAR[name.removesuffix("s")].fields, rng.choice((0.3, 0.9)), rng)
     if name == "sections":
@@ -92,11 +104,16 @@ def _populate(section: dict[str, Any], district: District, rng: Random) -> None:
         section[path] = rng.choice(district.ids(REFERENCES[path]) or [None])
 
 
-def new_user(district: District, rng: Random, roles: tuple[str, ...] | None = None) -> str | None:
+def new_user(
+    district: District,
+    rng: Random,
+    roles: tuple[str, ...] | None = None,
+    id_: str | None = None,
+) -> str | None:
     """Add a user with a random lawful (rarely unlawful) mix of roles."""
     if len(district.world["users"]) >= MOST:
         return None
-    id_ = district.new_id("users")
+    id_ = id_ or district.new_id("users")
     user: dict[str, Any] = {"id": id_, "district": district.id, "roles": {}}
     fill(user, tuple(COMMON.split()), 0.8, rng)
     for role in rng.choice(_COMBINATIONS) if roles is None else roles:
@@ -134,9 +151,17 @@ def relationship(student: str, rng: Random) -> dict[str, Any]:
     }
 
 
-def new_district(number: int, rng: Random) -> District:
-    """A district with a few of everything, now and then with nothing in a list."""
-    district = District(number, {name: {} for name in OBJECTS})
+def new_district(number: int, rng: Random, neighbourhood: int | None = None) -> District:
+    """A district with a few of everything, now and then with nothing in a list.
+
+    Without a neighbourhood it shares its ids with nobody.
+    """
+    alone = number + _ALONE
+    district = District(
+        number,
+        {name: {} for name in OBJECTS},
+        neighbourhood=alone if neighbourhood is None else neighbourhood,
+    )
     itself: dict[str, Any] = {"id": district.id}
     fill(itself, BY_SINGULAR["district"].fields, 0.7, rng)
     district.world["districts"][district.id] = itself

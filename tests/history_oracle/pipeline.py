@@ -15,15 +15,18 @@ import duckdb
 
 from dlt_sources.application.changelog import make_tables
 from dlt_sources.clever import (
+    SyncResult,
     begin_sync,
     clever_pipeline,
     clever_settings,
     load_sync,
     walk_districts,
 )
+from dlt_sources.clever.retractions import Preview
 from dlt_sources.sandbox import Sandbox, serve
 from orchestration.lib.dbt_runner import NodeResult, build
 from orchestration.lib.home import Home
+from orchestration.lib.retracting import preview_retraction, retract
 from orchestration.lib.watermark import note_build, plan_build
 
 from .contract import ASSOCIATIONS, KINDS, OBJECTS
@@ -35,22 +38,20 @@ _HISTORIES = {
     **{f"build.roster.{kind.singular}_history": kind.key for kind in KINDS},
     **{f"build.roster.{name}_history": columns[0] for name, columns in ASSOCIATIONS.items()},
 }
-#: Sync numbers from here on belong to rows that were left behind.
-NEVER_COMMITTED = 1_000_000
 _RAW = "warehouse.clever_raw"
-_LATEST = f"select max(sync_id) from {_RAW}.syncs where sync_id < {NEVER_COMMITTED}"
-_LEFT_BEHIND = f"""
-    insert into {{log}}
+_NUMBER = f"select nextval('{_RAW}.sync_ids')"
+_LEFT_BEHIND = """
+    insert into {log}
     select * replace (
-        sync_id + {NEVER_COMMITTED} as sync_id, 'removed' as change, null as payload,
+        {number} as sync_id, 'removed' as change, null as payload,
         observed_at + interval 1 minute as observed_at
     )
-    from {{log}} where sync_id = ({_LATEST})
+    from {log} where sync_id = {latest}
 """
 _HELD = f"""
     insert into {_RAW}.syncs
-    select * replace (sync_id + {NEVER_COMMITTED} as sync_id, 'held' as status)
-    from {_RAW}.syncs where sync_id = ({_LATEST})
+    select * replace ({{number}} as sync_id, 'held' as status)
+    from {_RAW}.syncs where sync_id = {{latest}}
 """
 #: What is drawn changes from day to day as no real district does.
 WITHOUT_LIMITS = {
@@ -58,6 +59,7 @@ WITHOUT_LIMITS = {
         {"removed": 1, "updated": 1, "rejected": 1, "objects": {"enrollments": {"removed": 1}}}
     )
 }
+_REASON = "a wrong night"
 #: Nobody's id.
 _NOBODY = "0" * 24
 
@@ -69,7 +71,7 @@ class Pipeline:
     home: Home
     sandbox: Sandbox
 
-    def sync(self, day: int, at: datetime, only: Sequence[str]) -> None:
+    def sync(self, day: int, at: datetime, only: Sequence[str]) -> SyncResult:
         """Walk and load the districts named, as they are on a day of the dataset."""
         self.sandbox.set_day(day)
         pipeline = clever_pipeline(self.home.root)
@@ -77,22 +79,31 @@ class Pipeline:
         walked = walk_districts(
             clever_settings(), start, observed_at=at, only=tuple(only), ahead_of_clock=True
         )
-        load_sync(pipeline, walked)
+        return load_sync(pipeline, walked)
+
+    def retract(self, district_id: str, since: int) -> Preview:
+        """Take a district's syncs back from one on; what was shown of it before."""
+        seen = preview_retraction(self.home, [district_id], since, _REASON)
+        retract(self.home, seen, _REASON, "nobody", f"retraction-of-{district_id}-{since}")
+        return seen[0]
 
     def lose_caches(self) -> None:
         """Remove what is only kept to be quick."""
         shutil.rmtree(self.home.root / "index")
 
-    def leave_rows_behind(self, held: bool) -> None:
+    def leave_rows_behind(self, latest: int, held: bool) -> None:
         """Put rows into the log that never were committed: whatever had news, removed.
 
-        Either without a line in `syncs`, as after a crash, or with one that says held.
+        They follow the `latest` sync under a number of their own, either without a line in `syncs`,
+        as after a crash, or with one that says held.
         """
         with self.opened(read_only=False) as connection:
+            [(number,)] = connection.execute(_NUMBER).fetchall()
+            what = {"number": number, "latest": latest}
             for name in OBJECTS:
-                connection.execute(_LEFT_BEHIND.format(log=f"{_RAW}.{name}"))
+                connection.execute(_LEFT_BEHIND.format(log=f"{_RAW}.{name}", **what))
             if held:
-                connection.execute(_HELD)
+                connection.execute(_HELD.format(**what))
 
     def build(self) -> bool:
         """Derive the histories from what is new; whether anything was."""

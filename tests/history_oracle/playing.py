@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import astuple
 from pathlib import Path
 
-from .changelog import committed, log
+import duckdb
+
+from .changelog import ChangeLog, Entry
 from .contract import OBJECTS
 from .dataset import write_dataset, write_day
-from .limits import rules_of, settings
-from .oracle import Key, Moment, World
-from .pipeline import NEVER_COMMITTED, Pipeline, pipeline
-from .stories import ROUNDS, Story, is_repeated, play
+from .limits import Rules, rules_of, settings
+from .oracle import Key, World
+from .pipeline import Pipeline, pipeline
+from .stories import RETRACTING, ROUNDS, WRONG_CLOCK, Story, is_repeated, play
 from .tables import actual_tables, differences, expected_tables
 
 #: Rounds before which the caches beside the log are gone.
 _CACHES_LOST = {2, 5}
 #: Rounds after which the build breaks off; the next one has both to see.
 _BROKEN_OFF = {4}
+#: So many districts that follow each other show some records under the same ids.
+_NEIGHBOURS = 3
 #: What a round shows: the districts that are seen, by id.
 Round = dict[str, World]
 
@@ -27,12 +31,15 @@ Round = dict[str, World]
 def play_stories(town: Sequence[Story], folder: Path) -> None:
     """Play every story in one warehouse; raises AssertionError with what is not as it should be."""
     by_district = {f"5d{number:022x}": story for number, story in enumerate(town, 1)}
-    shown = {id_: play(number, story) for number, (id_, story) in enumerate(by_district.items(), 1)}
+    shown = {
+        id_: play(number, story, number // _NEIGHBOURS)
+        for number, (id_, story) in enumerate(by_district.items(), 1)
+    }
     rounds = _write_rounds(folder / "dataset", shown)
     try:
         limits = settings(range(1, len(town) + 1))
         with pipeline(folder / "home", folder / "dataset", limits) as driven:
-            _play_rounds(driven, rounds)
+            _Playing(driven, by_district).play(rounds)
     except AssertionError as error:
         concerned = [id_ for id_ in by_district if id_ in str(error)]
         for id_ in concerned[:2]:
@@ -40,27 +47,81 @@ def play_stories(town: Sequence[Story], folder: Path) -> None:
         raise
 
 
-def _play_rounds(driven: Pipeline, rounds: Mapping[int, Round]) -> None:
-    due = False
-    for number, seen in rounds.items():
-        so_far = {n: rounds[n] for n in rounds if n <= number}
-        if number in _CACHES_LOST:
-            driven.lose_caches()
-        driven.sync(number + 1, ROUNDS[number], _only(number, seen))
-        _expect_log(driven, so_far)
-        driven.leave_rows_behind(held=_by_token(number))
-        due = due or _has_news(so_far)
-        if due and number in _BROKEN_OFF:
-            driven.break_off_build()
-        else:
-            built = driven.build()
-            # A form of roles that is new is news, though it changes no record.
-            told = not due and _keeps_roles(so_far)
-            assert told or built is due, "a build is due exactly if something changed"
-            _expect_tables(driven, so_far, f"after the daily build of round {number}")
-            due = False
-    driven.rebuild()
-    _expect_tables(driven, rounds, "after a rebuild from the log")
+class _Playing:
+    """The rounds as they are played, with the model beside the pipeline."""
+
+    def __init__(self, driven: Pipeline, stories: Mapping[str, Story]) -> None:
+        self._driven = driven
+        self._stories = stories
+        self._model = ChangeLog(_rules)
+        self._due = self._told = False
+
+    def play(self, rounds: Mapping[int, Round]) -> None:
+        for number, seen in rounds.items():
+            if number in RETRACTING:
+                self._retract(number)
+            if number in _CACHES_LOST:
+                self._driven.lose_caches()
+            self._sync(number, seen)
+            if number in _BROKEN_OFF:
+                self._driven.break_off_build()
+            else:
+                self._build(f"after the daily build of round {number}")
+        self._driven.rebuild()
+        self._expect_tables("after a rebuild from the log")
+
+    def _sync(self, number: int, seen: Round) -> None:
+        at = ROUNDS[number]
+        result = self._driven.sync(number + 1, at, _only(number, seen))
+        entries = self._model.sync(result.sync_id, at, seen)
+        statuses = {line.district_id: line.status for line in result.districts}
+        wrong = [each for each in entries if statuses[each.district_id] != each.status]
+        assert not wrong, "\n".join(
+            f"{each.district_id} is {statuses[each.district_id]} in round {number}, "
+            f"should be {each.status}"
+            for each in wrong
+        )
+        _expect_log(self._driven, self._model)
+        self._driven.leave_rows_behind(result.sync_id, held=_by_token(number))
+        self._due = self._due or any(each.gain for each in entries)
+        # A form of roles that is new is news, though it changes no record.
+        self._told = any(each.moment.keeping for each in entries)
+
+    def _retract(self, number: int) -> None:
+        """Take back what the stories say, then build as the command does, or with the next sync."""
+        for id_, story in self._stories.items():
+            entries = self._model.standing.get(id_, [])
+            taken = min(story.days[number].retracted, len(entries))
+            if taken:
+                since = entries[-taken].sync
+                shown = self._driven.retract(id_, since)
+                reversals = [astuple(each) for each in self._model.retract(id_, since)]
+                assert [astuple(each) for each in shown.reversals] == reversals, id_
+                assert [each.sync_id for each in shown.syncs] == [
+                    each.sync for each in entries[-taken:]
+                ], id_
+                self._due = True
+        if number != WRONG_CLOCK + 1:
+            self._build(f"after the retractions before round {number}")
+
+    def _build(self, when: str) -> None:
+        built = self._driven.build()
+        due = built if self._told and not self._due else self._due
+        assert built is due, "a build is due exactly if something changed"
+        self._due = self._told = False
+        self._expect_tables(when)
+
+    def _expect_tables(self, when: str) -> None:
+        expected = expected_tables(self._model.moments())
+        with self._driven.opened() as connection:
+            wrong = differences(expected, actual_tables(connection, list(expected)))
+            lines = _of_syncs(connection, _LINES, self._model)
+            _expect_same(f"{when}: syncs", _lines(self._model), lines)
+        assert not wrong, f"{when}:\n" + "\n".join(wrong)
+
+
+def _rules(district_id: str) -> Rules | None:
+    return rules_of(int(district_id[2:], 16))
 
 
 def _write_rounds(dataset: Path, shown: Mapping[str, list[World | None]]) -> dict[int, Round]:
@@ -88,45 +149,40 @@ def _only(number: int, seen: Round) -> tuple[str, ...]:
     return () if _by_token(number) else tuple(seen)
 
 
-def _moments(rounds: Mapping[int, Round]) -> dict[str, list[Moment]]:
-    """What counts of each district."""
-    looks: dict[str, list[tuple[datetime, World]]] = {}
-    for number, seen in rounds.items():
-        for district_id, world in seen.items():
-            looks.setdefault(district_id, []).append((ROUNDS[number], world))
-    return {id_: committed(id_, shown, rules_of(_number(id_))) for id_, shown in looks.items()}
-
-
-def _number(district_id: str) -> int:
-    return int(district_id[2:], 16)
-
-
-def _expect_tables(driven: Pipeline, rounds: Mapping[int, Round], when: str) -> None:
-    expected = expected_tables(_moments(rounds))
-    with driven.opened() as connection:
-        wrong = differences(expected, actual_tables(connection, list(expected)))
-    assert not wrong, f"{when}:\n" + "\n".join(wrong)
-
-
 # --- the log -----------------------------------------------------------------------------------
 
 
-def _expect_log(driven: Pipeline, rounds: Mapping[int, Round]) -> None:
+def _expect_log(driven: Pipeline, model: ChangeLog) -> None:
     """The change log has the rows of what changed and no other; each sync's line counts them."""
     rows: list[Key] = []
     lines: list[Key] = []
     rejected: list[Key] = []
-    for district_id, moments in _moments(rounds).items():
-        for moment, gain in zip(moments, log(moments), strict=True):
-            rows += [(moment.at, district_id, *change) for change in gain]
-            lines.append((moment.at, district_id, *_counts(moment, gain)))
-            rejected += [(moment.at, district_id, *record) for record in moment.rejected]
+    for entry in model.entries:
+        if entry.status == "complete":
+            sync = (entry.sync, entry.district_id)
+            rows += [(*sync, entry.moment.at, *change) for change in entry.gain]
+            lines.append((*sync, entry.moment.at, *_counts(entry)))
+            rejected += [(*sync, *record) for record in entry.moment.rejected]
     with driven.opened() as connection:
         logs = " union all ".join(_LOG.format(name=name) for name in OBJECTS)
-        _expect_same("the log", rows, connection.execute(logs).fetchall())
-        _expect_same("complete syncs", lines, connection.execute(_LINES).fetchall())
-        _expect_same("held syncs", _held(rounds), connection.execute(_HELD_LINES).fetchall())
-        _expect_same("rejected records", rejected, connection.execute(_REJECTED).fetchall())
+        _expect_same("the log", rows, _of_syncs(connection, logs, model))
+        _expect_same("complete syncs", lines, _of_syncs(connection, _COMPLETE, model))
+        _expect_same("rejected records", rejected, _of_syncs(connection, _REJECTED, model))
+
+
+def _of_syncs(connection: duckdb.DuckDBPyConnection, query: str, model: ChangeLog) -> list[Key]:
+    """What a query finds of the syncs that were; other numbers are of rows left behind."""
+    numbers = ", ".join(str(entry.sync) for entry in model.entries)
+    found = connection.execute(f"select * from ({query}) as rows where sync_id in ({numbers})")
+    return found.fetchall()
+
+
+def _lines(model: ChangeLog) -> list[Key]:
+    """Each look at a district as it stands now: what was taken back says so."""
+    return [
+        (each.sync, each.district_id, "retracted" if each in model.retracted else each.status)
+        for each in model.entries
+    ]
 
 
 def _expect_same(what: str, expected: list[Key], actual: list[Key]) -> None:
@@ -137,67 +193,36 @@ def _expect_same(what: str, expected: list[Key], actual: list[Key]) -> None:
     )
 
 
-def _has_news(rounds: Mapping[int, Round]) -> bool:
-    """Whether the last round added to the log of any district."""
-    last = max(rounds)
-    return not is_repeated(last) and any(
-        moments[-1].at == ROUNDS[last] and log(moments)[-1] for moments in _moments(rounds).values()
-    )
-
-
-def _keeps_roles(rounds: Mapping[int, Round]) -> bool:
-    """Whether the last round showed roles in a form that nobody knows."""
-    last = ROUNDS[max(rounds)]
-    moments = (each[-1] for each in _moments(rounds).values() if each)
-    return any(moment.at == last and moment.keeping for moment in moments)
-
-
-def _held(rounds: Mapping[int, Round]) -> list[Key]:
-    """(when, district) of the looks that the limits hold back."""
-    held: list[Key] = []
-    moments = _moments(rounds)
-    for number, seen in rounds.items():
-        so_far = _moments({n: rounds[n] for n in rounds if n <= number})
-        past = _moments({n: rounds[n] for n in rounds if n < number})
-        for id_ in seen:
-            rules = rules_of(_number(id_))
-            counted = len(so_far[id_]) > len(past.get(id_, []))
-            repeated = past.get(id_) and past[id_][-1].at == ROUNDS[number]
-            if rules and not counted and not repeated:
-                held.append((ROUNDS[number], id_))
-    assert moments.keys() >= {id_ for _, id_ in held}
-    return held
-
-
 _SHOWN = 4
 _RAW = "warehouse.clever_raw"
 _LOG = f"""
-    select observed_at, district_id, '{{name}}', id, change
-    from {_RAW}.{{name}} where sync_id < {NEVER_COMMITTED}
+    select sync_id, district_id, observed_at, '{{name}}', id, change from {_RAW}.{{name}}
 """
-_LINES = f"""
+_COMPLETE = f"""
     select
-        observed_at, district_id,
+        sync_id, district_id, observed_at,
         records_seen, created, updated, archived, restored, unchanged
     from {_RAW}.syncs
     where status = 'complete'
 """
-_HELD_LINES = f"""
-    select observed_at, district_id from {_RAW}.syncs
-    where status = 'held' and sync_id < {NEVER_COMMITTED}
-"""
 _REJECTED = f"""
-    select syncs.observed_at, district_id, rejected.object, rejected.id
+    select sync_id, district_id, rejected.object, rejected.id
     from {_RAW}.rejected_records as rejected
-    join {_RAW}.syncs as syncs using (sync_id, district_id)
-    where syncs.status = 'complete'
+"""
+#: Nobody looked at a district that is suspended.
+_LINES = f"""
+    select sync_id, district_id, shown.status
+    from warehouse.ops.syncs as shown
+    join {_RAW}.syncs as looks using (sync_id, district_id)
+    where looks.status <> 'suspended'
 """
 
 
-def _counts(moment: Moment, gain: list[tuple[str, str, str]]) -> tuple[int, ...]:
-    kept = {(name, id_) for name, records in moment.world.items() for id_ in records}
-    seen = len(kept - moment.rejected)
-    changes = Counter(change for _, _, change in gain)
+def _counts(entry: Entry) -> tuple[int, ...]:
+    world = entry.moment.world
+    kept = {(name, id_) for name, records in world.items() for id_ in records}
+    seen = len(kept - entry.moment.rejected)
+    changes = Counter(change for _, _, change in entry.gain)
     counts = [changes[change] for change in ("created", "updated", "removed", "restored")]
     created, updated, _, restored = counts
     return (seen, *counts, seen - created - updated - restored)

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from .edits import NEEDS
-from .place import FAR, TABLES, Act, Place, add_user, move
+from .place import FAR, TABLES, Act, Odd, Place, add_user, move
 
 APPLICATION_ACTS: dict[str, Act] = {}
 #: Edits that meet others.
@@ -17,6 +17,11 @@ _OFTEN = (
     "add_to_group",
     "add_to_group",
     "add_group",
+)
+#: What may be no number or no time.
+_MISSPELT = (
+    ("progress", ("score", "duration_seconds", "occurred_at")),
+    ("manual_edits", ("made_at", "withdrawn_at")),
 )
 #: How an application says nothing.
 _NOTHING = (None, "")
@@ -41,6 +46,15 @@ def undelete(place: Place, rng: Random) -> None:
     table = rng.choice(TABLES)
     if place.deleted[table]:
         move(rng.choice(sorted(place.deleted[table])), place.deleted[table], place.rows[table])
+
+
+@_act
+def misspell(place: Place, rng: Random) -> None:
+    """A value is none that its column could have: it is as if it were not there."""
+    table, names = rng.choice(_MISSPELT)
+    if place.rows[table]:
+        row = place.rows[table][rng.choice(sorted(place.rows[table]))]
+        row[rng.choice(names)] = Odd(rng.randrange(60))
 
 
 @_act
@@ -137,7 +151,9 @@ def open_and_link(place: Place, rng: Random) -> None:
 @_act
 def share_own(place: Place, rng: Random) -> None:
     """Clever shares a user whom the application had added, under the same ID."""
-    id_ = _own(place, rng)
+    edits = place.rows["manual_edits"].values()
+    added = sorted({edit["user_id"] for edit in edits if edit["kind"] == "add_user"} - {*_NOTHING})
+    id_ = rng.choice([id_ for id_ in added if f"{place.id}-own" in id_] or [_own(place, rng)])
     if id_ not in place.ever("users"):
         add_user(place, id_, rng.choice(("student", "student", "teacher")), {"school": None})
 
@@ -152,6 +168,16 @@ def edit(place: Place, rng: Random) -> None:
         id_ = place.new_name("edit")
         kind = rng.choice((*NEEDS, *_OFTEN))
         place.rows["manual_edits"][id_] = {"id": id_} | _wish(place, kind, rng)
+
+
+@_act
+def add_own(place: Place, rng: Random) -> None:
+    """A user of the application's own is added, and put into a section and into a group."""
+    user_id, group_id = _own(place, rng), place.name("group", 1)
+    for kind in ("add_user", "add_student", "add_to_group", "add_group"):
+        id_ = place.new_name("edit")
+        says = _wish(place, kind, rng) | {"user_id": user_id, "group_id": group_id}
+        place.rows["manual_edits"][id_] = {"id": id_} | says
 
 
 @_act

@@ -99,11 +99,11 @@ class Overlay:
     def _is_there(self, student_id: str, at: datetime, in_district: str | None = None) -> bool:
         """A student is active at Clever, or is a user added by hand, and there is such an edit.
 
-        Who has been seen at Clever is Clever's from then on. One who was added in another district
-        is there for that district only.
+        Who has been seen at Clever is Clever's from then on. One who is in another district, or was
+        added there, is there for that district only.
         """
         if self.past.role("student", student_id, at) is not None:
-            return True
+            return in_district in (None, self.past.district_of("users", student_id))
         added = {edit["district_id"] for edit in self._added(student_id, at)}
         return bool(added & {None, in_district} if in_district else added)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from tests.dbt.dbt_warehouse import Record
@@ -55,13 +56,21 @@ class Past:
         self.looks.setdefault(district_id, []).append(Look(at, world))
         self.homes |= {(name, id_): district_id for name in world for id_ in world[name]}
 
-    def tell(self, table: str, at: datetime, rows: Mapping[str, Mapping[str, Any]]) -> None:
-        """A table of the application has been loaded."""
+    def tell(
+        self,
+        table: str,
+        at: datetime,
+        rows: Mapping[str, Mapping[str, Any]],
+        gone: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ) -> None:
+        """A table of the application has been loaded: who is there, and how others went."""
         self.loads.append(at)
         known = self.told.setdefault(table, {})
+        for id_, row in gone.items():
+            known.setdefault(id_, []).append(Telling(at, row, is_gone=True))
         for id_, row in rows.items():
             known.setdefault(id_, []).append(Telling(at, row))
-        for id_ in known.keys() - rows.keys():
+        for id_ in known.keys() - rows.keys() - gone.keys():
             last = known[id_][-1]
             known[id_].append(last if last.is_gone else Telling(at, last.row, is_gone=True))
 

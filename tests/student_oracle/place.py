@@ -24,6 +24,13 @@ _LAST_NAMES = ("Lee", "Lee", "Ng", " ", None)
 _BIRTHDAYS = ("3/4/2012", "2012-03-04", "3/4/12", "5/6/2013", None, None)
 
 
+@dataclass(frozen=True)
+class Odd:
+    """What is no value of its column: `number` says which of many in each kind of database."""
+
+    number: int
+
+
 @dataclass
 class Place:
     """`world` is what Clever shows now, `gone` what it showed; `rows` and `deleted` alike.
@@ -43,7 +50,13 @@ class Place:
     returning: list[Record] = field(default_factory=list)
 
     def name(self, kind: str, number: int) -> str:
-        """The ID of one of a few records of a kind."""
+        """The ID of one of a few records of a kind: of the application's own a number or a UUID."""
+        match kind:
+            case "progress":
+                return f"{1000 + int(self.id[1:])}{number:03}"
+            case "account" | "edit":
+                part = "acc0" if kind == "account" else "ed17"
+                return f"{self.id}{number:05}-{part}-4000-8000-00000000abcd"
         return f"{self.id}-{kind}{number}"
 
     def new_name(self, kind: str) -> str:

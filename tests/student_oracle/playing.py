@@ -4,38 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from random import Random
 
+from sqlalchemy.engine import make_url
+
+from dlt_sources.application.syncing import sync_application
 from orchestration.lib.dbt_runner import EVERYTHING, TABLES_AND_TESTS
 from tests.dbt.building import opened
 from tests.dbt.story import Story as Built
 from tests.dbt.story import begun as nothing_built
 from tests.history_oracle.tables import Tables, actual_tables, differences
 
+from .application import Application, new_application
+from .database import Databases
+from .database_acts import happen
 from .edits import manual_edits
 from .lineage import Lines
+from .loads import Loads
 from .overlay import Overlay
 from .past import Past
-from .place import TABLES, Place, Rows, far_place
+from .place import Place, far_place
 from .progress import progress_tables
 from .stories import ROUNDS, TIMES, Round, Story, begun, live
 from .totals import TOTALS, totals
 
 
-def play_stories(stories: Sequence[Story], folder: Path) -> None:
-    """Play every story in one warehouse; raises AssertionError with what is not as it should be."""
+def play_stories(stories: Sequence[Story], folder: Path, databases: Sequence[str]) -> None:
+    """Play every story in one warehouse, with the application in these databases, one at a time.
+
+    Where the first is PostgreSQL all is built at the end only: how days are built does not depend
+    on it. Raises AssertionError with what is not as it should be.
+    """
     by_district = {f"d{number:02d}": story for number, story in enumerate(stories, 1)}
-    town = Town.of(by_district, folder)
+    town = Town.of(by_district, folder, databases)
+    is_built_daily = town.application.backend == "sqlite"
     try:
-        for number in range(len(ROUNDS)):
+        for number, round_ in enumerate(ROUNDS):
             town.play(number)
+            if is_built_daily and round_.is_built:
+                town.build(number)
         town.built.build(EVERYTHING)
         town.expect_tables("after a full build")
     except AssertionError as error:
-        concerned = [id_ for id_ in by_district if f"'{id_}" in str(error)]
+        concerned = [place.id for place, _ in town.lives if _names(str(error), place)]
         for id_ in concerned[:2]:
             error.add_note(f"The story of {id_}: {by_district[id_]!r}")
+        # What happens to the application depends on all of them.
+        error.add_note(f"The town in {town.application.backends}: {[*stories]!r}")
         raise
+
+
+def _names(error: str, place: Place) -> bool:
+    """Whether an ID of a place is in an error; those of progress are numbers."""
+    return f"'{place.id}" in error or place.name("progress", 0)[:4] in error
 
 
 @dataclass
@@ -44,27 +67,50 @@ class Town:
 
     lives: list[tuple[Place, Story]]
     built: Built
+    application: Application
+    databases: Databases
     past: Past = field(default_factory=Past)
+    loads: Loads = field(default_factory=Loads)
+    load_id: int = 0
 
     @classmethod
-    def of(cls, stories: dict[str, Story], folder: Path) -> Town:
-        """A town before its first day, with the district of others, which is seen only once."""
+    def of(cls, stories: dict[str, Story], folder: Path, databases: Sequence[str]) -> Town:
+        """A town before its first day, with the district of others, which is seen only once.
+
+        `databases` are the URLs of empty ones, in the first of which the application begins.
+        """
+        backends = tuple(make_url(url).get_backend_name() for url in databases)
+        rng = Random(" ".join(str(story.seed) for story in stories.values()))
         town = cls(
-            [(begun(id_, story), story) for id_, story in stories.items()], nothing_built(folder)
+            [(begun(id_, story), story) for id_, story in stories.items()],
+            nothing_built(folder),
+            new_application(backends, rng),
+            Databases(databases, folder / "mapping.toml"),
         )
         town._sync(far_place(TIMES[0]), ROUNDS[0])
         return town
 
-    def play(self, number: int) -> None:
-        """Let a round's day happen, look at it, build, and compare."""
+    def play(self, number: int, *, rosters: bool = True) -> None:
+        """Let a round's day happen, load by load, and look at the districts if that is wanted."""
         round_ = ROUNDS[number]
+        for part, at in enumerate(round_.loads):
+            self._live(number, part)
+            if rosters and at == round_.load_at:
+                self._look(number)
+            self._load(at)
+        if not round_.loads:
+            self._live(number, 0)
+            if rosters:
+                self._look(number)
+
+    def _live(self, number: int, part: int) -> None:
         for place, story in self.lives:
-            live(place, story, number)
+            live(place, story, number, part)
+
+    def _look(self, number: int) -> None:
+        for place, story in self.lives:
             if story.days[number].is_visible:
-                self._sync(place, round_)
-        self._load(round_)
-        if round_.is_built:
-            self._build(round_, number)
+                self._sync(place, ROUNDS[number])
 
     def _sync(self, place: Place, round_: Round) -> None:
         world = place.seen()
@@ -72,24 +118,34 @@ class Town:
         records = {name: [*shown.values()] for name, shown in world.items()}
         self.built.warehouse.sync(records, district=place.id, at=round_.at)
 
-    def _load(self, round_: Round) -> None:
-        if round_.load_at is None:
-            return
-        tables: dict[str, Rows] = {table: {} for table in TABLES}
-        for place, _ in self.lives:
-            for table, rows in tables.items():
-                rows |= place.told(table)
-        for table, rows in tables.items():
-            self.past.tell(table, round_.load_at, rows)
-        told = {table: [*rows.values()] for table, rows in tables.items()}
-        self.built.application.load(round_.load_at, **told)
+    def _load(self, at: datetime) -> None:
+        """Let something happen to the database, load, and compare with what was to be found."""
+        places = [place for place, _ in self.lives]
+        happen(self.application, places, at)
+        self.application.catch_up(places, at)
+        with self.built.warehouse.connect() as connection:
+            for table in self.application.tables.values():
+                if table.has_lost_index:
+                    connection.execute(f"delete from application_index.{table.name}")
+        home, asked = self.built.warehouse.home, self.application.rng.random() < 0.1
+        lines = sync_application(
+            home,
+            settings=self.databases.written(self.application),
+            run_id=f"{at}",
+            observed_at=at,
+            reconcile=asked,
+        )
+        for line in lines:
+            self.load_id = line.load_id
+            self.loads.judge(self.application, self.past, home, line, asked=asked)
 
-    def _build(self, round_: Round, number: int) -> None:
+    def build(self, number: int) -> None:
+        """The daily build after a round, and every table compared."""
         self.built.build(TABLES_AND_TESTS if self.built.built_once else EVERYTHING)
         self.built.built_once = True
         self.expect_tables(f"after the daily build of round {number}")
-        if round_.is_noted:
-            self.built.note(self.built.warehouse.sync_id, self.built.application.load_id)
+        if ROUNDS[number].is_noted:
+            self.built.note(self.built.warehouse.sync_id, self.load_id)
 
     def expect_tables(self, when: str) -> None:
         """Every table is as the model says."""

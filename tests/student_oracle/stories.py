@@ -19,8 +19,11 @@ _CHANCES = (
     *("come_again", "arrive_again", "arrive_again"),
     *("do_something", "do_something", "correct", "edit", "edit", "change_edit", "withdraw"),
     *("delete", "undelete", "open_account", "link", "archive", "restore", "change_class"),
-    *("link", "contradict", "arrive", "change_role"),
+    *("link", "contradict", "arrive", "change_role", "misspell", "add_own", "share_own"),
 )
+
+
+_MINUTES = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -35,17 +38,26 @@ class Round:
     is_built: bool = True
     is_noted: bool = True
 
+    @property
+    def loads(self) -> tuple[datetime, ...]:
+        """When the application is read: three times, the last two within the overlap."""
+        if self.load_at is None:
+            return ()
+        return (self.load_at - timedelta(hours=9), self.load_at - 2 * _MINUTES, self.load_at)
 
-_MINUTES = timedelta(minutes=10)
+
 ROUNDS = (
     Round(datetime(2026, 8, 17, 2), datetime(2026, 8, 17, 2)),
     Round(datetime(2026, 8, 18, 2), datetime(2026, 8, 18, 2) - _MINUTES),
     Round(datetime(2026, 8, 18, 14, 30), datetime(2026, 8, 18, 14, 30), is_built=False),
     Round(datetime(2026, 8, 19, 2), None),
     Round(datetime(2026, 8, 20, 2), datetime(2026, 8, 20, 2), is_noted=False),
-    Round(datetime(2026, 8, 21, 2), datetime(2026, 8, 21, 2) + _MINUTES),
+    # After a week every table is compared that is to be compared weekly.
+    Round(datetime(2026, 8, 26, 2), datetime(2026, 8, 26, 2) + _MINUTES),
 )
-TIMES = tuple(sorted({time for round_ in ROUNDS for time in (round_.at, round_.load_at) if time}))
+#: Before this load of a round rows change, but none comes: a new one lets many others be read.
+_QUIET = 1
+TIMES = tuple(sorted({time for round_ in ROUNDS for time in (round_.at, *round_.loads)}))
 
 
 @dataclass(frozen=True)
@@ -73,9 +85,13 @@ def begun(id_: str, story: Story) -> Place:
     return new_place(id_, TIMES, Random(story.seed))
 
 
-def live(place: Place, story: Story, number: int) -> None:
-    """Let happen what happens before a round."""
-    place.now = ROUNDS[number].at - timedelta(hours=1)
-    rng = Random(f"{story.seed} {number}")
-    for name in rng.choices(_CHANCES, k=story.days[number].acts):
-        ACTS[name](place, rng)
+def live(place: Place, story: Story, number: int, part: int = 0) -> None:
+    """Let happen what happens before a round, or before one of its loads."""
+    loads = ROUNDS[number].loads
+    place.now = loads[part] - timedelta(minutes=20) if loads else ROUNDS[number].at
+    rng = Random(f"{story.seed} {number} {part}")
+    for _ in range(3):
+        ACTS["note"](place, rng)
+    if part != _QUIET:
+        for name in rng.choices(_CHANCES, k=story.days[number].acts // 2):
+            ACTS[name](place, rng)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
+from .application import FUTURE, Line, new_application
 from .edits import manual_edits
 from .intervals import intervals
 from .lineage import Lines
+from .loads import Loads
 from .overlay import Overlay
 from .past import Past, Row
 from .progress import progress_tables
@@ -95,6 +98,27 @@ def test_progress_meets_the_roster_of_its_moment() -> None:
         ("x", "enrolled", "7"),
         (None, "none", "7"),
     ]
+
+
+def test_a_load_promises_what_the_cursor_tells_and_a_comparison_all() -> None:
+    application, past, loads = new_application(("sqlite",), Random(1)), Past(), Loads()
+    table = application.tables["accounts"]
+    table.types["changed_at"] = "timestamp"
+    table.rows = {id_: Line({"id": id_}, MON - HOUR * age) for id_, age in (("old", 9), ("new", 1))}
+
+    def read(at: datetime, *, asked: bool = False) -> tuple[str, set[str]]:
+        found = loads.plan(application, table, past, at, asked)
+        return found.read_as, found.hidden
+
+    assert read(MON) == ("whole", set())
+    assert read(TUE) == ("changes", {"old"})
+    assert read(TUE, asked=True) == ("comparison", {"old"})
+    table.rows["old"].at = None
+    assert read(WED) == ("changes", set())
+    table.rows["new"].at = FUTURE
+    assert read(THU) == ("comparison", set()), "no cursor is left that tells anything"
+    table.called = "other_accounts"
+    assert read(THU) == ("whole", set())
 
 
 def lines_of(*days: dict[str, Row]) -> dict[str, tuple[str, str]]:

@@ -25,6 +25,8 @@ def _differ(town: Sequence[Story]) -> bool:
 
 
 @towns(stories, _differ)
-def test_whatever_happens_every_table_is_as_the_model_says(town: list[Story]) -> None:
+def test_whatever_happens_every_table_is_as_the_model_says(
+    databases: Sequence[str], town: list[Story]
+) -> None:
     with TemporaryDirectory() as folder:
-        play_stories([*REMEMBERED, *town], Path(folder))
+        play_stories([*REMEMBERED, *town], Path(folder), databases)

@@ -1,0 +1,143 @@
+"""The real databases of an application, written anew before each load, and their mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from dlt_sources.application.settings import ApplicationSettings
+
+from .application import COLUMNS, Application, Line, Table, cursor, declared
+from .place import Odd
+
+#: What cannot be a value of ours, by the database and the type of the column.
+_ODD: Mapping[tuple[str, str], Sequence[Any]] = {
+    ("sqlite", "score"): ("", "n/a", "1:30", "NaN", "inf"),
+    ("sqlite", "time"): ("", "soon", "0000-00-00 00:00:00", 1755400000, "12026-01-01 00:00:00"),
+    ("postgresql", "double precision"): ("NaN", "Infinity", "-Infinity"),
+    ("postgresql", "numeric"): ("NaN", "Infinity", "-Infinity"),
+    ("postgresql", "numeric(65, 30)"): ("NaN",),
+    ("postgresql", "timestamp"): ("infinity", "-infinity", "0044-03-15 BC", "12026-01-01"),
+    ("postgresql", "timestamptz"): ("infinity", "-infinity", "0044-03-15 BC", "12026-01-01"),
+    ("postgresql", "interval"): ("1 mon",),
+    ("postgresql", "text"): ("", "n/a", "soon", "1:30"),
+}
+#: Marks that say a row is there, and such that say it is not.
+_THERE: Mapping[str, Sequence[Any]] = {
+    "boolean": (False, None),
+    "timestamp": (None, "1970-01-01 00:00:00"),
+    "text": (None, "", "false", "no", "0"),
+    "integer": (None, 0),
+}
+_GONE: Mapping[str, Sequence[Any]] = {
+    "boolean": (True,),
+    "timestamp": ("2026-08-17 01:00:00",),
+    "text": ("yes", "2026-08-17", "true"),
+    "integer": (1, 1755400000),
+}
+_TIMES = ("occurred_at", "made_at", "withdrawn_at")
+_UUID_LENGTH = 36
+
+
+@dataclass(frozen=True)
+class Databases:
+    """Where an application may be: URLs of empty databases, as many as it has backends."""
+
+    urls: Sequence[str]
+    mapping: Path
+
+    def written(self, application: Application) -> ApplicationSettings:
+        """Write the tables and the mapping as they are now; how to read them."""
+        url = self.urls[application.place]
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.begin() as connection:
+            for table in application.tables.values():
+                for called in (f"their_{table.name}", f"other_{table.name}"):
+                    connection.execute(text(f"drop table if exists {called}"))
+                if table.is_broken:
+                    continue
+                types = {name: declared(table.types[name]) for name in _columns(table)}
+                listed = ", ".join(f"{name} {kind}" for name, kind in types.items())
+                connection.execute(text(f"create table {table.called} ({listed})"))
+                marks = ", ".join(_mark(engine.dialect.name, *each) for each in types.items())
+                rows = [_row(application.backend, table, line) for line in table.rows.values()]
+                if rows:
+                    into = f"insert into {table.called} values ({marks})"
+                    connection.execute(text(into), rows)
+        self.mapping.write_text("\n".join(map(_mapping, application.tables.values())))
+        return ApplicationSettings(url, self.mapping)
+
+
+def _columns(table: Table) -> Sequence[str]:
+    return (*COLUMNS[table.name], "changed_at", "gone")
+
+
+def _mark(dialect: str, column: str, kind: str) -> str:
+    """PostgreSQL gets texts: it reads them as what they are to be."""
+    return f"cast(cast(:{column} as text) as {kind})" if dialect == "postgresql" else f":{column}"
+
+
+def _mapping(table: Table) -> str:
+    lines = [f"[{table.name}]", f'table = "{table.called}"', f'reconcile = "{table.reconcile}"']
+    lines += ['cursor = "changed_at"'] if table.has_cursor else []
+    lines += ['deleted_at = "gone"'] if table.has_marks else []
+    lines += [f"[{table.name}.columns]", *(f'{a} = "{b}"' for a, b in table.mapped.items())]
+    return "\n".join(lines)
+
+
+def _row(backend: str, table: Table, line: Line) -> dict[str, Any]:
+    rng = Random(f"{line.says['id']} {table.spelling}")
+    marks = (_GONE if line.is_gone else _THERE)[table.types["gone"]]
+    told = {
+        **{name: _said(backend, table, name, line, rng) for name in COLUMNS[table.name]},
+        "changed_at": _cursor(table, line),
+        "gone": rng.choice(marks),
+    }
+    if backend == "postgresql":
+        return {name: None if raw is None else str(raw) for name, raw in told.items()}
+    return told
+
+
+def _cursor(table: Table, line: Line) -> Any:
+    raw, kind = cursor(table, line), table.types["changed_at"]
+    if isinstance(raw, datetime):
+        return raw.isoformat(sep=" ") + ("+00:00" if kind == "timestamptz" else "")
+    return raw if raw is None or isinstance(raw, int) else str(raw)
+
+
+def _said(backend: str, table: Table, name: str, line: Line, rng: Random) -> Any:
+    raw, kind = line.says.get(name), table.types[name]
+    if raw is None:
+        return None
+    if isinstance(raw, Odd):
+        return _odd(backend, name, kind, raw)
+    if name in _TIMES:
+        zone = "+00:00" if kind == "timestamptz" or rng.random() < 0.5 else ""
+        return raw.isoformat(sep=" ") + zone
+    if name == "id" or name.endswith("_id"):
+        return _spelt(backend, raw, kind, rng)
+    return f"{raw} seconds" if kind == "interval" else raw
+
+
+def _odd(backend: str, name: str, kind: str, raw: Odd) -> Any:
+    by = ("time" if name in _TIMES else "score") if backend == "sqlite" else kind
+    choices = _ODD[backend, by]
+    return choices[raw.number % len(choices)]
+
+
+def _spelt(backend: str, id_: str, kind: str, rng: Random) -> Any:
+    """The same ID: a number with or without a point, a UUID in any case."""
+    if id_.isdigit() and kind not in ("bigint", "uuid"):
+        spellings: list[Callable[[str], Any]] = [str, lambda each: f"{each}.0"]
+        numbers: list[Callable[[str], Any]] = [int, float] if backend == "sqlite" else []
+        return rng.choice([*spellings, *numbers])(id_)
+    if len(id_) == _UUID_LENGTH and id_.count("-") == 4:
+        return rng.choice((str, str.upper))(id_)
+    return id_
