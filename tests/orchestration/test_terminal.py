@@ -44,7 +44,7 @@ def _district(number: int, name: str | None, status: str = "complete") -> Distri
     held = (HeldChange("students", 60, 0, 0, 12, "more than 10 % removed", ["a" * 24] * 5),)
     return DistrictStatus(
         f"{number:024x}", name, status, now, now - timedelta(hours=2), "success", None, now,
-        None if status == "complete" else f"why district {number} is {status}", None, 62, 7,
+        None if status == "complete" else f"why district {number} is {status}", None, 62, 0,
         dict.fromkeys(COUNTED, 1_234_567), held if status == "held" else (),
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def _line(number: int, name: str | None, status: str = "complete") -> SyncLine:
     now = datetime(2026, 8, 17, 2)
     error = None if status == "complete" else f"why district {number} is {status}"
     return SyncLine(
-        f"{number:024x}", name, status, now, *(1_234_567,) * 6, 7, error, now, retired=False
+        f"{number:024x}", name, status, now, *(1_234_567,) * 6, 0, error, now, retired=False
     )
 
 
