@@ -3,14 +3,14 @@
 Exit codes: 0 all well; 1 the run failed, or a blocking check stopped it, and its line says what
 became of the published roster (it stays as it was unless the line says otherwise); 2 wrong usage or
 configuration, nothing was started; 3 the run ended and published, but a district is not completely
-synced or the application's data could not be read; 130 and 143 stopped by Ctrl-C or SIGTERM.
+synced or the application's data could not be read; 129, 130 and 143 stopped by a terminal that was
+closed, Ctrl-C or SIGTERM. Output that cannot be written changes none of these.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
-import sys
 from typing import Any, NoReturn
 
 import typer
@@ -25,6 +25,7 @@ from orchestration.commands.standing import status
 from orchestration.commands.syncing import sync
 from orchestration.lib.interrupts import Interrupts
 from orchestration.lib.memory import use_few_arenas
+from orchestration.lib.output import Output
 from orchestration.lib.terminal import complain
 
 app = typer.Typer(
@@ -41,6 +42,7 @@ app.add_typer(application, name="application")
 
 def main() -> None:
     """Run the command and end the process with the documented exit code."""
+    output = Output()
     use_few_arenas()
     interrupts = Interrupts()
     try:
@@ -54,14 +56,13 @@ def main() -> None:
     except KeyboardInterrupt:
         complain("rollbook: stopped.")
         code = interrupts.exit_code()
-    _leave(code if isinstance(code, int) else 1)
+    _leave(output, code if isinstance(code, int) else 1)
 
 
-def _leave(code: int) -> NoReturn:
+def _leave(output: Output, code: int) -> NoReturn:
     """End the process without taking the libraries apart, which would take most of a second."""
     atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
+    output.finish()
     os._exit(code)
 
 

@@ -20,6 +20,7 @@ from dlt_sources.application.columns import (
     application_raw_tables,
 )
 from dlt_sources.application.cursors import Cursor, known_cursor
+from dlt_sources.warehouse import cannot_be_opened
 
 _MEMORY = "400MB"
 #: How a load that compared everything says so.
@@ -90,8 +91,11 @@ class Standing:
 
 
 def open_log(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """The warehouse, with times read as UTC. Its raw tables are made where they are missing."""
-    connection = duckdb.connect(str(warehouse))
+    """The warehouse, with times read as UTC. Its raw tables are made where they are missing.
+
+    Raises RollbookError when it cannot be opened.
+    """
+    connection = _connect(warehouse)
     connection.execute(f"set memory_limit = '{_MEMORY}'")
     connection.execute(f"set temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
     connection.execute("set TimeZone = 'UTC'")
@@ -102,8 +106,15 @@ def open_log(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
 
 def make_tables(warehouse: Path) -> None:
     """Make the raw tables that are missing: a home may never have read an application."""
-    with duckdb.connect(str(warehouse)) as connection:
+    with _connect(warehouse) as connection:
         ensure_tables(connection)
+
+
+def _connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(warehouse))
+    except duckdb.Error as error:
+        raise cannot_be_opened(warehouse, error) from error
 
 
 def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dlt_sources.clever.canonical import HASH_VERSION
@@ -20,6 +21,7 @@ from dlt_sources.clever.objects import CleverObject
 from dlt_sources.clever.rejected import read_rejected
 from dlt_sources.clever.results import DistrictWalk, LastSync, Walked
 from dlt_sources.errors import RollbookError
+from dlt_sources.warehouse import cannot_be_opened
 
 if TYPE_CHECKING:
     from dlt import Pipeline
@@ -41,15 +43,17 @@ def open_warehouse(pipeline: Pipeline) -> Iterator[Any]:
         with pipeline.sql_client() as client:
             yield client
     except DestinationConnectionError as error:
-        raise RollbookError(
-            "The warehouse cannot be opened; if another program has it open, close that, "
-            "and run again. Nothing was changed."
-        ) from error
+        raise cannot_be_opened(_file_of(pipeline), error.__cause__ or error) from error
     except DatabaseException as error:
         raise RollbookError(
             f"The warehouse refused a statement ({type(error).__name__}); nothing of this sync "
             "is visible. Mend the cause and run again."
         ) from error
+
+
+def _file_of(pipeline: Pipeline) -> Path:
+    credentials: Any = pipeline.destination_client().config.credentials
+    return Path(credentials.database)
 
 
 def ensure_tables(client: Any) -> None:

@@ -15,8 +15,14 @@ from functools import cached_property
 from heapq import nsmallest
 from typing import Any
 
-from dlt_sources.clever.changelog import newest_rows, raw_table, visible_syncs
+from dlt_sources.clever.changelog import (
+    newest_rows,
+    raw_table,
+    standing_syncs,
+    visible_syncs,
+)
 from dlt_sources.clever.limits import Hit, Turnover
+from dlt_sources.clever.ownership import owner_of
 from dlt_sources.clever.rejected import read_rejected
 from dlt_sources.clever.results import DistrictWalk, Verdict, Walked
 from dlt_sources.clever.walk_queries import (
@@ -42,17 +48,33 @@ def judged(client: Any, walked: Walked, line: DistrictWalk) -> DistrictWalk:
         return line
     verdicts = tuple(_District(client, walked, line).verdicts())
     if holding := [verdict for verdict in verdicts if verdict.holds]:
-        stays = line.without_changes("held", _why_held(line.district_id, holding))
+        stays = line.without_changes("held", _why_held(client, line.district_id, holding))
         return replace(stays, verdicts=verdicts)
     return replace(line, verdicts=verdicts)
 
 
-def _why_held(district_id: str, holding: Iterable[Verdict]) -> str:
+def _why_held(client: Any, district_id: str, holding: Sequence[Verdict]) -> str:
     reasons = "; ".join(_reason(verdict) for verdict in holding)
+    owners = sorted({owner for verdict in holding for owner in verdict.owners})[:_REASONS]
+    return f"Held, nothing was changed: {reasons}. " + (
+        " ".join(_of_another(client, owner, district_id) for owner in owners)
+        or "If Clever corrects it, the next sync goes on by itself; if it is right, run `rollbook "
+        f"sync --approve-removals --district {district_id}`."
+    )
+
+
+def _of_another(client: Any, owner: str, district_id: str) -> str:
+    """What helps where a district shows what is another's; no approval does."""
+    [(first,)] = client.execute_sql(
+        f"select min(sync_id) from ({standing_syncs(client)}) as standing where district_id = %s",
+        owner,
+    )
+    since = "SYNC_ID" if first is None else first
     return (
-        f"Held, nothing was changed: {reasons}. If Clever corrects it, the next sync goes on by "
-        "itself; if it is right, run `rollbook sync --approve-removals "
-        f"--district {district_id}`."
+        f"These IDs are district {owner}'s, and --approve-removals does not make them another's. "
+        f"If {district_id} has replaced it at Clever, take it back, with its history: `rollbook "
+        f"retract --district {owner} --since {since} --reason TEXT`, then sync again. If not, keep "
+        "it and tell Clever. docs/operations.md says more (a district that got a new ID)."
     )
 
 
@@ -96,14 +118,32 @@ class _District:
         if not hits:
             return Verdict(name, turnover)
         told = " and ".join(self._told(name, turnover, hit) for hit in hits)
-        applied_as = self._applied_as(name, turnover, hits)
-        return Verdict(name, turnover, told, applied_as, self._sample(name, hits[0]))
+        owners = self._owners(name, turnover)
+        applied_as = None if owners else self._applied_as(name, turnover, hits)
+        return Verdict(name, turnover, told, applied_as, self._sample(name, hits[0]), owners)
+
+    def _owners(self, name: str, turnover: Turnover) -> tuple[str, ...]:
+        """The districts whose records are shown here, if these alone pass the rejected limit."""
+        if not turnover.rejected:
+            return ()
+        owned = [
+            (owner, count)
+            for reason, count in self._reasons(name).items()
+            if (owner := owner_of(reason))
+        ]
+        foreign = replace(turnover, rejected=sum(count for _, count in owned))
+        limit = self.walked.limits.of(self.line.district_id, name)
+        if all(hit.part != "rejected" for hit in limit.hits(foreign)):
+            return ()
+        return tuple(sorted(owner for owner, _ in owned))
+
+    def _reasons(self, name: str) -> Mapping[str, int]:
+        return next(item.rejected for item in self.line.objects if item.name == name)
 
     def _told(self, name: str, turnover: Turnover, hit: Hit) -> str:
         if hit.part != "rejected":
             return hit.text
-        reasons = next(item.rejected for item in self.line.objects if item.name == name)
-        often = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:_REASONS]
+        often = sorted(self._reasons(name).items(), key=lambda item: (-item[1], item[0]))[:_REASONS]
         return (
             f"{turnover.rejected:,} of {turnover.shown:,} shown were rejected, {hit.text}: "
             + ", ".join(f"{reason} ({count:,})" for reason, count in often)

@@ -24,6 +24,7 @@ from dlt_sources.clever.rejected import add_rejected
 from dlt_sources.clever.results import DistrictWalk, ObjectWalk, SyncStart
 
 _KINDS = {kind.name: kind for kind in CLEVER_OBJECTS}
+_BELONGS, _SINCE = "its ID belongs to district ", ", which showed it first"
 #: The list an ID stands in, and the ID.
 _Record = tuple[str, str]
 
@@ -115,7 +116,14 @@ def _without(start: SyncStart, line: DistrictWalk, foreign: Mapping[_Record, str
 
 
 def _reason(owner: str) -> str:
-    return f"its ID belongs to district {owner}, which showed it first"
+    return f"{_BELONGS}{owner}{_SINCE}"
+
+
+def owner_of(reason: str) -> str | None:
+    """The district to which a record rejected for a reason belongs; None for any other reason."""
+    if reason.startswith(_BELONGS) and reason.endswith(_SINCE):
+        return reason.removeprefix(_BELONGS).removesuffix(_SINCE)
+    return None
 
 
 def _dropped(item: ObjectWalk, reasons: Mapping[str, str]) -> ObjectWalk:

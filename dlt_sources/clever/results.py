@@ -83,6 +83,7 @@ class Verdict:
     limit_hit: str | None = None
     applied_as: str | None = None
     sample_ids: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlt_sources.errors import ConfigurationError
+from dlt_sources.warehouse import cannot_be_read
 from orchestration.commands.ending import end_of_build
 from orchestration.lib.home import Home, current_home
 from orchestration.lib.noting import noting_failures
@@ -37,10 +38,6 @@ def require_log(home: Home) -> None:
     except duckdb.CatalogException:
         raise empty from None
     except duckdb.Error as error:
-        raise ConfigurationError(
-            f"{home.warehouse} cannot be read ({type(error).__name__}): another program has it "
-            "open, or it is damaged. Close that, or restore it from the backup "
-            "(docs/operations.md)."
-        ) from None
+        raise cannot_be_read(home.warehouse, error) from None
     if not syncs:
         raise empty

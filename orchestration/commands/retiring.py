@@ -12,6 +12,7 @@ from dlt_sources.errors import ConfigurationError
 from orchestration.commands.ending import end_of_build
 from orchestration.commands.rebuilding import require_log
 from orchestration.lib.home import current_home, home_lock
+from orchestration.lib.outcome import run_begun
 from orchestration.lib.settings import settings
 from orchestration.lib.terminal import console, plain
 
@@ -31,7 +32,7 @@ def retire(
         raise ConfigurationError("--reason is empty; say why, for whoever asks later.")
     require_log(home)
     home.prepare()
-    with home_lock(home):
+    with home_lock(home), run_begun(home, "rebuild"):
         from dlt_sources.clever.changelog import open_warehouse
         from dlt_sources.clever.retiring import decide
         from dlt_sources.clever.syncing import clever_pipeline

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from rich.text import Text
 from orchestration.commands.ending import end_of_build
 from orchestration.commands.rebuilding import require_log
 from orchestration.lib.home import current_home, home_lock
+from orchestration.lib.outcome import run_begun
 from orchestration.lib.settings import settings
 from orchestration.lib.terminal import console, plain
 
@@ -27,7 +29,7 @@ def retract(
     home.prepare()
     home.set_environment()
     out = console()
-    with home_lock(home):
+    with home_lock(home), run_begun(home, "retract") if yes else nullcontext():
         from orchestration.lib.retracting import preview_retraction, previewed
         from orchestration.lib.runs import run_job
 

@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from dlt_sources.errors import RollbookError
+from dlt_sources.warehouse import damage
 from orchestration.lib.home import Home, current_home
 from orchestration.lib.outcome import last_run
 from orchestration.lib.standing import application_failure, read_districts
@@ -28,6 +29,8 @@ def status(
         _show(home, as_json)
         if failure := application_failure(home):
             complain(failure)
+        if damaged := damage(home.warehouse):
+            complain(damaged)
     except RollbookError as error:
         complain(f"rollbook: {error}")
         raise typer.Exit(error.exit_code) from None

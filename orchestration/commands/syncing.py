@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from dlt_sources.errors import ConfigurationError
 from orchestration.commands.ending import INCOMPLETE
 from orchestration.lib.checking import check_sync
 from orchestration.lib.home import current_home
@@ -37,6 +38,10 @@ def sync(
     home = current_home()
     with noting_failures(home, "daily"):
         check_sync(observed_at, ahead_of_clock)
+        if any(not each.strip() for each in district or ()):
+            raise ConfigurationError(
+                "--district is empty; give the ID of a district, or leave it out for all."
+            )
     walk: dict[str, Any] = {
         "districts": district or [],
         "observed_at": observed_at,

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import Home
 
 #: The published file that this process's run found, by home; in memory, as the disk may be full.
@@ -49,6 +51,38 @@ def note_failure(home: Home, job: str, failure: str) -> None:
     if outcome is None or outcome.ended:
         outcome = Outcome(job, _now())
     _write(home, replace(outcome, ended=_now(), failure=failure))
+
+
+@contextmanager
+def run_begun(home: Home, job: str) -> Iterator[None]:
+    """A command's run, from when it has the home: what it does before the job is told of as well.
+
+    Wrong usage is no run: then the note of the last one stays.
+    """
+    before = _noted(home)
+    note_begun(home, job)
+    try:
+        yield
+    except ConfigurationError:
+        if not _is_over(home):
+            _put_back(home, before)
+        raise
+    except (RollbookError, KeyboardInterrupt) as error:
+        if not _is_over(home):
+            note_ended(home, str(error) or "It was stopped.")
+        raise
+
+
+def _is_over(home: Home) -> bool:
+    outcome = _noted(home)
+    return outcome is not None and outcome.ended is not None
+
+
+def _put_back(home: Home, outcome: Outcome | None) -> None:
+    if outcome is None:
+        _file(home).unlink(missing_ok=True)
+    else:
+        _write(home, outcome)
 
 
 def has_published(home: Home) -> bool:

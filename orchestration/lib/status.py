@@ -24,20 +24,23 @@ def status_report(districts: Sequence[DistrictStatus], width: int) -> Iterator[R
     """The districts as a table of a width, then for each that needs it why, and what is held."""
     yield _table(districts, width)
     for district in districts:
-        if told := rejected_line(_name(district), district.records_seen, district.rejected):
+        told = rejected_line(
+            _name(district, width), district.records_seen, district.rejected, district.status
+        )
+        if told:
             yield Text(told)
     for district in districts:
         if district.needs_attention:
             yield ""
-            yield Text(f"{_name(district)} is ").append_text(styled(_told_status(district)))
+            yield Text(f"{_name(district, width)} is ").append_text(styled(_told_status(district)))
             yield Text(_reason(district))
             if district.held:
                 yield _held_table(district.held, width)
                 yield from (_samples(each) for each in district.held if each.sample_ids)
 
 
-def _name(district: DistrictStatus) -> str:
-    return named(district.district, district.district_id)
+def _name(district: DistrictStatus, width: int) -> str:
+    return named(district.district, district.district_id, width)
 
 
 def _told_status(district: DistrictStatus) -> str:
@@ -86,7 +89,8 @@ def _table(districts: Sequence[DistrictStatus], width: int) -> Table:
         Column("at Clever", [each.clever_state or "" for each in districts], 5),
         Column("district_id", [each.district_id for each in districts], 7),
     ]
-    return fitting_table(Column("district", [_name(each) for each in districts]), columns, width)
+    names = Column("district", [_name(each, width) for each in districts])
+    return fitting_table(names, columns, width)
 
 
 def _samples(change: HeldChange) -> Text:

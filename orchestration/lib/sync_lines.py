@@ -100,7 +100,7 @@ def refusals(home: Home, run_id: str) -> list[str]:
 
 def syncs_report(lines: Sequence[SyncLine], width: int) -> Iterator[RenderableType]:
     """The lines as a table of a width, then why each that is not complete is not."""
-    names = Column("district", [named(line.district, line.district_id) for line in lines])
+    names = Column("district", [named(line.district, line.district_id, width) for line in lines])
     columns = [
         Column("sync", [styled(line.status) for line in lines]),
         *(
@@ -117,10 +117,10 @@ def syncs_report(lines: Sequence[SyncLine], width: int) -> Iterator[RenderableTy
     ]
     yield fitting_table(names, columns, width)
     for line in lines:
-        name = named(line.district, line.district_id)
-        if told := rejected_line(name, line.records_seen, line.rejected):
+        name = named(line.district, line.district_id, width)
+        if told := rejected_line(name, line.records_seen, line.rejected, line.status):
             yield Text(told)
     for line in lines:
         if line.status != "complete":
-            name = named(line.district, line.district_id)
+            name = named(line.district, line.district_id, width)
             yield Text(f"{name} is {plain(line.status)}: {plain(line.error or '')}")

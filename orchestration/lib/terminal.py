@@ -20,8 +20,10 @@ _FROM_WORST = ("failed", "refused", "suspended", "held", "inconsistent", "retrac
 #: Control characters, marks that turn or hide text, halves of characters, and private ones.
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
-#: A name is never narrower, so that it can be recognised, and never longer.
+#: A name is never narrower, so that it can be recognised, and on a terminal never longer.
 _LEAST_NAME, _LONGEST_NAME = 24, 72
+#: The width of what has none: a file, or a pipe.
+_UNCUT = 100_000
 #: How much of a wide terminal is the name's before other columns get any.
 _SHARE_OF_NAME = 0.3
 _GAP = 2
@@ -56,14 +58,18 @@ def severity(status: str) -> int:
     return _FROM_WORST.index(status) if status in _FROM_WORST else -1
 
 
-def rejected_line(district: str, seen: int | None, rejected: int | None) -> str | None:
-    """How much of what Clever showed of a district could not be kept; None if all was."""
+def rejected_line(district: str, seen: int | None, rejected: int | None, status: str) -> str | None:
+    """How much of what Clever showed of a district could not be kept; None if all was.
+
+    Only of a complete sync each rejected record is kept with its reason.
+    """
     if not rejected:
         return None
     shown = (seen or 0) + rejected
+    why = "ops.rejected_records says why" if status == "complete" else f"its sync is {status}"
     return (
         f"{district}: {rejected:,} of {shown:,} records ({rejected / shown:.1%}) were "
-        "rejected; ops.rejected_records and the sync's error say why"
+        f"rejected; {plain(why)}"
     )
 
 
@@ -72,10 +78,12 @@ def moment(when: datetime | None) -> str:
     return f"{when:%Y-%m-%d %H:%M}" if when else "never"
 
 
-def named(name: str | None, otherwise: str) -> str:
-    """A district's name, shortened if it is very long; its ID if it has none."""
+def named(name: str | None, otherwise: str, width: int) -> str:
+    """A district's name, its ID if it has none; shortened for a terminal if it is very long."""
     text = plain(name or "") or plain(otherwise)
-    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
+    if width >= _UNCUT or len(text) <= _LONGEST_NAME:
+        return text
+    return text[: _LONGEST_NAME - 1] + "…"
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ def console() -> Console:
     plain_console = Console(markup=False, highlight=False)
     if plain_console.is_terminal:
         return plain_console
-    return Console(markup=False, highlight=False, width=10_000)
+    return Console(markup=False, highlight=False, width=_UNCUT)
 
 
 class Watcher:

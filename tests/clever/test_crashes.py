@@ -11,10 +11,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from dlt_sources.application.changelog import open_log
 from dlt_sources.clever import clever_pipeline, load_sync
 from dlt_sources.clever import syncing as parts
 from dlt_sources.clever.index import index_file
 from dlt_sources.errors import RollbookError
+from dlt_sources.warehouse import damage
 
 from .world import ELM, OAK, Home, World, counts, line, section, student
 
@@ -124,11 +126,30 @@ def test_a_warehouse_that_is_in_use_is_one_clear_line(home: Home) -> None:
     ) as other:
         assert other.stdout is not None
         other.stdout.readline()
-        with pytest.raises(RollbookError, match="cannot be opened; if another program"):
+        with pytest.raises(
+            RollbookError, match=r"warehouse\.duckdb cannot be opened .*another program has it open"
+        ):
             home.begin()
         other.communicate(b"\n")
 
     assert counts(home.sync()) == {"unchanged": 5}
+
+
+def test_a_damaged_warehouse_is_told_with_its_path_and_the_remedy(home: Home) -> None:
+    home.sync()
+    warehouse = home.folder / "warehouse.duckdb"
+    whole = warehouse.read_bytes()
+    assert damage(warehouse) is None
+
+    for damaged in (b"", b"x" * 20_000, whole[:4096]):
+        warehouse.write_bytes(damaged)
+
+        assert "Restore it from the backup" in (damage(warehouse) or "")
+        for opened in (home.begin, lambda: open_log(warehouse, home.folder)):
+            with pytest.raises(RollbookError) as told:
+                opened()
+            assert str(warehouse) in str(told.value)
+            assert "damaged" in str(told.value) and "backup" in str(told.value)
 
 
 def test_a_full_disk_in_mid_walk_is_one_clear_line(

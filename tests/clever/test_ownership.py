@@ -7,7 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from dlt_sources.clever import clever_pipeline
+from dlt_sources.clever.changelog import open_warehouse
 from dlt_sources.clever.limits import Rollover
+from dlt_sources.clever.retractions import take_back
 from dlt_sources.sandbox import Fault
 
 from .world import (
@@ -185,3 +188,42 @@ def test_what_another_districts_record_shows_that_nobody_knows_is_not_told(
 
     assert [line(result, OAK).rejected for result in (known, again)] == [1, 1]
     assert home.sql(f"select * from clever_raw.schema_drift where district_id = '{OAK}'") == []
+
+
+def test_a_district_that_shows_only_anothers_records_is_held_and_no_approval_empties_it(
+    world: World, home: Home
+) -> None:
+    students = [student(number) for number in range(20)]
+    moved = [student(number, OAK) for number in range(20)]
+    world.day(1, {"users": students}, {"users": []})
+    world.day(2, {"users": []}, {"users": moved})
+    home.set(rollover=Rollover(windows=[]))
+    home.sync()
+
+    for approved_by in (None, "somebody"):
+        home.sync(day=2, approved_by=approved_by)
+
+        status, error = home.status(
+            home.sql("select max(sync_id) from clever_raw.syncs")[0][0], OAK
+        )
+        assert status == "held"
+        assert f"retract --district {ELM} --since 1" in (error or "")
+        assert "--approve-removals does not" in (error or "")
+
+
+def test_a_district_that_got_a_new_id_takes_the_place_of_the_old_one(
+    world: World, home: Home
+) -> None:
+    world.day(1, {"users": [student(number) for number in range(20)]}, {"users": []})
+    world.day(2, {"users": []}, {"users": [student(number, OAK) for number in range(20)]})
+    home.set(rollover=Rollover(windows=[]))
+    home.sync()
+    home.sync(day=2)
+    with open_warehouse(clever_pipeline(home.folder)) as client:
+        take_back(
+            client, home.folder, ELM, 1,
+            kind="retracted", reason="a new ID", made_by="somebody", run_id="by hand",
+        )  # fmt: skip
+
+    assert counts(home.sync(day=2), OAK) == {"created": 20}
+    assert _rejected(home, 3) == []

@@ -93,7 +93,7 @@ def test_a_clock_ahead_of_clevers_commits_nothing_of_the_application_either(
     assert _committed(told.home) == before
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stopped_walk_says_one_line_and_leaves_nobody_behind(
     told: Installation, number: signal.Signals
 ) -> None:
@@ -252,6 +252,24 @@ def _python() -> dict[str, str]:
     import sys
 
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+
+
+def test_a_run_that_published_is_no_failure_because_nobody_could_be_told(
+    told: Installation,
+) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            told.command("sync"),
+            env=told.environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert ended.returncode == 0, ended.stderr
+    assert "could not be written" in _one_line(ended)
+    assert "ended well" in told.run("status").stdout
 
 
 def _start(installation: Installation) -> subprocess.Popen[str]:

@@ -18,6 +18,7 @@ from orchestration.lib.outcome import (
     last_run,
     note_begun,
     note_ended,
+    run_begun,
 )
 from orchestration.lib.reasons import told
 from orchestration.lib.runs import run_job
@@ -219,3 +220,42 @@ def test_the_launchpad_is_refused_a_time_ahead_of_the_clock_before_anything_is_w
 
     assert not home.warehouse.exists()
     assert "ahead of the clock" in (last_run(home) or (True, ""))[1]
+
+
+def test_a_command_killed_before_its_job_is_told_of(home: Home) -> None:
+    note_begun(home, "daily")
+    note_ended(home)
+    if not (child := os.fork()):
+        with home_lock(home), run_begun(home, "retract"):
+            os._exit(9)
+    os.waitpid(child, 0)
+
+    well, sentence = last_run(home) or (True, "")
+
+    assert not well and "(retract)" in sentence and "killed" in sentence
+
+
+@pytest.mark.parametrize("noted", [False, True])
+def test_wrong_usage_found_before_the_job_is_no_run(home: Home, noted: bool) -> None:
+    if noted:
+        note_begun(home, "daily")
+        note_ended(home)
+    before = last_run(home)
+
+    with pytest.raises(ConfigurationError), run_begun(home, "retract"):
+        raise ConfigurationError("No such sync.")
+
+    assert last_run(home) == before
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(RollbookError("Broken."), "Broken."), (KeyboardInterrupt(), "stopped")]
+)
+def test_a_command_that_fails_before_its_job_is_told_of(
+    home: Home, error: BaseException, told: str
+) -> None:
+    with pytest.raises(type(error)), run_begun(home, "retract"):
+        raise error
+
+    well, sentence = last_run(home) or (True, "")
+    assert not well and told in sentence

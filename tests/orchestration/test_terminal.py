@@ -16,7 +16,7 @@ from dlt_sources.clever.results import utc_now
 from orchestration.lib.standing import DistrictStatus, HeldChange
 from orchestration.lib.status import status_report
 from orchestration.lib.sync_lines import SyncLine, syncs_report
-from orchestration.lib.terminal import Watcher, plain
+from orchestration.lib.terminal import Watcher, console, plain, rejected_line
 
 STATUSES = ("complete", "held", "failed", "suspended", "inconsistent", "refused")
 COUNTED = ("students", "teachers", "sections", "enrollments", "unresolved", "drift")
@@ -44,7 +44,7 @@ def _district(number: int, name: str | None, status: str = "complete") -> Distri
     held = (HeldChange("students", 60, 0, 0, 12, "more than 10 % removed", ["a" * 24] * 5),)
     return DistrictStatus(
         f"{number:024x}", name, status, now, now - timedelta(hours=2), "success", None, now,
-        None if status == "complete" else f"why district {number} is {status}", None, 62, None,
+        None if status == "complete" else f"why district {number} is {status}", None, 62, 0,
         dict.fromkeys(COUNTED, 1_234_567), held if status == "held" else (),
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def _line(number: int, name: str | None, status: str = "complete") -> SyncLine:
     now = datetime(2026, 8, 17, 2)
     error = None if status == "complete" else f"why district {number} is {status}"
     return SyncLine(
-        f"{number:024x}", name, status, now, *(1_234_567,) * 6, None, error, now, retired=False
+        f"{number:024x}", name, status, now, *(1_234_567,) * 6, 0, error, now, retired=False
     )
 
 
@@ -128,3 +128,24 @@ def test_progress_is_shown_as_it_is(text: str) -> None:
 def _expect_harmless(shown: str) -> None:
     odd = {unicodedata.category(letter) for letter in shown.replace("\n", "")}
     assert not odd & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def test_into_a_pipe_each_district_is_one_line_and_its_name_is_whole(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    width = console().width
+
+    for shown in _both([name := "Very " * 40 + "Long"], width):
+        assert name in shown.splitlines()[1]
+    for shown in _both([name], 140):
+        assert "…" in shown
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_where_reasons_are_kept_is_said_only_if_they_are(status: str) -> None:
+    told = rejected_line("Oak", 90, 10, status) or ""
+
+    assert "10 of 100 records (10.0%)" in told
+    assert ("ops.rejected_records" in told) == (status == "complete")
+    assert "error" not in told and (status == "complete" or status in told)
+    assert rejected_line("Oak", 90, 0, status) is None
