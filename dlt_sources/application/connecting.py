@@ -96,12 +96,8 @@ def engine_of(database_url: str, silence: int | None = None) -> Engine:
 
 def _options(url: URL, waiting: _Waiting, silence: int) -> dict[str, Any]:
     """Options of the connection that the URL does not give."""
-    ours: dict[str | None, Any] = {
-        waiting.answer: ANSWER,
-        waiting.word: silence,
-        **(waiting.always or {}),
-    }
-    return {name: value for name, value in ours.items() if name and name not in url.query}
+    limits = ((waiting.answer, ANSWER), (waiting.word, silence), *(waiting.always or {}).items())
+    return {name: value for name, value in limits if name and name not in url.query}
 
 
 def _statement(sql: str) -> Any:

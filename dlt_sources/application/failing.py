@@ -70,11 +70,12 @@ def _remedy_of_all(error: Exception, code: Any) -> str:
 
 def _is_misuse(error: Exception, code: Any) -> bool:
     """Whether the driver refuses how it is called, before it has asked any server."""
-    from sqlalchemy.exc import InterfaceError, NotSupportedError, ProgrammingError
+    from sqlalchemy.exc import InterfaceError, NotSupportedError, ProgrammingError, SQLAlchemyError
 
-    wrong = (TypeError, ValueError, LookupError)
     told = (InterfaceError, NotSupportedError, ProgrammingError)
-    return isinstance(error, wrong) or (isinstance(error, told) and code is None)
+    # SQLAlchemy passes on as its own whatever a driver knows to be wrong with a database.
+    stumbled = not isinstance(error, SQLAlchemyError | OSError)
+    return stumbled or (isinstance(error, told) and code is None)
 
 
 def _timed_out(error: Exception) -> bool:

@@ -128,9 +128,17 @@ def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckR
 def _stop_on_failure(results: Sequence[NodeResult]) -> None:
     failed = [result for result in results if not result.ok and result.status != "skipped"]
     if failed:
-        reasons = "; ".join(f"{result.name}: {result.reason}" for result in failed[:5])
+        reasons = "; ".join(_told(result) for result in failed[:5])
         raise dg.Failure(
             f"{len(failed)} of {len(results)} models and tests failed, the published roster "
             f"stays as it was. {reasons}",
             allow_retries=False,
         )
+
+
+def _told(result: NodeResult) -> str:
+    """What failed, for how many rows, and what to do where a test knows that."""
+    remedy = manifest()["nodes"][result.unique_id]["config"].get("meta", {}).get("remedy")
+    if not remedy:
+        return f"{result.name}: {result.reason}"
+    return f"{result.name}: {result.failures or 0:,} rows. {remedy}"

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
+from orchestration.defs.transform import _stop_on_failure
 from orchestration.lib.building import failed_nodes
 from orchestration.lib.dbt_runner import EVERYTHING, NodeResult, manifest
 from orchestration.lib.home import Home
@@ -169,3 +171,19 @@ def test_checks_look_only_at_what_has_news(warehouse: Warehouse) -> None:
         connection.execute("delete from build.intermediate.touched_records")
 
     assert _nodes(built(warehouse, *_CHECKS), "fail") == set()
+
+
+def test_a_check_that_no_district_can_be_at_fault_for_says_what_to_do() -> None:
+    for name, table in (
+        ("progress_is_neither_lost_nor_doubled", "progress"),
+        ("has_grain_edit_versions_False__edit_id__valid_from", "manual_edits"),
+    ):
+        [unique_id] = [key for key in manifest()["nodes"] if key.split(".")[2] == name]
+        failed = NodeResult(unique_id, "fail", 0.1, 3, "Got 3 results, configured to fail if != 0")
+
+        with pytest.raises(dg.Failure) as raised:
+            _stop_on_failure([failed])
+
+        said = str(raised.value.description)
+        assert f"{name}: 3 rows. " in said and f"the application's table {table}" in said
+        assert "`rollbook rebuild`" in said and "correct them" in said
