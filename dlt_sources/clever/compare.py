@@ -51,8 +51,8 @@ class Comparison:
 
     `write` is given the changes of each page, `reject` the list, ID and reason of each record that
     cannot be kept. Rejecting a record that is known leaves it as it was: it is not absent. `park`
-    is given the users whose roles have a form nobody knows: they count as unchanged, or restored,
-    until their last known roles are there (see `known_roles.py`).
+    is given the known records with roles or lists in a form nobody knows: they count as unchanged,
+    or restored, until what was last known of these is there (see `known_roles.py`).
     """
 
     def __init__(
@@ -140,33 +140,43 @@ class Comparison:
         return records, positions
 
     def _is_parked(self, record: Canonical, raw: np.uint64) -> bool:
-        """Whether a known user's roles are not those shown, and the load has to complete them.
-
-        A role goes if roles that we know are shown and it is not among them. Anything else (no map,
-        none of the roles that we know in it, something else in its place) does not tell so.
-        """
-        shown = record.roles & ~OTHER_ROLE
-        if self._park is None or not self._kind.roles or (shown and not record.odd):
+        """Whether roles or lists of a known record are not those shown, and the load adds them."""
+        shows_roles = not self._kind.roles or bool(record.roles & ~OTHER_ROLE)
+        if self._park is None or (shows_roles and not record.odd and not record.odd_lists):
             return False
         at = int(self._known.find(id_array([record.id]))[0])
         if at < 0:
             return False
-        was_present = bool(self._was_present[at])
-        # What somebody had who was gone is known to the log alone.
-        held = int(self._known.roles[at]) if was_present else ~OTHER_ROLE
-        if not held & ~OTHER_ROLE & (record.odd if shown else ~0):
+        keep = self._roles_to_keep(record, at)
+        if keep == [] and not record.odd_lists:
             return False
+        was_present = bool(self._was_present[at])
         if not self._seen[at]:
             self._seen[at] = True
             self._known.raw[at] = raw
             self._counts[_UNCHANGED if was_present else _RESTORED] += 1
-            keep = (role_text(record.odd, self._kind) or "").split(",") if shown else None
-            self._tell_roles(record, keep)
-            self._park(Parked(record.id, msgspec.Raw(record.payload), keep, not was_present))
+            self._tell_odd(record, keep)
+            payload = msgspec.Raw(record.payload)
+            self._park(Parked(record.id, payload, keep, record.odd_lists, not was_present))
         return True
 
-    def _tell_roles(self, record: Canonical, keep: list[str] | None) -> None:
-        """Tell the form of a user's roles, of which perhaps nothing is left without the blanks."""
+    def _roles_to_keep(self, record: Canonical, at: int) -> list[str] | None:
+        """The roles of a known user that are not those shown; None for all of them.
+
+        A role goes if roles that we know are shown and it is not among them. Anything else (no map,
+        none of the roles that we know in it, something else in its place) does not tell so.
+        """
+        if not self._kind.roles:
+            return []
+        shown = record.roles & ~OTHER_ROLE
+        # What somebody had who was gone is known to the log alone.
+        held = int(self._known.roles[at]) if self._was_present[at] else ~OTHER_ROLE
+        if not held & ~OTHER_ROLE & (record.odd if shown else ~0):
+            return []
+        return (role_text(record.odd, self._kind) or "").split(",") if shown else None
+
+    def _tell_odd(self, record: Canonical, keep: list[str] | None) -> None:
+        """Tell the form of what is odd; of roles perhaps nothing is left without the blanks."""
         drift = [] if record.regular else list(self._find_drift(record.payload))
         told = {path for path, _ in drift}
         paths = ["roles"] if keep is None else [f"roles.{key}" for key in keep]
