@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 import xxhash
 
+from dlt_sources.clever.depth import is_too_deep
 from dlt_sources.clever.objects import CleverObject, Path
 from dlt_sources.clever.shapes import known_fields, settler_of, shape_of
 
@@ -75,6 +76,8 @@ def canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]:
     general = general_canonicaliser(kind)
 
     def canonical(raw: JsonText) -> Canonical:
+        if is_too_deep(bytes(raw)):
+            raise NotARecordError("the record is nested too deeply")
         try:
             record: Any = decode(raw)
         except _UNDECODABLE:
