@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 import xxhash
 
+from dlt_sources.clever.depth import is_too_deep
 from dlt_sources.clever.objects import CleverObject, Path
 from dlt_sources.clever.shapes import known_fields, settler_of, shape_of
 
@@ -42,6 +43,7 @@ class Canonical(msgspec.Struct, gc=False):
 
     `id` and `district` are as the record gives them, of any type, or blank. `roles` is the mask of
     a user's roles, `odd` that of the known ones that stand there as something else than an object.
+    `odd_lists` are the paths of sets that are no lists of what they should hold, blanks aside.
     A `regular` record holds nothing that the table of objects does not know.
     """
 
@@ -51,6 +53,7 @@ class Canonical(msgspec.Struct, gc=False):
     roles: int
     regular: bool
     odd: int = 0
+    odd_lists: tuple[Path, ...] = ()
 
 
 class NotARecordError(ValueError):
@@ -73,6 +76,8 @@ def canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]:
     general = general_canonicaliser(kind)
 
     def canonical(raw: JsonText) -> Canonical:
+        if is_too_deep(bytes(raw)):
+            raise NotARecordError("the record is nested too deeply")
         try:
             record: Any = decode(raw)
         except _UNDECODABLE:
@@ -103,22 +108,33 @@ def general_canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]
     def canonical(raw: JsonText) -> Canonical:
         record = _object(raw)
         for path in kind.volatile:
-            if (parent := _parent(record, path)) is not None:
+            if (parent := parent_of(record, path)) is not None:
                 parent.pop(path[-1], None)
         came = record.pop("roles", None) if kind.roles else None
         roles = _roles(came)
         record = without_blanks(record)
         if not is_blank(roles):
             record["roles"] = roles
-        for path in kind.sets:
-            parent = _parent(record, path)
-            if parent is not None and isinstance(parent.get(path[-1]), list):
-                parent[path[-1]] = as_set(parent[path[-1]])
+        odd_lists = tuple(path for path in kind.sets if _is_odd_set(record, path, kind))
         mask, odd = _role_masks(came, bits)
-        payload = _encode(record)
-        return Canonical(record.get("id"), record.get("district", ""), payload, mask, False, odd)
+        payload, district = _encode(record), record.get("district", "")
+        return Canonical(record.get("id"), district, payload, mask, False, odd, odd_lists)
 
     return canonical
+
+
+def _is_odd_set(record: Any, path: Path, kind: CleverObject) -> bool:
+    """Order the set at a path; whether it has a form nobody knows."""
+    parent = parent_of(record, path) or {}
+    found = parent.get(path[-1])
+    if isinstance(found, list):
+        found = parent[path[-1]] = as_set(found)
+    return found is not None and not is_list_of(dict if path in kind.of_objects else str, found)
+
+
+def is_list_of(form: type, value: Any) -> bool:
+    """Whether a value is a list with nothing else than values of one form in it."""
+    return isinstance(value, list) and all(isinstance(item, form) for item in value)
 
 
 def _object(raw: JsonText) -> dict[str, Any]:
@@ -150,7 +166,8 @@ def _role_masks(roles: Any, bits: Mapping[str, int]) -> tuple[int, int]:
     return mask, odd
 
 
-def _parent(record: Any, path: Path) -> dict[str, Any] | None:
+def parent_of(record: Any, path: Path) -> dict[str, Any] | None:
+    """The object in which a path of a decoded record ends, if it is there."""
     for key in path[:-1]:
         record = record.get(key) if isinstance(record, dict) else None
     return record if isinstance(record, dict) else None

@@ -17,6 +17,7 @@ import tenacity
 import urllib3
 
 from dlt_sources.clever.clock import SyncClock
+from dlt_sources.clever.depth import without_the_deepest
 from dlt_sources.clever.settings import CleverSettings
 from dlt_sources.errors import ConfigurationError, RollbookError
 
@@ -224,6 +225,8 @@ def read_page(body: bytes) -> Page:
         raise ValueError("an empty body")
     try:
         return _page_decoder.decode(body)
+    except RecursionError:
+        return _lenient_page(without_the_deepest(body))
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _lenient_page(body)
 
@@ -280,5 +283,5 @@ class _Tokens(msgspec.Struct):
 def _read_tokens(body: bytes) -> _Tokens:
     try:
         return msgspec.json.decode(body, type=_Tokens)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ValueError("a body that is no list of tokens") from None

@@ -17,6 +17,7 @@ from dlt_sources.clever.canonical import (
     NotARecordError,
     canonicaliser,
     extra_finder,
+    hash_of,
     role_text,
 )
 from dlt_sources.clever.client import Row
@@ -28,7 +29,7 @@ from dlt_sources.clever.index import (
     Ids,
     Known,
     Positions,
-    ascending,
+    first_of_each,
     hash_array,
     id_array,
 )
@@ -42,6 +43,7 @@ from dlt_sources.clever.turnover import RoleCount
 _CHANGES = ("unchanged", "created", "updated", "restored")
 _UNCHANGED, _CREATED, _UPDATED, _RESTORED = range(len(_CHANGES))
 _REMOVALS_AT_ONCE = 50_000
+_REPEATED = "its ID was already shown in this walk with other content; the first counts"
 
 Codes = npt.NDArray[np.int8]
 
@@ -51,8 +53,8 @@ class Comparison:
 
     `write` is given the changes of each page, `reject` the list, ID and reason of each record that
     cannot be kept. Rejecting a record that is known leaves it as it was: it is not absent. `park`
-    is given the users whose roles have a form nobody knows: they count as unchanged, or restored,
-    until their last known roles are there (see `known_roles.py`).
+    is given the known records with roles or lists in a form nobody knows: they count as unchanged,
+    or restored, until what was last known of these is there (see `known_roles.py`).
     """
 
     def __init__(
@@ -80,6 +82,7 @@ class Comparison:
         self._new: list[Known] = []
         self._newest = b""
         self._rejected: set[str] = set()
+        self._parked: dict[str, int] = {}
         self._refused: list[str] = []
         self._reasons: Counter[str] = Counter()
         self._counts = np.zeros(len(_CHANGES), dtype=np.int64)
@@ -102,7 +105,7 @@ class Comparison:
         ids = id_array([row.uri[row.uri.rfind("/") + 1 :] for row in rows])
         raw = hash_array([xxhash.xxh3_64_digest(row.data) for row in rows])
         at = self._known.find(ids)
-        same = _first_of_each(ids) & (at >= 0)
+        same = first_of_each(ids) & (at >= 0)
         if same.any():
             same &= self._was_present[at] & (self._known.raw[at] == raw)
         self._mark(at[same], _UNCHANGED)
@@ -140,33 +143,46 @@ class Comparison:
         return records, positions
 
     def _is_parked(self, record: Canonical, raw: np.uint64) -> bool:
-        """Whether a known user's roles are not those shown, and the load has to complete them.
-
-        A role goes if roles that we know are shown and it is not among them. Anything else (no map,
-        none of the roles that we know in it, something else in its place) does not tell so.
-        """
-        shown = record.roles & ~OTHER_ROLE
-        if self._park is None or not self._kind.roles or (shown and not record.odd):
+        """Whether roles or lists of a known record are not those shown, and the load adds them."""
+        shows_roles = not self._kind.roles or bool(record.roles & ~OTHER_ROLE)
+        if self._park is None or (shows_roles and not record.odd and not record.odd_lists):
             return False
         at = int(self._known.find(id_array([record.id]))[0])
         if at < 0:
             return False
-        was_present = bool(self._was_present[at])
-        # What somebody had who was gone is known to the log alone.
-        held = int(self._known.roles[at]) if was_present else ~OTHER_ROLE
-        if not held & ~OTHER_ROLE & (record.odd if shown else ~0):
+        keep = self._roles_to_keep(record, at)
+        if keep == [] and not record.odd_lists:
             return False
+        was_present = bool(self._was_present[at])
         if not self._seen[at]:
             self._seen[at] = True
             self._known.raw[at] = raw
             self._counts[_UNCHANGED if was_present else _RESTORED] += 1
-            keep = (role_text(record.odd, self._kind) or "").split(",") if shown else None
-            self._tell_roles(record, keep)
-            self._park(Parked(record.id, msgspec.Raw(record.payload), keep, not was_present))
+            self._tell_odd(record, keep)
+            payload = msgspec.Raw(record.payload)
+            self._park(Parked(record.id, payload, keep, record.odd_lists, not was_present))
+            self._parked[record.id] = hash_of(record.payload)
+        elif record.id in self._parked:
+            self._tell_repeated([record])
         return True
 
-    def _tell_roles(self, record: Canonical, keep: list[str] | None) -> None:
-        """Tell the form of a user's roles, of which perhaps nothing is left without the blanks."""
+    def _roles_to_keep(self, record: Canonical, at: int) -> list[str] | None:
+        """The roles of a known user that are not those shown; None for all of them.
+
+        A role goes if roles that we know are shown and it is not among them. Anything else (no map,
+        none of the roles that we know in it, something else in its place) does not tell so.
+        """
+        if not self._kind.roles:
+            return []
+        shown = record.roles & ~OTHER_ROLE
+        # What somebody had who was gone is known to the log alone.
+        held = int(self._known.roles[at]) if self._was_present[at] else ~OTHER_ROLE
+        if not held & ~OTHER_ROLE & (record.odd if shown else ~0):
+            return []
+        return (role_text(record.odd, self._kind) or "").split(",") if shown else None
+
+    def _tell_odd(self, record: Canonical, keep: list[str] | None) -> None:
+        """Tell the form of what is odd; of roles perhaps nothing is left without the blanks."""
         drift = [] if record.regular else list(self._find_drift(record.payload))
         told = {path for path, _ in drift}
         paths = ["roles"] if keep is None else [f"roles.{key}" for key in keep]
@@ -202,7 +218,9 @@ class Comparison:
     def _judge(self, records: list[Canonical], raw: Hashes) -> None:
         ids = id_array([record.id for record in records])
         at = self._known.find(ids)
-        chosen = np.flatnonzero(_first_of_each(ids) & ~self._had(ids, at))
+        first = first_of_each(ids) & ~self._had(ids, at)
+        repeated = [records[n] for n in np.flatnonzero(~first).tolist()]
+        chosen = np.flatnonzero(first)
         records = [records[n] for n in chosen.tolist()]
         at = at[chosen]
         page = Known(
@@ -216,6 +234,27 @@ class Comparison:
         self._count(page, at, change)
         self._remember(page, at)
         self._emit(records, page.canonical, change)
+        self._tell_repeated(repeated)
+
+    def _tell_repeated(self, records: Sequence[Canonical]) -> None:
+        """Tell those that differ from what this walk showed first; equal copies are normal."""
+        if not records:
+            return
+        shown = self._hashes_shown(id_array([record.id for record in records])).tolist()
+        for record, first in zip(records, shown, strict=True):
+            differs = self._parked.get(record.id, first) != hash_of(record.payload)
+            if differs and record.id not in self._rejected:
+                self._reasons[_REPEATED] += 1
+                self._reject(self._kind.name, record.id, _REPEATED)
+                self._rejected.add(record.id)
+
+    def _hashes_shown(self, ids: Ids) -> Hashes:
+        """The canonical hashes of the first records with some IDs that this walk has shown."""
+        hashes = np.zeros(len(ids), dtype=np.uint64)
+        for page in (self._known, *(page.merged(()) for page in self._new)):
+            at = page.find(ids)
+            hashes[at >= 0] = page.canonical[at[at >= 0]]
+        return hashes
 
     def _had(self, ids: Ids, at: Positions) -> Flags:
         """Which IDs were in this walk before."""
@@ -326,12 +365,3 @@ class Comparison:
 
 def _is_id(value: Any) -> bool:
     return value.__class__ is str and value != "" and "\0" not in value
-
-
-def _first_of_each(ids: Ids) -> Flags:
-    """Which positions hold an ID for the first time."""
-    if ascending(ids):
-        return np.ones(len(ids), dtype=bool)
-    first = np.zeros(len(ids), dtype=bool)
-    first[np.unique(ids, return_index=True)[1]] = True
-    return first

@@ -197,7 +197,7 @@ class DistrictWalker:
             raise RefusedError("its token shows no district")
         try:
             district = msgspec.json.decode(page.data[0].data, type=_District)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise UnavailableError("Clever's record of this district cannot be decoded") from None
         if district.id != self._district_id:
             raise UnavailableError("the token of this district belongs to another one")

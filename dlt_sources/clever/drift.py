@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from dlt_sources.clever.canonical import is_list_of
 from dlt_sources.clever.objects import CleverObject
 from dlt_sources.clever.shapes import leaf_types
 
@@ -18,17 +19,26 @@ from dlt_sources.clever.shapes import leaf_types
 #: `field` itself, or the `type` of its value.
 Drift = tuple[str, str]
 
-_PYTHON_TYPES: Mapping[str, type] = {
-    "VARCHAR": str,
-    "DATE": str,
-    "BOOLEAN": bool,
-    "VARCHAR[]": list,
-    "set": list,
-    "JSON": dict,
+#: Whether a value has the form that the table wants.
+Fits = Callable[[Any], bool]
+
+
+def _is(form: type) -> Fits:
+    return lambda value: isinstance(value, form)
+
+
+_FITS: Mapping[str, Fits] = {
+    "VARCHAR": _is(str),
+    "DATE": _is(str),
+    "BOOLEAN": _is(bool),
+    "VARCHAR[]": lambda value: is_list_of(str, value),
+    "set": lambda value: is_list_of(str, value),
+    "objects": lambda value: is_list_of(dict, value),
+    "JSON": _is(dict),
 }
 
-#: The known fields as a tree; a leaf is the Python type its value has.
-Tree = dict[str, "Tree | type"]
+#: The known fields as a tree; a leaf tells what fits.
+Tree = dict[str, "Tree | Fits"]
 
 
 @cache
@@ -48,12 +58,12 @@ def _tree(kind: CleverObject) -> Tree:
     for record in (kind.record, *kind.roles):
         prefix = () if record is kind.record else ("roles", record.singular)
         for path, type_ in leaf_types(kind, record, prefix).items():
-            if type_ in _PYTHON_TYPES:
-                _plant(tree, (*prefix, *path), _PYTHON_TYPES[type_])
+            if type_ in _FITS:
+                _plant(tree, (*prefix, *path), _FITS[type_])
     return tree
 
 
-def _plant(tree: Tree, path: tuple[str, ...], leaf: type) -> None:
+def _plant(tree: Tree, path: tuple[str, ...], leaf: Fits) -> None:
     for key in path[:-1]:
         inner = tree.setdefault(key, {})
         assert isinstance(inner, dict)
@@ -67,7 +77,7 @@ def _drift(record: Mapping[str, Any], tree: Tree, prefix: str) -> Iterator[Drift
         if known is None:
             yield path, "field"
         elif not isinstance(known, dict):
-            if not isinstance(value, known):
+            if not known(value):
                 yield path, "type"
         elif isinstance(value, dict):
             yield from _drift(value, known, f"{path}.")

@@ -96,6 +96,15 @@ def ascending(ids: Ids) -> bool:
     return bool((ids[1:] > ids[:-1]).all())
 
 
+def first_of_each(ids: Ids) -> Flags:
+    """Which positions hold an ID for the first time."""
+    if ascending(ids):
+        return np.ones(len(ids), dtype=bool)
+    first = np.zeros(len(ids), dtype=bool)
+    first[np.unique(ids, return_index=True)[1]] = True
+    return first
+
+
 def id_array(ids: list[str]) -> Ids:
     """IDs as fixed-width bytes."""
     joined = "".join(ids).encode()

@@ -160,6 +160,8 @@ class _District:
         district_id, ends = self.line.district_id, self._terms.values()
         if not self.walked.rollover.allows(district_id, name, self._day, ends):
             return False
+        if name == "enrollments":
+            turnover = replace(turnover, created=self._entered())
         limit = self.walked.limits.of(district_id, name)
         return limit.lets_roll_over(name, turnover, self._ended(name)) and not (
             self._hits_of_a_school(name, in_window=True)
@@ -209,6 +211,34 @@ class _District:
             self._listings(),
         )
         return Turnover(self._listed_before(), int(began), 0, int(ended))
+
+    def _entered(self) -> int:
+        """How many of the enrollments that came can be in force: of students who are there now.
+
+        Names of nobody (IDs in another form or in other letters) replace nobody.
+        """
+        users = self._files("users")
+        found = "read_parquet(%s)" if users else "(select '' as id, '' as change, '' as roles)"
+        [(count,)] = self._rows(
+            f"""
+            with entered as (select unnest(entered) as id from ({self._listings()}) as listings)
+            select count(*) from entered
+            left join (
+                select id, coalesce({held("found", "students")}, false) as there
+                from {found} as found
+            ) as now using (id)
+            left join (
+                select id, {held("known", "students")} as there
+                from ({newest_rows(self.client, "users")}) as known
+            ) as before using (id)
+            where coalesce(now.there, before.there)
+            """,
+            self._files("sections"),
+            *self._newest,
+            *([users] if users else []),
+            *self._newest,
+        )
+        return int(count)
 
     def _listed_before(self) -> int:
         """The students that sections listed, counted on from the last sync that changed any.
@@ -308,11 +338,15 @@ class _District:
         """
 
     def _listings(self) -> str:
-        """The query for the changed sections: how many students are listed, were, and stayed."""
+        """The query for the changed sections: how many students were listed, are, and stayed.
+
+        `entered` are the IDs of those that were not.
+        """
         before, after = students_of("known.payload"), students_of("found.payload")
         return f"""
             select id, term, len(before) as before, len(after) as after,
-                len(list_intersect(before, after)) as stayed
+                len(list_intersect(before, after)) as stayed,
+                list_filter(after, lambda one: not list_contains(before, one)) as entered
             from (
                 select found.id, {field_of("known.payload", "term_id")} as term,
                     {before} as before, {after} as after

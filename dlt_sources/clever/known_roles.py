@@ -1,15 +1,16 @@
-"""Users whose roles came in a form nobody knows: the roles last known stay, the rest is taken over.
+"""Roles and lists in a form nobody knows: those last known stay, the rest is taken over.
 
 Of a user who is known, `roles` may come as a list, a text, not at all, or with something else than
-an object in a role's place. That is no loss of a role. The walk compares hashes and cannot tell
-what the roles were, so it parks such a user; the load, which has the log at hand, puts the roles
-last known into the record and compares again.
+an object in a role's place; of a section, `students` may be a text, an object, or a list of
+objects where there were IDs. That is no loss. The walk compares hashes and cannot tell what was
+there, so it parks such a record; the load, which has the log at hand, puts what was last known into
+the record and compares again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -18,23 +19,32 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from dlt_sources.clever.canonical import Canonical, canonicaliser, extra_finder, hash_of
+from dlt_sources.clever.canonical import (
+    Canonical,
+    canonicaliser,
+    extra_finder,
+    hash_of,
+    parent_of,
+)
 from dlt_sources.clever.changelog import raw_table, visible_syncs
 from dlt_sources.clever.index import IndexOf, id_array, read_index, write_index
 from dlt_sources.clever.limits import Turnover
-from dlt_sources.clever.objects import CLEVER_OBJECTS
+from dlt_sources.clever.objects import CLEVER_OBJECTS, CleverObject
 from dlt_sources.clever.parked import Parked, read_parked
 from dlt_sources.clever.results import DistrictWalk, ObjectWalk, Walked
 from dlt_sources.clever.spool import Changes, Spool
 
-_USERS = next(kind for kind in CLEVER_OBJECTS if kind.roles)
-_ROLES = {role.singular for role in _USERS.roles}
+_KINDS = {kind.name: kind for kind in CLEVER_OBJECTS}
+_ROLES = {role.singular for kind in CLEVER_OBJECTS for role in kind.roles}
 _ROWS_AT_ONCE = 1000
+
+#: An ID, the canonical hash and the mask of roles.
+_State = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class _Completed:
-    """A parked user with the roles last known; `before` is the record the log last showed."""
+    """A parked record with what was last known; `before` is the record the log last showed."""
 
     restored: bool
     before: Canonical
@@ -46,44 +56,58 @@ class _Completed:
 
 
 def with_known_roles(client: Any, walked: Walked, line: DistrictWalk) -> DistrictWalk:
-    """The same outcome with the users that the walk parked; its index is brought up to date."""
-    users = next((item for item in line.objects if item.parked), None)
-    if users is None or users.parked is None:
+    """The same outcome with the records that the walk parked; its index is brought up to date."""
+    if not any(item.parked for item in line.objects):
         return line
+    objects, states = [], {}
+    for item in line.objects:
+        completed, states[item.name] = _completed_list(client, walked, line, item)
+        objects.append(completed)
+    if any(states.values()) and line.index:
+        of = IndexOf(line.district_id, walked.start.run_id, walked.start.sync_id)
+        _update_index(line.index, of, states)
+    return replace(line, objects=tuple(objects))
+
+
+def _completed_list(
+    client: Any, walked: Walked, line: DistrictWalk, item: ObjectWalk
+) -> tuple[ObjectWalk, list[_State]]:
+    """One list with its parked records, and what the index is to know of them."""
+    states: list[_State] = []
+    if item.parked is None:
+        return item, states
+    kind = _KINDS[item.name]
     spool = Spool(
-        users.parked.with_suffix(".parquet"),
-        _USERS,
+        item.parked.with_suffix(".parquet"),
+        kind,
         walked.start.sync_id,
         line.district_id,
         walked.observed_at,
     )
-    states: list[tuple[str, int, int]] = []
-    for batch in _batches(client, line.district_id, users.parked):
-        changed = [user for user in batch if user.is_changed]
+    for batch in _batches(client, line.district_id, kind, item.parked):
+        changed = [record for record in batch if record.is_changed]
         if changed:
-            spool.write(_rows(changed))
-            users = _counted(users, changed)
-            states += [(user.now.id, hash_of(user.now.payload), user.now.roles) for user in changed]
-    users = replace(users, completed=spool.close())
-    if states and line.index:
-        _update_index(
-            line.index, IndexOf(line.district_id, walked.start.run_id, walked.start.sync_id), states
-        )
-    objects = tuple(users if item.name == users.name else item for item in line.objects)
-    return replace(line, objects=objects)
+            spool.write(_rows(kind, changed))
+            item = _counted(kind, item, changed)
+            states += [(one.now.id, hash_of(one.now.payload), one.now.roles) for one in changed]
+    return replace(item, completed=spool.close()), states
 
 
-def _batches(client: Any, district_id: str, path: Path) -> Iterator[list[_Completed]]:
+def _batches(
+    client: Any, district_id: str, kind: CleverObject, path: Path
+) -> Iterator[list[_Completed]]:
     parked = read_parked(path)
     while batch := list(islice(parked, _ROWS_AT_ONCE)):
-        known = _last_known(client, district_id, [user.id for user in batch])
-        yield [_completed(user, known[user.id]) for user in batch]
+        known = _last_known(client, district_id, kind, [record.id for record in batch])
+        yield [_completed(kind, record, known[record.id]) for record in batch]
 
 
-def _last_known(client: Any, district_id: str, ids: list[str]) -> dict[str, bytes]:
-    """The payload that the log last showed of each user."""
+def _last_known(
+    client: Any, district_id: str, kind: CleverObject, ids: list[str]
+) -> dict[str, bytes]:
+    """The payload that the log last showed of each record."""
     rows = client.execute_sql(
-        f"select id, arg_max(payload, sync_id) from {raw_table(client, _USERS.name)} "
+        f"select id, arg_max(payload, sync_id) from {raw_table(client, kind.name)} "
         f"where district_id = %s and {visible_syncs(client)} "
         "and id in (select unnest(from_json(%s, '[\"VARCHAR\"]'))) group by id",
         district_id,
@@ -93,16 +117,31 @@ def _last_known(client: Any, district_id: str, ids: list[str]) -> dict[str, byte
     return {id_: payload.encode() for id_, payload in rows or ()}
 
 
-def _completed(user: Parked, known: bytes) -> _Completed:
-    canonical = canonicaliser(_USERS)
-    record = msgspec.json.decode(user.payload)
-    last = _objects(msgspec.json.decode(known).get("roles"))
-    kept = {key: role for key, role in last.items() if user.keep is None or key in user.keep}
+def _completed(kind: CleverObject, parked: Parked, known: bytes) -> _Completed:
+    canonical = canonicaliser(kind)
+    before = canonical(known)
+    record, last = msgspec.json.decode(parked.payload), msgspec.json.decode(known)
+    _keep_roles(record, last, parked.keep)
+    for path in parked.lists:
+        if path not in before.odd_lists:
+            _keep_list(record, last, path)
+    return _Completed(parked.restored, before, canonical(msgspec.json.encode(record)))
+
+
+def _keep_roles(record: dict[str, Any], last: Mapping[str, Any], keep: list[str] | None) -> None:
+    known = _objects(last.get("roles"))
+    kept = {key: role for key, role in known.items() if keep is None or key in keep}
     if not _ROLES.isdisjoint(kept):
         shown = record.get("roles")
         others = shown if isinstance(shown, dict) else {}
         record["roles"] = {**others, **kept, **_objects(shown)}
-    return _Completed(user.restored, canonical(known), canonical(msgspec.json.encode(record)))
+
+
+def _keep_list(record: dict[str, Any], last: Mapping[str, Any], path: tuple[str, ...]) -> None:
+    """Put the list last known in the place of what is shown; none if there was none."""
+    shown, known = parent_of(record, path), parent_of(last, path)
+    if shown is not None:
+        shown[path[-1]] = (known or {}).get(path[-1])
 
 
 def _objects(roles: Any) -> dict[str, Any]:
@@ -111,39 +150,39 @@ def _objects(roles: Any) -> dict[str, Any]:
     return {key: role for key, role in found if isinstance(role, dict)}
 
 
-def _rows(changed: list[_Completed]) -> Changes:
-    described = [extra_finder(_USERS)(user.now.payload) for user in changed]
+def _rows(kind: CleverObject, changed: list[_Completed]) -> Changes:
+    described = [extra_finder(kind)(one.now.payload) for one in changed]
     return Changes(
-        ids=[user.now.id for user in changed],
-        changes=["restored" if user.restored else "updated" for user in changed],
-        hashes=np.array([hash_of(user.now.payload) for user in changed], dtype=np.uint64),
-        payloads=[user.now.payload for user in changed],
+        ids=[one.now.id for one in changed],
+        changes=["restored" if one.restored else "updated" for one in changed],
+        hashes=np.array([hash_of(one.now.payload) for one in changed], dtype=np.uint64),
+        payloads=[one.now.payload for one in changed],
         extras=[extra for extra, _ in described],
         roles=[roles for _, roles in described],
     )
 
 
-def _counted(users: ObjectWalk, changed: list[_Completed]) -> ObjectWalk:
-    """The counts with users of whom the restored are counted already, the others as unchanged."""
-    updated = sum(not user.restored for user in changed)
+def _counted(kind: CleverObject, item: ObjectWalk, changed: list[_Completed]) -> ObjectWalk:
+    """The counts with records of which the restored are counted, the others as unchanged."""
+    updated = sum(not one.restored for one in changed)
     turnover = {
-        name: replace(counts, updated=counts.updated + updated) if name == users.name else counts
-        for name, counts in users.turnover.items()
+        name: replace(counts, updated=counts.updated + updated) if name == item.name else counts
+        for name, counts in item.turnover.items()
     }
-    for bit, role in enumerate(_USERS.roles):
+    for bit, role in enumerate(kind.roles):
         turnover[role.plural] = _turned(turnover[role.plural], 1 << bit, changed)
     return replace(
-        users,
-        updated=users.updated + updated,
-        unchanged=users.unchanged - updated,
+        item,
+        updated=item.updated + updated,
+        unchanged=item.unchanged - updated,
         turnover=turnover,
     )
 
 
 def _turned(counts: Turnover, bit: int, changed: list[_Completed]) -> Turnover:
     """The turnover of one role with users who have or had it."""
-    had = [bool(user.before.roles & bit) and not user.restored for user in changed]
-    has = [bool(user.now.roles & bit) for user in changed]
+    had = [bool(one.before.roles & bit) and not one.restored for one in changed]
+    has = [bool(one.now.roles & bit) for one in changed]
     pairs = list(zip(had, has, strict=True))
     return replace(
         counts,
@@ -153,11 +192,12 @@ def _turned(counts: Turnover, bit: int, changed: list[_Completed]) -> Turnover:
     )
 
 
-def _update_index(path: Path, of: IndexOf, states: list[tuple[str, int, int]]) -> None:
+def _update_index(path: Path, of: IndexOf, states: Mapping[str, list[_State]]) -> None:
     known = read_index(path, of)
-    users = known[_USERS.name]
-    ids, hashes, roles = zip(*states, strict=True)
-    at = users.find(id_array(list(ids)))
-    users.canonical[at] = np.array(hashes, dtype=np.uint64)
-    users.roles[at] = np.array(roles, dtype=np.uint8)
+    for name, changed in states.items():
+        if changed:
+            ids, hashes, roles = zip(*changed, strict=True)
+            at = known[name].find(id_array(list(ids)))
+            known[name].canonical[at] = np.array(hashes, dtype=np.uint64)
+            known[name].roles[at] = np.array(roles, dtype=np.uint8)
     write_index(path, of, known)

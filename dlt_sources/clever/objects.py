@@ -42,7 +42,8 @@ class Record:
 class CleverObject:
     """A list of Clever's API, with the rules by which two copies of one record are told apart.
 
-    `volatile` paths never make a version; the order and repetitions of `sets` mean nothing.
+    `volatile` paths never make a version; the order and repetitions of `sets` mean nothing. The
+    items of a set are texts, or objects in those that are also `of_objects`.
     `roles` holds the records of each role of a user, by the role's key; other objects have none.
     """
 
@@ -50,6 +51,7 @@ class CleverObject:
     record: Record
     volatile: tuple[Path, ...] = (("created",), ("last_modified",))
     sets: tuple[Path, ...] = ()
+    of_objects: tuple[Path, ...] = ()
     roles: tuple[Record, ...] = ()
 
     @property
@@ -248,6 +250,7 @@ CLEVER_OBJECTS = (
             ("roles", "staff", "roles"),
             ("roles", "contact", "student_relationships"),
         ),
+        of_objects=(("roles", "contact", "student_relationships"),),
         roles=_ROLES,
     ),
 )

@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 from dlt_sources.clever.objects import CleverObject, Path, Record
 
 _Blank = Literal[""] | None
-_LIST: tuple[Any, Any] = (list[Any] | _Blank, msgspec.field(default_factory=list))
+_LIST: tuple[Any, Any] = (list[str] | _Blank, msgspec.field(default_factory=list))
 
 #: What a leaf is decoded as, and the default that is left out when encoding. Where the table wants
 #: a list, an object or a boolean, a blank may stand as well.
@@ -28,6 +28,7 @@ _LEAVES: dict[str, tuple[Any, Any]] = {
     "VARCHAR[]": _LIST,
     "JSON": (dict[str, Any] | _Blank, msgspec.field(default_factory=dict)),
     "set": _LIST,
+    "objects": (list[dict[str, Any]] | _Blank, msgspec.field(default_factory=list)),
     "volatile": (Any, ""),
 }
 
@@ -35,6 +36,7 @@ _LEAVES: dict[str, tuple[Any, Any]] = {
 _RULES = {
     "volatile": "{at}.{name} = ''",
     "set": "{at}.{name} = as_set({at}.{name}) if {at}.{name} else []",
+    "objects": "{at}.{name} = as_set({at}.{name}) if {at}.{name} else []",
     "VARCHAR[]": "{at}.{name} = without_blanks({at}.{name}) if {at}.{name} else []",
     "JSON": "{at}.{name} = without_blanks({at}.{name}) if {at}.{name} else {{}}",
     "BOOLEAN": "if {at}.{name} == '': {at}.{name} = None",
@@ -120,12 +122,16 @@ def _indented(lines: Iterable[str]) -> list[str]:
 
 
 def leaf_types(kind: CleverObject, record: Record, prefix: Path) -> dict[Path, str]:
-    """Every path of a record with its type; `volatile` and `set` are types of their own here."""
+    """Every path of a record with its type.
+
+    `volatile`, `set` and `objects` (a set of objects) are types of their own here.
+    """
     leaves = {field.path: field.type for field in record.fields}
     leaves |= dict.fromkeys(record.lists, "VARCHAR[]")
     if not prefix:
         leaves |= dict.fromkeys([("id",), ("district",)], "VARCHAR")
     leaves |= dict.fromkeys(_below(kind.sets, prefix), "set")
+    leaves |= dict.fromkeys(_below(kind.of_objects, prefix), "objects")
     return leaves | dict.fromkeys(_below(kind.volatile, prefix), "volatile")
 
 

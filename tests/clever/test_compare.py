@@ -127,3 +127,30 @@ def test_a_record_that_cannot_be_decoded_is_named_by_its_path() -> None:
     comparison.page([Row(msgspec.Raw(b'{"name":"\xff"}'), "/v3.1/terms/" + "a" * 24)])
 
     assert rejected == [("terms", "a" * 24, "the record cannot be decoded")]
+
+
+@given(listed, st.integers(1, 4), st.booleans(), st.booleans())
+def test_an_id_shown_twice_with_other_content_is_told_once(
+    items: list[Listed], page: int, is_known: bool, shuffled: bool
+) -> None:
+    """Equal copies are normal, in whatever order their keys are."""
+    items = [(record_id, name or "x") for record_id, name in items]
+    names: dict[str, set[str | None]] = {}
+    for record_id, name in items:
+        names.setdefault(record_id, set()).add(name)
+    known = Known.nothing()
+    if is_known:
+        first = [row((record_id, "x"), False) for record_id in names]
+        known = compare(known, first, page)[1].new_state()
+    told: list[tuple[Any, ...]] = []
+    comparison = Comparison(TERMS, ELM, known, lambda _: None, lambda *one: told.append(one))
+    rows = [row(item, shuffled and n % 2 == 1) for n, item in enumerate(items)]
+    for start in range(0, len(rows), page):
+        comparison.page(rows[start : start + page])
+    comparison.finish()
+
+    twice = {record_id for record_id, found in names.items() if len(found) > 1}
+    assert sorted(record_id for _, record_id, _ in told) == sorted(twice)
+    assert all("already shown in this walk" in reason for *_, reason in told)
+    assert sum(comparison.result().rejected.values()) == len(twice)
+    assert comparison.result().seen == len(names)

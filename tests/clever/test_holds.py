@@ -251,6 +251,48 @@ def test_in_a_rollover_window_about_as_many_must_come_as_go(
     assert home.status(2)[0] == status
 
 
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        (str.upper, "held"),
+        (lambda one: f"x{one}", "held"),
+        (lambda one: oid(int(one[1:], 16) + 100), "held"),  # students who are gone
+        (lambda one: oid(int(one[1:], 16) + 200), "complete"),  # students who have come
+        (lambda one: oid(int(one[1:], 16) + 300), "complete"),  # students who are there
+    ],
+)
+def test_names_of_nobody_take_nobodys_place_in_a_window(
+    world: World, home: Home, form: Any, status: str
+) -> None:
+    """An enrollment replaces another only if it can be in force: of a student who is there."""
+    there, gone, come = list(range(60)), list(range(100, 160)), list(range(200, 260))
+    more = list(range(300, 360))
+    other = {"roles": {"district_admin": {}}}
+    world.day(
+        1,
+        {
+            "users": [student(number) for number in [*there, *gone, *more]],
+            "sections": [section(1, there)],
+        },
+    )
+    listed = [form(oid(number)) for number in there]
+    left = [{**user(number), **other} for number in gone]
+    world.day(
+        2,
+        {
+            "users": [*map(student, there), *left, *map(student, come), *map(student, more)],
+            "sections": [{**section(1, []), "students": listed}],
+        },
+    )
+    limits = read_setting("limits", {"objects": {"students": {"removed": 1}}}, Limits)
+    home.set(limits=limits)
+    home.sync()
+
+    home.sync(day=2)
+
+    assert home.status(2)[0] == status
+
+
 def test_of_what_has_ended_nothing_counts_for_the_rest(world: World, home: Home) -> None:
     """Eighty of the old year go as they should, and with them half of the new one."""
     old = [_of_term(number, 1) for number in range(80)]
