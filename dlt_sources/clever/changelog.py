@@ -52,7 +52,8 @@ def open_warehouse(pipeline: Pipeline) -> Iterator[Any]:
 
 
 def _file_of(pipeline: Pipeline) -> Path:
-    return Path(pipeline.destination_client().config.credentials.database)
+    credentials: Any = pipeline.destination_client().config.credentials
+    return Path(credentials.database)
 
 
 def ensure_tables(client: Any) -> None:
