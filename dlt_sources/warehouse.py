@@ -36,7 +36,7 @@ def damage(warehouse: Path) -> str | None:
         return None
     return (
         f"{warehouse} is damaged: it is no DuckDB database. Restore it from the backup "
-        "(docs/operations.md); the published roster stays as it was."
+        "(docs/operations.md)."
     )
 
 

@@ -18,7 +18,6 @@ from typing import Any
 from dlt_sources.clever.changelog import (
     newest_rows,
     raw_table,
-    standing_syncs,
     visible_syncs,
 )
 from dlt_sources.clever.limits import Hit, Turnover
@@ -35,6 +34,7 @@ from dlt_sources.clever.walk_queries import (
     school_of,
     students_of,
 )
+from dlt_sources.clever.why_held import why_held
 
 _SAMPLE = 5
 _REASONS = 3
@@ -48,42 +48,9 @@ def judged(client: Any, walked: Walked, line: DistrictWalk) -> DistrictWalk:
         return line
     verdicts = tuple(_District(client, walked, line).verdicts())
     if holding := [verdict for verdict in verdicts if verdict.holds]:
-        stays = line.without_changes("held", _why_held(client, line.district_id, holding))
+        stays = line.without_changes("held", why_held(client, line.district_id, holding))
         return replace(stays, verdicts=verdicts)
     return replace(line, verdicts=verdicts)
-
-
-def _why_held(client: Any, district_id: str, holding: Sequence[Verdict]) -> str:
-    reasons = "; ".join(_reason(verdict) for verdict in holding)
-    owners = sorted({owner for verdict in holding for owner in verdict.owners})[:_REASONS]
-    return f"Held, nothing was changed: {reasons}. " + (
-        " ".join(_of_another(client, owner, district_id) for owner in owners)
-        or "If Clever corrects it, the next sync goes on by itself; if it is right, run `rollbook "
-        f"sync --approve-removals --district {district_id}`."
-    )
-
-
-def _of_another(client: Any, owner: str, district_id: str) -> str:
-    """What helps where a district shows what is another's; no approval does."""
-    [(first,)] = client.execute_sql(
-        f"select min(sync_id) from ({standing_syncs(client)}) as standing where district_id = %s",
-        owner,
-    )
-    since = "SYNC_ID" if first is None else first
-    return (
-        f"These IDs are district {owner}'s, and --approve-removals does not make them another's. "
-        f"If {district_id} has replaced it at Clever, take it back, with its history: `rollbook "
-        f"retract --district {owner} --since {since} --reason TEXT`, then sync again. If not, keep "
-        "it and tell Clever. docs/operations.md says more (a district that got a new ID)."
-    )
-
-
-def _reason(verdict: Verdict) -> str:
-    turnover = verdict.turnover
-    return (
-        f"of {turnover.present:,} {verdict.object} {turnover.removed:,} would be removed and "
-        f"{turnover.updated:,} updated ({verdict.limit_hit})"
-    )
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ district's rows explain stops the whole, and then nothing was refused either.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -29,12 +30,25 @@ from orchestration.lib.watermark import BuildPlan
 _LARGE_LOG = 100_000_000
 
 
+#: So many of a district's failing IDs are told.
+_SAMPLE = 3
+
+
 @dataclass(frozen=True)
 class Failure:
-    """A blocking check that failed; the districts whose rows fail it, None if it is nobody's."""
+    """A blocking check that failed; the districts whose rows fail it, None if it is nobody's.
+
+    `samples` are a few IDs of the failing rows by district, where they have one.
+    """
 
     check: str
     districts: tuple[str, ...] | None
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def told(self, district_id: str) -> str:
+        """The check, and a few IDs of the district's rows that fail it; never a value."""
+        ids = self.samples.get(district_id)
+        return f"{self.check} (such as {', '.join(ids)})" if ids else self.check
 
 
 @dataclass(frozen=True)
@@ -63,7 +77,7 @@ def build_and_judge(
         if not failures:
             with phase(home, "checks"):
                 verdicts = suites.judge(since=0 if plan.full else None)
-            failures = [Failure(each.check, each.districts) for each in verdicts if each.blocks]
+            failures = [_failed_check(each) for each in verdicts if each.blocks]
         if not failures or not refusals.made_for(failures, warn):
             return Built(results, verdicts, refusals.districts)
         plan = replace(plan, full=True)
@@ -81,13 +95,22 @@ def failed_nodes(home: Home, results: Sequence[NodeResult]) -> Iterator[Failure]
     """What of a build has failed, and whose rows; nothing may hold the home's databases open."""
     for result in results:
         if not result.ok and result.status != "skipped":
-            yield Failure(result.name, _districts_failing(home, result))
+            yield _failed_node(home, result)
 
 
-def _districts_failing(home: Home, result: NodeResult) -> tuple[str, ...] | None:
-    """Whose rows a failed test has found; None for a model, and for rows that name no district."""
+def _failed_check(result: CheckResult) -> Failure:
+    """Of several districts' rows it is not known whose the sample is."""
+    samples = {}
+    if result.districts and len(result.districts) == 1:
+        [district_id] = result.districts
+        samples[district_id] = tuple(i for i in result.sample_ids if i != district_id)[:_SAMPLE]
+    return Failure(result.check, result.districts, samples)
+
+
+def _failed_node(home: Home, result: NodeResult) -> Failure:
+    """Whose rows a failed test has found: nobody's of a model, or if they name no district."""
     if not result.failing_rows:
-        return None
+        return Failure(result.name, None)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         try:
             quoted = str(home.build).replace("'", "''")
@@ -98,10 +121,34 @@ def _districts_failing(home: Home, result: NodeResult) -> tuple[str, ...] | None
                 "left join (select distinct district_id from clever_raw.syncs) as known "
                 "using (district_id) order by 1"
             ).fetchall()
+            samples = _samples(connection, result.failing_rows)
         except duckdb.Error:  # The test's rows have no district: it is about something else.
-            return None
+            return Failure(result.name, None)
     districts = [district for (district,) in found]
-    return tuple(districts) if districts and None not in districts else None
+    if not districts or None in districts:
+        return Failure(result.name, None)
+    return Failure(result.name, tuple(districts), samples)
+
+
+def _samples(
+    connection: duckdb.DuckDBPyConnection, failing_rows: str
+) -> Mapping[str, tuple[str, ...]]:
+    """A few of the IDs in the first column of IDs, by district."""
+    with suppress(duckdb.Error):  # Whose rows fail is known without them.
+        columns = connection.sql(f"select * from ({failing_rows}) as failing limit 0").columns
+        of_ids = [name for name in columns if name.endswith("_id") and name != "district_id"]
+        rows = (
+            connection.execute(
+                f"select district_id, list(id order by id)[:{_SAMPLE}] from ("
+                f'  select distinct district_id, cast("{of_ids[0]}" as varchar) as id '
+                f"  from ({failing_rows}) as failing"
+                ") as ids where id is not null group by district_id"
+            ).fetchall()
+            if of_ids
+            else []
+        )
+        return {district_id: tuple(ids) for district_id, ids in rows}
+    return {}
 
 
 class _Refusals:
@@ -128,7 +175,9 @@ class _Refusals:
                 self._numbers.clear()
                 return False
             for district_id in _concerned(failures):
-                checks = sorted({each.check for each in failures if district_id in _of(each)})
+                checks = sorted(
+                    {each.told(district_id) for each in failures if district_id in _of(each)}
+                )
                 self._refuse(client, district_id, checks)
                 warn(f"District {district_id} is refused: its rows fail {', '.join(checks)}.")
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -130,11 +131,16 @@ def test_checks_pass_on_a_build_and_find_what_is_spoilt(warehouse: Warehouse) ->
     assert _nodes(records, "fail") >= set(_RECORDS)
 
     # Each says whose rows fail; a record that has lost its district is nobody's.
-    failures = failed_nodes(Home(warehouse.home), [*associations, *records])
+    failures = list(failed_nodes(Home(warehouse.home), [*associations, *records]))
     assert {failure.check: failure.districts for failure in failures} == {
         **dict.fromkeys(_nodes([*associations, *records], "fail"), (DISTRICT,)),
         "courses_have_one_version_at_any_time": None,
     }
+    # And a few of their IDs, which are enough to look at.
+    told = {failure.check: failure.told(DISTRICT) for failure in failures}
+    assert re.fullmatch(
+        r"\w+ \(such as \w+(, \w+){0,2}\)", told["students_have_one_version_at_any_time"]
+    )
 
 
 def test_every_check_that_keeps_a_roster_back_says_whose_rows_fail() -> None:

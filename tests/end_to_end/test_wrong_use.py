@@ -52,6 +52,14 @@ def test_a_bad_date_says_how_to_write_one(empty: Installation) -> None:
     assert "2026-08-17T02:00:00" in _one_line(ended)
 
 
+def test_an_empty_district_is_refused_at_once(empty: Installation) -> None:
+    ended = empty.run("sync", "--district", "")
+
+    assert ended.returncode == 2
+    assert "--district is empty" in _one_line(ended)
+    assert not (empty.home / "warehouse.duckdb").exists()
+
+
 def test_missing_credentials_are_named(empty: Installation) -> None:
     ended = empty.run("sync", SOURCES__CLEVER__CLIENT_SECRET="")
 
