@@ -117,7 +117,8 @@ def bring_up_to_date(reader: TableReader, merge: Merge, plan: Plan) -> Found:
 
 def _take_changes(reader: TableReader, merge: Merge, last: Cursor) -> int:
     since = read_from(reader.mapping, last)
-    return merge.take(reader.rows(changed_since(reader, last.kind, since)))
+    changed = None if since is None else changed_since(reader, last.kind, since)
+    return merge.take(reader.rows(changed))
 
 
 def _compare(reader: TableReader, merge: Merge, *, contents: bool) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from dlt_sources.application import cursors
 from tests.application.conftest import NOON, Application
 
 A, B, C, L = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3, 4))
@@ -27,6 +28,12 @@ def _score(application: Application, id_: str, points: float, at: datetime | Non
 
 def _scores(application: Application) -> dict[str, float]:
     return {id_: score for _, id_, score in application.log("id, score")}
+
+
+@pytest.fixture
+def newest_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more rows are read than those from the last cursor on: tables of tests are small."""
+    monkeypatch.setattr(cursors, "NEWEST", 1)
 
 
 # --- 1. no change is overlooked -----------------------------------------------------------------
@@ -56,6 +63,66 @@ def test_a_row_of_2036_hides_no_update_and_is_pointed_out(application: Applicati
 
     assert (line.updated, line.cursors_ahead, line.read_as) == (1, 1, "changes")
     assert _scores(application)[A] == 3
+
+
+#: Of each kind of cursor: what 150 rows and 3 odd ones have, and what an update gets.
+_AHEAD = {
+    "seconds": (1_000, 990_000, 1_001),
+    "class": ("v1000", "v9999", "v1001"),
+    "person": ("2026-08-17 09:00:00", "2036-01-01 00:00:00", "2026-08-17 09:30:00"),
+    "what": ("2026-08-17T09:00:00Z", "2036-01-01T00:00:00Z", "2026-08-17T09:30:00Z"),
+}
+
+
+@pytest.mark.parametrize("column", _AHEAD)
+def test_rows_far_ahead_hide_no_update_whatever_the_cursor_is(
+    application: Application, column: str
+) -> None:
+    usual, odd, later = _AHEAD[column]
+    application.more = f'cursor = "{column}"'
+    ids = [f"00000000-0000-0000-0000-0000000{number:05}" for number in range(153)]
+    for id_ in ids:
+        application.add(id_)
+    application.run(f"update activity set {column} = :usual", usual=usual)
+    application.load()
+    application.run(f"update activity set {column} = :odd where id > :id", odd=odd, id=ids[149])
+    application.load()
+    application.load()
+
+    application.run(
+        f"update activity set {column} = :later, points = 7 where id = :id", later=later, id=ids[0]
+    )
+    line = application.load()
+
+    assert (line.read_as, line.updated) == ("changes", 1)
+    assert line.cursors_ahead == (3 if column in ("person", "what") else 0)
+    assert _scores(application)[ids[0]] == 7
+
+
+def test_of_a_small_table_all_rows_are_read(application: Application) -> None:
+    application.more = 'cursor = "seconds"'
+    for id_ in (A, B):
+        application.add(id_)
+    application.run("update activity set seconds = 99")
+    application.load()
+    application.run("update activity set seconds = 10, points = 7 where id = :id", id=A)
+
+    line = application.load()
+
+    assert (line.updated, line.read_as) == (1, "changes")
+
+
+def test_a_blank_cursor_tells_nothing(application: Application) -> None:
+    application.more = 'cursor = "class"'
+    for number in range(102):
+        application.add(f"00000000-0000-0000-0000-0000000{number:05}")
+    application.run("update activity set class = 'v1'")
+    blank = "00000000-0000-0000-0000-000000000000"
+    application.run("update activity set class = '' where id = :id", id=blank)
+    application.load()
+    _score(application, blank, 7)
+
+    assert application.load().updated == 1
 
 
 def test_the_row_of_2036_may_be_corrected(application: Application) -> None:
@@ -90,6 +157,7 @@ def test_an_update_inside_the_overlap_waits_for_no_news(application: Application
     assert application.load().updated == 1
 
 
+@pytest.mark.usefixtures("newest_is_one")
 def test_what_did_not_move_its_cursor_is_healed_by_a_comparison(application: Application) -> None:
     application.add(A, minute=-600)
     application.add(B)
@@ -105,6 +173,7 @@ def test_what_did_not_move_its_cursor_is_healed_by_a_comparison(application: App
     assert application.load(reconcile=True).healed == 0
 
 
+@pytest.mark.usefixtures("newest_is_one")
 @pytest.mark.parametrize(("setting", "load"), [("daily", 2), ("weekly", 8), ("never", None)])
 def test_a_comparison_that_is_due_comes_by_itself(
     sqlite: Application, setting: str, load: int | None
