@@ -23,6 +23,8 @@ _CHANGED = {
     "columns": "the mapping of its columns changed",
     "types": "the type of a column changed",
     "cursor": "another cursor is used",
+    "cursor_type": "the type of its cursor changed",
+    "identity": "the database or the table was replaced",
 }
 
 
@@ -68,6 +70,8 @@ def _anew(
     for part, what in _CHANGED.items():
         if fingerprint[part] != known.fingerprint.get(part):
             return what
+    if int(fingerprint["writes"]) < int(known.fingerprint.get("writes", 0)):
+        return _CHANGED["identity"]
     if look.last and known.cursor and look.last.kind != known.cursor.kind:
         return "the kind of its cursor changed"
     return "its index was lost" if indexed != known.present else None

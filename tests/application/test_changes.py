@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import time
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -394,6 +397,72 @@ def test_another_table_is_read_as_a_whole(application: Application) -> None:
     application.run("drop table other")
 
     assert (line.read_because, line.updated) == ("another table is read", 1)
+
+
+@pytest.mark.usefixtures("newest_is_one")
+def test_a_table_that_is_made_anew_is_read_as_a_whole(application: Application) -> None:
+    for id_ in (A, B):
+        application.add(id_)
+    application.load()
+    assert application.load().read_as == "changes"
+    if application.engine.dialect.name == "mysql":  # Its tables tell the second they were made in.
+        made = "select create_time + interval 1 second < now() from information_schema.tables"
+        while not application.value(f"{made} where table_name = 'activity'"):
+            time.sleep(0.1)
+    application.run("create table other as select * from activity")
+    application.run("drop table activity")
+    application.run("alter table other rename to activity")
+    old = NOON - timedelta(days=9)
+    application.run("update activity set points = 9, changed_at = :at", at=old)
+    application.add(C, minute=60)
+
+    line = application.load()
+
+    assert (line.read_as, line.updated, line.created) == ("whole", 2, 1)
+    assert line.read_because == "the database or the table was replaced"
+    assert application.load().read_as == "changes"
+
+
+@pytest.mark.usefixtures("newest_is_one")
+def test_another_file_under_the_same_name_is_read_as_a_whole(sqlite: Application) -> None:
+    for id_ in (A, B):
+        sqlite.add(id_)
+    file = Path(str(sqlite.engine.url.database))
+    other = file.with_name("other")
+    shutil.copy(file, other)
+    sqlite.load()
+    other.replace(file)
+    sqlite.run("update activity set points = 77, changed_at = :at", at=NOON - timedelta(days=9))
+    sqlite.add(C, minute=60)
+
+    line = sqlite.load()
+
+    assert (line.read_because, line.updated) == ("the database or the table was replaced", 2)
+
+
+@pytest.mark.usefixtures("newest_is_one")
+def test_a_file_that_was_written_less_often_is_another_one(sqlite: Application) -> None:
+    for id_ in (A, B):
+        sqlite.add(id_)
+    file = Path(str(sqlite.engine.url.database))
+    kept = file.read_bytes()
+    for points in range(9):
+        _score(sqlite, A, points)
+    sqlite.load()
+    file.write_bytes(kept)
+
+    line = sqlite.load()
+
+    assert (line.read_because, line.updated) == ("the database or the table was replaced", 1)
+
+
+def test_that_the_cursor_is_taken_out_or_put_back_is_said(application: Application) -> None:
+    application.add(A)
+    application.load()
+    application.more, kept = "", application.more
+    assert application.load().read_because == "another cursor is used"
+    application.more = kept
+    assert application.load().read_because == "another cursor is used"
 
 
 def test_taking_the_cursor_out_for_one_load_heals(application: Application) -> None:
