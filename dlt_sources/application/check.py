@@ -76,7 +76,8 @@ def check_application(
         roster = _read_roster(known, warehouse)
         for each in checked:
             each.findings.extend(_strangers(known, each.table, roster))
-    return checked
+    refused = settings.refused.items()
+    return [*checked, *(Checked(name, findings=[why]) for name, why in refused)]
 
 
 def _table(
