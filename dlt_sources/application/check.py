@@ -79,7 +79,8 @@ def check_application(
         for each in checked:
             each.findings.extend(_strangers(known, each.table))
             each.facts.extend(_not_judged(known, each.table, roster))
-    return checked
+    refused = settings.refused.items()
+    return [*checked, *(Checked(name, findings=[why]) for name, why in refused)]
 
 
 def _table(
@@ -93,7 +94,12 @@ def _table(
             checked.facts.append(f"{mapping.table}: {rows:,} rows")
             seconds = _read(known, reader, checked, rows)
             checked.facts.append(_comparison_takes(reader, rows, seconds))
-            checked.findings.extend(_cursor(reader, look(reader, at), at))
+            seen = look(reader, at)
+            if seen.kind in ("number", "text"):
+                checked.facts.append(
+                    f"{mapping.cursor} is a {seen.kind}: whether it is ahead of now is not known"
+                )
+            checked.findings.extend(_cursor(reader, seen, at))
     except Exception as error:
         checked.findings.append(reason(error, mapping, reader))
     return checked

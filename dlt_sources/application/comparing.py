@@ -24,6 +24,8 @@ _CHANGED = {
     "types": "the type of a column changed",
     "cursor": "another cursor is used",
     "rules": "this version of Rollbook reads values by other rules",
+    "cursor_type": "the type of its cursor changed",
+    "identity": "the database or the table was replaced",
 }
 
 
@@ -69,6 +71,8 @@ def _anew(
     for part, what in _CHANGED.items():
         if fingerprint[part] != known.fingerprint.get(part):
             return what
+    if int(fingerprint["writes"]) < int(known.fingerprint.get("writes", 0)):
+        return _CHANGED["identity"]
     if look.last and known.cursor and look.last.kind != known.cursor.kind:
         return "the kind of its cursor changed"
     return "its index was lost" if indexed != known.present else None
@@ -118,7 +122,8 @@ def bring_up_to_date(reader: TableReader, merge: Merge, plan: Plan) -> Found:
 
 def _take_changes(reader: TableReader, merge: Merge, last: Cursor) -> int:
     since = read_from(reader.mapping, last)
-    return merge.take(reader.rows(changed_since(reader, last.kind, since)))
+    changed = None if since is None else changed_since(reader, last.kind, since)
+    return merge.take(reader.rows(changed))
 
 
 def _compare(reader: TableReader, merge: Merge, *, contents: bool) -> int:

@@ -1,7 +1,9 @@
 """How far a table has been read: the value of its cursor, and from which one to read on.
 
 A cursor is kept as text with its kind. Times and days are UTC; a cursor beyond the time of the load
-says nothing about how far the table has been read, so the last one up to that time counts.
+says nothing about how far the table has been read, so the last one up to that time counts. Of a
+number nobody knows whether it is ahead: so it is read on from the `mark`, below which all rows but
+the `NEWEST` lie. As many odd ones hide nothing.
 """
 
 from __future__ import annotations
@@ -20,64 +22,80 @@ EARLIEST = datetime(1000, 1, 1)
 #: Clocks and zones differ: a cursor may be so far ahead of a load before it is called odd.
 LENIENCE = timedelta(days=1)
 _DEFAULT_OVERLAP = 3600.0
+#: So many rows with the greatest cursors are read at every load.
+NEWEST = 100
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """A cursor's value; `kind` is `time`, `date`, `number` or `text`."""
+    """A table's last cursor; `kind` is `time`, `date`, `number` or `text`.
+
+    `mark` is what it is read on from: the cursor of the row that is `NEWEST`th from the end. With
+    fewer rows there is none, and all of them are read.
+    """
 
     kind: str
     value: str
+    mark: str | None = None
 
     def written(self) -> str:
         """As the line of a load keeps it."""
-        return json.dumps({"kind": self.kind, "value": self.value})
+        return json.dumps({"kind": self.kind, "value": self.value, "mark": self.mark})
 
     def is_before(self, other: Cursor) -> bool:
-        """Whether it is less than another of its kind."""
-        mine, others = self._sortable(), other._sortable()
-        return bool(mine < others)
-
-    def _sortable(self) -> Any:
-        match self.kind:
-            case "time" | "date":
-                return moment_of(self.value) or datetime.min
-            case "number":
-                return Decimal(self.value)
-        return self.value
+        """Whether it, or its mark, is less than that of another of its kind."""
+        pairs = ((self.value, other.value), (self.mark, other.mark))
+        return any(
+            bool(_sortable(self.kind, mine) < _sortable(self.kind, others))
+            for mine, others in pairs
+            if mine is not None and others is not None
+        )
 
 
-def cursor_of(kind: str, value: str | None) -> Cursor | None:
+def _sortable(kind: str, value: str) -> Any:
+    match kind:
+        case "time" | "date":
+            return moment_of(value) or datetime.min
+        case "number":
+            return Decimal(value)
+    return value
+
+
+def cursor_of(kind: str, value: str | None, mark: str | None = None) -> Cursor | None:
     """A cursor, or None where the value is none that can be read on from."""
-    if value is None:
+    if value is None or not _is_one(kind, value):
         return None
-    if kind in ("time", "date") and moment_of(value) is None:
-        return None
-    if kind == "number" and not _is_finite(value):
-        return None
-    return Cursor(kind, value)
+    return Cursor(kind, value, mark if mark is not None and _is_one(kind, mark) else None)
+
+
+def _is_one(kind: str, value: str) -> bool:
+    if kind in ("time", "date"):
+        return moment_of(value) is not None
+    return kind != "number" or _is_finite(value)
 
 
 def known_cursor(written: str | None) -> Cursor | None:
     """The cursor that the line of a load keeps; None for one of an older version."""
     kept = json.loads(written) if written else None
     if isinstance(kept, dict) and {"kind", "value"} <= kept.keys():
-        return cursor_of(kept["kind"], kept["value"])
+        return cursor_of(kept["kind"], kept["value"], kept.get("mark"))
     return None
 
 
 def read_from(mapping: TableMapping, last: Cursor) -> Any:
-    """The value from which on rows are read again: the last cursor, less the overlap.
+    """The value from which on rows are read again: the mark, less the overlap; None for all rows.
 
     A datetime, a date, a Decimal or a text, by the kind; of times the seconds are whole.
     """
+    if last.mark is None:
+        return None
     match last.kind:
         case "number":
-            return Decimal(last.value) - Decimal(str(mapping.overlap or 0))
+            return Decimal(last.mark) - Decimal(str(mapping.overlap or 0))
         case "time" | "date":
-            since = _earlier(moment_of(last.value) or EARLIEST, mapping)
+            since = _earlier(moment_of(last.mark) or EARLIEST, mapping)
             return since.date() if last.kind == "date" else since
-    return last.value
+    return last.mark
 
 
 def _earlier(moment: datetime, mapping: TableMapping) -> datetime:

@@ -63,9 +63,11 @@ def is_single(column: Expression) -> bool:
 
 
 def _postgresql_text(column: Expression) -> Expression:
-    from sqlalchemy import Numeric, Text, cast
-    from sqlalchemy.dialects.postgresql import MONEY
+    from sqlalchemy import BigInteger, Numeric, Text, cast
+    from sqlalchemy.dialects.postgresql import BIT, MONEY
 
+    if isinstance(column.type, BIT) and (column.type.length or 1) <= 63 and not column.type.varying:
+        return cast(cast(column, BigInteger()), Text)
     if isinstance(column.type, MONEY):
         return cast(cast(column, Numeric()), Text)
     return cast(column, Text)

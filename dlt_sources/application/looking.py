@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from dlt_sources.application import cursors
 from dlt_sources.application.cursors import (
     EARLIEST,
     LENIENCE,
@@ -16,6 +17,7 @@ from dlt_sources.application.cursors import (
     as_text,
     check_overlap,
     cursor_of,
+    moment_of,
 )
 from dlt_sources.application.dialects import is_number
 from dlt_sources.application.reading import TableReader
@@ -40,9 +42,10 @@ def look(reader: TableReader, at: datetime) -> Look:
     if not reader.mapping.cursor:
         return Look()
     kind = _kind(reader)
-    check_overlap(reader.mapping, kind)
-    last = cursor_of(kind, _last(reader, kind, at))
-    return Look(kind, last, rows_ahead(reader, kind, at))
+    last, mark = _at_end(reader, kind, at, 1), _at_end(reader, kind, at, cursors.NEWEST)
+    if last is not None:  # Of an empty table the kind may be a guess.
+        check_overlap(reader.mapping, kind)
+    return Look(kind, cursor_of(kind, last, mark), rows_ahead(reader, kind, at))
 
 
 def changed_since(reader: TableReader, kind: str, since: Any) -> Any:
@@ -57,7 +60,7 @@ def tells_nothing(reader: TableReader, kind: str) -> Any:
     cursor = _cursor(reader)
     if kind in ("time", "date"):
         return cursor.is_(None) | (cursor < _bound(reader, kind, EARLIEST))
-    return cursor.is_(None)
+    return cursor.is_(None) | (cursor == "") if kind == "text" else cursor.is_(None)
 
 
 def rows_ahead(reader: TableReader, kind: str, at: datetime) -> int:
@@ -80,7 +83,7 @@ def rows_without_cursor(reader: TableReader, kind: str) -> int:
 
 
 def _kind(reader: TableReader) -> str:
-    """By its type; in SQLite, which has none for times, by what its column holds."""
+    """By its type; of texts, which may be times, by what the column holds."""
     from sqlalchemy import Date, DateTime, Enum, String
 
     if reader.is_sqlite:
@@ -93,7 +96,7 @@ def _kind(reader: TableReader) -> str:
     if is_number(reader.table.c[reader.mapping.cursor]):
         return "number"
     if isinstance(kind, String) and not isinstance(kind, Enum):
-        return "text"
+        return "time" if _is_a_time(_highest(reader)) else "text"
     mapping = reader.mapping
     raise ConfigurationError(
         f"The cursor {mapping.cursor} of the application's table {mapping.table} is of the type "
@@ -103,30 +106,37 @@ def _kind(reader: TableReader) -> str:
 
 
 def _sqlite_kind(reader: TableReader) -> str:
-    from sqlalchemy import Date, DateTime, func, select
+    from sqlalchemy import Date, DateTime
 
     declared = reader.table.c[reader.mapping.cursor].type
-    highest = reader.connection.execute(select(func.max(_cursor(reader)))).scalar()
+    highest = _highest(reader)
     if isinstance(highest, int | float):
         return "number"
-    if isinstance(declared, Date | DateTime) or _begins_with_a_day(highest):
+    if isinstance(declared, Date | DateTime) or _is_a_time(highest):
         return "time"
     return "text"
 
 
-def _begins_with_a_day(value: Any) -> bool:
-    return isinstance(value, str) and value[:4].isdigit() and value[4:5] == "-"
-
-
-def _last(reader: TableReader, kind: str, at: datetime) -> str | None:
+def _highest(reader: TableReader) -> Any:
     from sqlalchemy import func, select
 
+    return reader.connection.execute(select(func.max(_cursor(reader)))).scalar()
+
+
+def _is_a_time(value: Any) -> bool:
+    return isinstance(value, str) and value[4:5] == "-" and moment_of(value) is not None
+
+
+def _at_end(reader: TableReader, kind: str, at: datetime, place: int) -> str | None:
+    """The cursor at a place from the end, among those that tell something."""
+    from sqlalchemy import not_, select
+
     cursor = _cursor(reader)
-    query = select(reader.as_text(func.max(cursor, type_=cursor.type)))
+    query = select(reader.as_text(cursor)).select_from(reader.table)
+    query = query.where(not_(tells_nothing(reader, kind)))
     if kind in ("time", "date"):
-        query = query.where(
-            cursor >= _bound(reader, kind, EARLIEST), cursor <= _bound(reader, kind, at)
-        )
+        query = query.where(cursor <= _bound(reader, kind, at))
+    query = query.order_by(cursor.desc()).offset(place - 1).limit(1)
     value = reader.connection.execute(query).scalar()
     return None if value is None else text_of(value)
 

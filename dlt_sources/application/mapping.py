@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +51,19 @@ class TableMapping:
         return list(dict.fromkeys(name for name in names if name))
 
 
-def read_mapping(file: Path) -> tuple[TableMapping, ...]:
+@dataclass(frozen=True)
+class ReadMapping:
+    """The tables of a mapping file, and by name those whose entries cannot work, and why."""
+
+    tables: tuple[TableMapping, ...] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_mapping(file: Path) -> ReadMapping:
     """The mapping in a TOML file; a table that is not mapped is not read.
 
-    Raises ConfigurationError that says which entry is missing, unknown or of the wrong kind.
+    What is wrong with one table keeps no other from being read. Raises ConfigurationError for a
+    file that cannot be read, or names a table that there is not.
     """
     try:
         entries = tomllib.loads(file.read_text())
@@ -64,7 +73,13 @@ def read_mapping(file: Path) -> tuple[TableMapping, ...]:
         raise ConfigurationError(f"The mapping {file} is no TOML: {error}.") from None
     known = {table.name: table for table in APPLICATION_TABLES}
     _refuse_unknown(file, "", entries.keys() - known.keys(), known.keys())
-    return tuple(_table(file, known[name], entry) for name, entry in entries.items())
+    tables, refused = [], {}
+    for name, entry in entries.items():
+        try:
+            tables.append(_table(file, known[name], entry))
+        except ConfigurationError as error:
+            refused[name] = str(error)
+    return ReadMapping(tuple(tables), refused)
 
 
 def _table(file: Path, target: ApplicationTable, entry: Any) -> TableMapping:

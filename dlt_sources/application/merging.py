@@ -150,11 +150,16 @@ class Merge:
                 f"The application's table {table} holds rows without {column}; the mapping must "
                 f"name as id a column that every row has: {where}."
             )
-        if self._number("select count(*) - count(distinct id) from read"):
+        if self._doubles():
             raise RollbookError(
-                f"The application's table {table} holds several rows with the same {column}; the "
+                f"The application's table {table} holds several rows with the same {column}, or "
+                "some that differ only in how it is spelt (42 and 42.0, a UUID in capitals). If it "
+                f"is the table's key, give {self._doubles()} of its rows another; if not, the "
                 f"mapping must name its key as id: {where}."
             )
+
+    def _doubles(self) -> int:
+        return self._number("select count(*) - count(distinct id) from read")
 
     def _append_changes(self) -> None:
         """Append what differs from the newest row of its id.

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from dlt_sources.application.dialects import Dialect, dialect_of, is_number, is_single
+from dlt_sources.application.identity import identity, writes
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.texts import arrow, singles
 from dlt_sources.application.values import RULES
@@ -69,14 +70,19 @@ class TableReader:
     def fingerprint(self) -> Mapping[str, str]:
         """What decides on how the table is read, in short hashes that give nothing away."""
         mapping, url = self.mapping, self.connection.engine.url
-        types = {name: repr(self.table.c[name].type) for name in mapping.read_columns}
+        cursor = mapping.cursor
+        read = (*mapping.columns.values(), mapping.deleted_at)
+        types = {name: repr(self.table.c[name].type) for name in read if name}
         return {
             "database": _short(url.get_backend_name(), url.host, url.port, url.database),
             "table": _short(mapping.schema, mapping.table),
+            "identity": _short(identity(self.connection, mapping)),
             "columns": _short(sorted(mapping.columns.items()), mapping.deleted_at),
             "types": _short(types),
             "cursor": _short(mapping.cursor),
             "rules": RULES,
+            "cursor_type": _short(cursor and repr(self.table.c[cursor].type)),
+            "writes": str(writes(self.connection)),
         }
 
     def in_buckets(self, buckets: Sequence[int]) -> Any:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dlt_sources.application.connecting import ANSWER, engine_of
-from dlt_sources.application.mapping import TableMapping, read_mapping
+from dlt_sources.application.mapping import ReadMapping, TableMapping, read_mapping
 from dlt_sources.application.sample import make_sample
 
 if TYPE_CHECKING:
@@ -38,9 +39,19 @@ class ApplicationSettings:
         return self.database_url.lower() == NONE
 
     @cached_property
+    def read(self) -> ReadMapping:
+        """The mapping. Raises ConfigurationError for a file that cannot be read."""
+        return ReadMapping() if self.is_none else read_mapping(self.mapping)
+
+    @property
     def tables(self) -> tuple[TableMapping, ...]:
-        """What is read. Raises ConfigurationError for a mapping that cannot work."""
-        return () if self.is_none else read_mapping(self.mapping)
+        """What is read. Raises as `read` does."""
+        return self.read.tables
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """By name the tables whose entries cannot work, and why. Raises as `read` does."""
+        return self.read.refused
 
     def engine(self) -> Engine:
         """An engine for the database; nothing is opened. Raises ConfigurationError."""

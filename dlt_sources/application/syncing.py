@@ -93,9 +93,13 @@ def _load(
     try:
         settings.reach()
     except Exception as error:
-        return _all_failed(log, load, [each.name for each in mappings], not_reached(error))
+        names = [*(each.name for each in mappings), *settings.refused]
+        return _all_failed(log, load, names, not_reached(error))
     known = standings(log)
-    return [_load_table(log, engine, each, known.get(each.name), load) for each in mappings]
+    lines = [_load_table(log, engine, each, known.get(each.name), load) for each in mappings]
+    for name, why in settings.refused.items():
+        lines += _all_failed(log, load, [name], why)
+    return lines
 
 
 def _all_failed(

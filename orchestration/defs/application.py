@@ -58,7 +58,7 @@ class LoadConfig(dg.Config):
         dg.AssetCheckSpec(
             _PLAUSIBLE,
             asset=[SCHEMA, "loads"],
-            description="Warns of rows whose cursor is more than a day ahead of the load.",
+            description="Warns of rows whose cursor is a time more than a day ahead of the load.",
         ),
     ],
     pool=WAREHOUSE_POOL,

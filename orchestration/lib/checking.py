@@ -11,7 +11,8 @@ from orchestration.lib.settings import settings
 def check_sync(observed_at: str | None = None, ahead_of_clock: bool = False) -> None:
     """Raise ConfigurationError that names the setting or option that is wrong, and what is right.
 
-    Whether Clever and the application's database can be reached is for the run to find out.
+    Whether Clever and the application's database can be reached is for the run to find out, and so
+    is what is wrong with one table of the mapping: it stops neither the others nor the roster.
     """
     settings()
     refuse_ahead(read_time(observed_at), ahead_of_clock)

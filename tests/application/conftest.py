@@ -59,6 +59,10 @@ class Application:
         with self.engine.begin() as connection:
             connection.execute(text(statement), values)
 
+    def value(self, query: str) -> Any:
+        with self.engine.connect() as connection:
+            return connection.execute(text(query)).scalar()
+
     def add(self, id_: str, *, person: str = "ana", points: float = 1, minute: int = 0) -> None:
         """A record that was written so many minutes after noon."""
         at = NOON + timedelta(minutes=minute)

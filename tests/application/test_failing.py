@@ -29,6 +29,22 @@ def test_if_one_table_fails_the_others_load(application: Application) -> None:
     assert "correct `table` or `schema` in [accounts]" in said
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    ["overlap_seconds = -1", 'overlap_seconds = "x"', 'reconcile = "hourly"', 'curser = ""'],
+)
+def test_a_wrong_entry_of_one_table_stops_no_other(sqlite: Application, wrong: str) -> None:
+    sqlite.add(A)
+    accounts = _ACCOUNTS.format(table="activity")
+    sqlite.mapping += accounts.replace("[accounts.columns]", f"{wrong}\n[accounts.columns]")
+
+    lines = sqlite.load_all()
+
+    assert (lines["progress"].status, lines["progress"].created) == ("complete", 1)
+    assert lines["accounts"].status == "failed"
+    assert wrong.split()[0] in str(lines["accounts"].error)
+
+
 def test_double_ids_fail_their_table_alone(application: Application) -> None:
     application.add(A)
     application.add(B)

@@ -77,6 +77,16 @@ def test_an_id_of_mariadb(mariadb: Application, kind: str) -> None:
     assert _read(mariadb) == ("42",) * 3
 
 
+def test_two_keys_that_differ_in_spelling_only_are_told_as_that(sqlite: Application) -> None:
+    for id_ in ("42", "42.0", "43"):
+        sqlite.add(id_)
+
+    said = str(sqlite.load().error)
+
+    assert "differ only in how it is spelt" in said
+    assert "if it is the table's key, give 1 of its rows another" in said.lower().replace("\n", " ")
+
+
 @pytest.mark.parametrize(
     "kinds",
     [

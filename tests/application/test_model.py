@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from dlt_sources.application import cursors
 from tests.application.conftest import NOON, Application
 
 _LOADS = int(os.environ.get("ROLLBOOK_SOAK_LOADS", "14"))
@@ -173,8 +174,9 @@ def _time(at: Any) -> datetime:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_happens_a_load_finds_what_it_promises(
-    application: Application, seed: int
+    application: Application, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(cursors, "NEWEST", 1 + seed)
     story = Story(application, Random(seed))
     application.run("drop table if exists backup")
     for _ in range(_LOADS):

@@ -47,6 +47,7 @@ def _read(application: Application, ours: str, kind: str, value: str) -> tuple[A
         ("real", "0.1", 0.1),
         ("bigint", "9007199254740993", 9007199254740992.0),
         ("boolean", "true", 1.0),
+        ("bit(3)", "b'101'", 5.0),
         ("money", "12.5", 12.5),
         ("interval", "'1 hour 30 minutes'", None),
         ("inet", "'10.0.0.1'", None),

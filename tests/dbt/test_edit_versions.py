@@ -109,6 +109,10 @@ def test_edits_without_effect_say_why(story: Story) -> None:
         edit("7", "add_role", user_id="ana"),
         edit("8", "remove_student", user_id="ana", section_id="x", withdrawn_at=MON),
         edit("9", "add_permission", user_id="ana", permission="reports"),
+        edit("a", "add_group", group_id="abroad", district_id="district-2"),
+        edit("b", "add_to_group", user_id="ana", group_id="abroad"),
+        edit("c", "add_group", group_id="here", section_id="x"),
+        edit("d", "add_to_group", user_id="ana", group_id="here"),
     ]
     story.day(MON, [ANA], [section("x")], edits=edits)
 
@@ -122,6 +126,10 @@ def test_edits_without_effect_say_why(story: Story) -> None:
         ("7", "it names no role"),
         ("8", "it was withdrawn before it began"),
         ("9", None),
+        ("a", None),
+        ("b", "the student is in another district"),
+        ("c", None),
+        ("d", None),
     ]
     assert enrollments(story) == []
 

@@ -133,10 +133,10 @@ class Edit:
 class Known:
     """What edits may name: groups anybody ever made, and users the application has added.
 
-    Of these the districts their edits name, None of an edit that names none.
+    Of both the districts that their edits name, or a group's section; None of an edit without one.
     """
 
-    groups: set[str | None]
+    groups: Mapping[str | None, set[str | None]]
     added_users: Mapping[str | None, set[str | None]]
 
     @classmethod
@@ -149,7 +149,12 @@ class Known:
                 continue
             if not past.is_clevers(row["user_id"], row["valid_from"]):
                 users.setdefault(row["user_id"], set()).add(row["district_id"])
-        return cls({said["group_id"] for said in says if said["kind"] == "add_group"}, users)
+        groups: dict[str | None, set[str | None]] = {}
+        for said in says:
+            if said["kind"] == "add_group":
+                district = past.district_of("sections", said["section_id"]) or said["district_id"]
+                groups.setdefault(said["group_id"], set()).add(district)
+        return cls(groups, users)
 
 
 def manual_edits(past: Past) -> list[Row]:
@@ -183,7 +188,11 @@ def _problem_of_student(past: Past, known: Known, edit: Row) -> str | None:
     if not districts:
         return "no such student is known"
     if edit["kind"] == "add_to_group":
-        return None if edit["group_id"] in known.groups else "no such group is known"
-    if not districts & {None, past.district_of("sections", edit["section_id"])}:
+        if edit["group_id"] not in known.groups:
+            return "no such group is known"
+        places = known.groups[edit["group_id"]]
+    else:
+        places = {past.district_of("sections", edit["section_id"])}
+    if not districts & {None, *places} and None not in places:
         return "the student is in another district"
     return None

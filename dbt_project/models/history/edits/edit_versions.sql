@@ -186,9 +186,30 @@ neighbours as (
     inner join sections on people.district_id is null or people.district_id = sections.district_id
 ),
 
+-- The district of a group is its section's, or the one its edit names, or any.
+group_districts as (
+    select distinct
+        log.group_id,
+        coalesce(sections.district_id, log.district_id) as district_id
+    from log
+    left join {{ ref('section_history') }} as sections on log.section_id = sections.section_id and sections.is_current
+    where log.kind = 'add_group'
+),
+
 groups as (
-    select distinct group_id from log
-    where kind = 'add_group'
+    select distinct group_id from group_districts
+),
+
+companions as (
+    select distinct
+        people.user_id,
+        group_districts.group_id
+    from people
+    inner join group_districts
+        on
+            people.district_id is null
+            or group_districts.district_id is null
+            or people.district_id = group_districts.district_id
 ),
 
 kinds as (
@@ -223,6 +244,7 @@ select
         when kinds.kind in ('add_student', 'remove_student') and neighbours.user_id is null
             then 'the student is in another district'
         when kinds.kind = 'add_to_group' and groups.group_id is null then 'no such group is known'
+        when kinds.kind = 'add_to_group' and companions.user_id is null then 'the student is in another district'
     end as problem,
     pieces.valid_from,
     pieces.valid_to
@@ -232,3 +254,4 @@ left join sections on pieces.section_id = sections.section_id
 left join known on pieces.user_id = known.user_id
 left join neighbours on pieces.user_id = neighbours.user_id and pieces.section_id = neighbours.section_id
 left join groups on pieces.group_id = groups.group_id
+left join companions on pieces.user_id = companions.user_id and pieces.group_id = companions.group_id
