@@ -49,7 +49,6 @@ select
     syncs.clever_state,
     syncs.clever_error,
     syncs.clever_last_sync,
-    syncs.rejected,
     coalesce(taken.reason, syncs.error) as error
 from {{ source('clever_raw', 'syncs') }} as syncs
 left join taken
