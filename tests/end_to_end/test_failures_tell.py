@@ -209,7 +209,9 @@ def test_damaged_files_are_told_in_a_sentence(told: Installation, tmp_path: Path
     assert [line for line in status.stderr.splitlines() if "last_outcome.json is damaged" in line]
     assert "Traceback" not in status.stderr
     assert rebuild.returncode == 2
-    assert "cannot be read" in _one_line(rebuild)
+    told_of = _one_line(rebuild)
+    assert str(damaged.home / "warehouse.duckdb") in told_of
+    assert "it is damaged" in told_of and "backup" in told_of
 
 
 @pytest.mark.parametrize("tables", ["", "create schema clever_raw"])
