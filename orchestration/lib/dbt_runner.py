@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dlt_sources.errors import RollbookError
-from orchestration.lib.home import Home, current_home
+from orchestration.lib.home import Home
 from orchestration.lib.memory import give_back
 from orchestration.lib.settings import PROJECT_ROOT, dbt_memory, school_year_start
 from orchestration.lib.unchanged import unchanged
@@ -135,12 +135,27 @@ def _parse_lock() -> Iterator[None]:
 def _parse() -> None:
     from dbt.cli.main import dbtRunner
 
-    # The profile names the home's files; parsing opens none of them.
-    os.environ.setdefault("ROLLBOOK_HOME", str(current_home().root))
-    result = dbtRunner().invoke(["parse", *_arguments(_TARGET), "--no-partial-parse"])
+    # The manifest is every home's, and keeps a name that dbt takes from the warehouse's path, which
+    # it cuts at a `#`: so it is parsed as if for a home of a plain name. Parsing opens no file.
+    with _home_named(_TARGET):
+        result = dbtRunner().invoke(["parse", *_arguments(_TARGET), "--no-partial-parse"])
     if not result.success:
         raise BuildError(f"dbt cannot parse {DBT_PROJECT}: {result.exception}")
     _FINGERPRINT_FILE.write_text(project_fingerprint())
+
+
+@contextmanager
+def _home_named(folder: Path) -> Iterator[None]:
+    """The environment names another home meanwhile."""
+    named = os.environ.get("ROLLBOOK_HOME")
+    os.environ["ROLLBOOK_HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        if named is None:
+            del os.environ["ROLLBOOK_HOME"]
+        else:
+            os.environ["ROLLBOOK_HOME"] = named
 
 
 def _arguments(target: Path, log: Path | None = None) -> list[str]:

@@ -1,5 +1,6 @@
 """Rules of the dbt project, read from its manifest: what a reader of any model may rely on."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from dlt_sources.application.columns import application_raw_tables
 from dlt_sources.clever.changelog import raw_tables
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
+from orchestration.lib import dbt_runner
 from orchestration.lib.dbt_runner import DBT_PROJECT, manifest
 
 #: What Spark lacks or reads otherwise; each belongs into a macro of `macros/dialect`, if anywhere.
@@ -175,3 +177,19 @@ def test_every_dialect_macro_has_a_body_for_spark_too() -> None:
 
 def _is_dialect(macro: Mapping[str, Any]) -> bool:
     return str(macro["original_file_path"]).startswith("macros/dialect/")
+
+
+def test_the_manifest_is_the_same_whatever_the_home_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """dbt names the database by the warehouse's path and cuts that at a `#`: no home may decide."""
+    monkeypatch.setenv("ROLLBOOK_HOME", str(tmp_path / "a #b"))
+    monkeypatch.setattr(dbt_runner, "_TARGET", tmp_path)
+    monkeypatch.setattr(dbt_runner, "_FINGERPRINT_FILE", tmp_path / "fingerprint")
+
+    nodes = json.loads(dbt_runner.manifest_path().read_bytes())["nodes"]
+
+    assert {node["database"] for node in nodes.values() if node["resource_type"] == "model"} == {
+        "build",
+        "warehouse",
+    }
