@@ -31,7 +31,12 @@ _RETRACTIONS = """
 """
 _STATUS = "select * exclude (last_sync_id) from ops.district_status order by all"
 _LINKS = "select * exclude (load_id) from intermediate.account_links order by all"
+#: What is odd is told again when the index was made anew: how often is of attempts, what is not.
+_DRIFT = """
+    select district_id, object, path, kind, first_seen_at from ops.schema_drift order by all
+"""
 _OF_ATTEMPTS = {
+    "ops.schema_drift": _DRIFT,
     "intermediate.account_links": _LINKS,
     "ops.syncs": _SYNCS,
     "ops.application_loads": _LOADS,
