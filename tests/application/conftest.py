@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from dlt_sources.application import cursors
 from dlt_sources.application.changelog import LoadLine
 from dlt_sources.application.settings import ApplicationSettings
 from dlt_sources.application.syncing import sync_application
@@ -181,3 +182,9 @@ def application(request: pytest.FixtureRequest) -> Application:
     """The same application in each database."""
     found: Application = request.getfixturevalue(request.param)
     return found
+
+
+@pytest.fixture
+def newest_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No more rows are read than those from the last cursor on: tables of tests are small."""
+    monkeypatch.setattr(cursors, "NEWEST", 1)

@@ -6,35 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dlt_sources.application import cursors
+from tests.application.activity import A, B, C, L, delete, score, scores
 from tests.application.conftest import NOON, Application
-
-A, B, C, L = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3, 4))
-
-
-def _delete(application: Application, id_: str) -> None:
-    application.run("delete from activity where id = :id", id=id_)
-
-
-def _score(application: Application, id_: str, points: float, at: datetime | None = None) -> None:
-    """A row gets other points; without a time its cursor stays."""
-    moved = "" if at is None else ", changed_at = :at"
-    values = {} if at is None else {"at": at}
-    application.run(
-        f"update activity set points = :points{moved} where id = :id",
-        points=points, id=id_, **values,
-    )  # fmt: skip
-
-
-def _scores(application: Application) -> dict[str, float]:
-    return {id_: score for _, id_, score in application.log("id, score")}
-
-
-@pytest.fixture
-def newest_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more rows are read than those from the last cursor on: tables of tests are small."""
-    monkeypatch.setattr(cursors, "NEWEST", 1)
-
 
 # --- 1. no change is overlooked -----------------------------------------------------------------
 
@@ -43,7 +16,7 @@ def test_a_row_that_comes_late_does_not_hide_a_deletion(application: Application
     for id_, minute in ((A, -5), (B, 0), (C, 10)):
         application.add(id_, minute=minute)
     application.load()
-    _delete(application, A)
+    delete(application, A)
     application.add(L, minute=-120)
 
     line = application.load()
@@ -55,14 +28,14 @@ def test_a_row_that_comes_late_does_not_hide_a_deletion(application: Application
 def test_a_row_of_2036_hides_no_update_and_is_pointed_out(application: Application) -> None:
     application.add(A)
     application.add(B)
-    _score(application, B, 2, datetime(2036, 1, 1))
+    score(application, B, 2, datetime(2036, 1, 1))
     assert application.load().cursors_ahead == 1
-    _score(application, A, 3, NOON + timedelta(days=1))
+    score(application, A, 3, NOON + timedelta(days=1))
 
     line = application.load()
 
     assert (line.updated, line.cursors_ahead, line.read_as) == (1, 1, "changes")
-    assert _scores(application)[A] == 3
+    assert scores(application)[A] == 3
 
 
 #: Of each kind of cursor: what 150 rows and 3 odd ones have, and what an update gets.
@@ -96,7 +69,7 @@ def test_rows_far_ahead_hide_no_update_whatever_the_cursor_is(
 
     assert (line.read_as, line.updated) == ("changes", 1)
     assert line.cursors_ahead == (3 if column in ("person", "what") else 0)
-    assert _scores(application)[ids[0]] == 7
+    assert scores(application)[ids[0]] == 7
 
 
 def test_of_a_small_table_all_rows_are_read(application: Application) -> None:
@@ -120,7 +93,7 @@ def test_a_blank_cursor_tells_nothing(application: Application) -> None:
     blank = "00000000-0000-0000-0000-000000000000"
     application.run("update activity set class = '' where id = :id", id=blank)
     application.load()
-    _score(application, blank, 7)
+    score(application, blank, 7)
 
     assert application.load().updated == 1
 
@@ -128,9 +101,9 @@ def test_a_blank_cursor_tells_nothing(application: Application) -> None:
 def test_the_row_of_2036_may_be_corrected(application: Application) -> None:
     application.add(A)
     application.add(B)
-    _score(application, B, 2, datetime(2036, 1, 1))
+    score(application, B, 2, datetime(2036, 1, 1))
     application.load()
-    _score(application, B, 4, NOON + timedelta(days=1))
+    score(application, B, 4, NOON + timedelta(days=1))
 
     line = application.load()
 
@@ -142,17 +115,17 @@ def test_a_row_without_a_cursor_is_always_read(application: Application) -> None
     application.add(B)
     application.run("update activity set changed_at = null where id = :id", id=A)
     application.load()
-    _score(application, A, 7)
+    score(application, A, 7)
 
     assert application.load().updated == 1
-    assert _scores(application)[A] == 7
+    assert scores(application)[A] == 7
 
 
 def test_an_update_inside_the_overlap_waits_for_no_news(application: Application) -> None:
     application.add(A, minute=-10)
     application.add(B)
     application.load()
-    _score(application, A, 7)
+    score(application, A, 7)
 
     assert application.load().updated == 1
 
@@ -162,14 +135,14 @@ def test_what_did_not_move_its_cursor_is_healed_by_a_comparison(application: App
     application.add(A, minute=-600)
     application.add(B)
     application.load()
-    _score(application, A, 7)
+    score(application, A, 7)
     assert application.load().changes == 0, "outside of the overlap"
 
     line = application.load(reconcile=True)
 
     assert (line.read_as, line.read_because) == ("comparison", "it was asked for")
     assert (line.updated, line.healed) == (1, 1)
-    assert _scores(application)[A] == 7
+    assert scores(application)[A] == 7
     assert application.load(reconcile=True).healed == 0
 
 
@@ -182,7 +155,7 @@ def test_a_comparison_that_is_due_comes_by_itself(
     sqlite.add(A, minute=-600)
     sqlite.add(B)
     sqlite.load()
-    _score(sqlite, A, 7)
+    score(sqlite, A, 7)
 
     lines = [sqlite.load() for _ in range(8)]
 
@@ -208,7 +181,7 @@ def test_an_overlap_of_numbers_is_read_again(application: Application) -> None:
     application.run("update activity set seconds = 100 where id = :id", id=A)
     application.run("update activity set seconds = 92 where id = :id", id=B)
     application.load()
-    _score(application, B, 7)
+    score(application, B, 7)
 
     line = application.load()
 

@@ -4,39 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from dlt_sources.application import cursors
+from tests.application.activity import A, B, C, delete, score, scores
 from tests.application.conftest import NOON, Application
-
-A, B, C, L = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3, 4))
-
-
-def _delete(application: Application, id_: str) -> None:
-    application.run("delete from activity where id = :id", id=id_)
-
-
-def _score(application: Application, id_: str, points: float, at: datetime | None = None) -> None:
-    """A row gets other points; without a time its cursor stays."""
-    moved = "" if at is None else ", changed_at = :at"
-    values = {} if at is None else {"at": at}
-    application.run(
-        f"update activity set points = :points{moved} where id = :id",
-        points=points, id=id_, **values,
-    )  # fmt: skip
-
-
-def _scores(application: Application) -> dict[str, float]:
-    return {id_: score for _, id_, score in application.log("id, score")}
-
-
-@pytest.fixture
-def newest_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No more rows are read than those from the last cursor on: tables of tests are small."""
-    monkeypatch.setattr(cursors, "NEWEST", 1)
 
 
 def test_the_newest_row_may_be_deleted(application: Application) -> None:
@@ -44,7 +18,7 @@ def test_the_newest_row_may_be_deleted(application: Application) -> None:
     application.run("update activity set changed_at = :at", at=NOON - timedelta(seconds=3601))
     application.add(B)
     application.load()
-    _delete(application, B)
+    delete(application, B)
 
     line = application.load()
 
@@ -55,7 +29,7 @@ def test_the_newest_row_may_be_deleted(application: Application) -> None:
 def test_all_rows_may_go_and_others_come(application: Application) -> None:
     application.add(A)
     application.load()
-    _delete(application, A)
+    delete(application, A)
     empty = application.load()
     application.add(B, minute=-5000)
     filled = application.load()
@@ -68,7 +42,7 @@ def test_a_backup_may_be_restored(application: Application) -> None:
     application.add(A, points=1, minute=-600)
     application.add(B, points=1, minute=-500)
     application.run("create table backup as select * from activity")
-    _score(application, A, 5, NOON)
+    score(application, A, 5, NOON)
     application.add(C, minute=5)
     application.load()
     application.run("delete from activity")
@@ -78,7 +52,7 @@ def test_a_backup_may_be_restored(application: Application) -> None:
     line = application.load()
 
     assert (line.status, line.updated, line.withdrawn) == ("complete", 1, 1)
-    assert _scores(application)[A] == 1
+    assert scores(application)[A] == 1
 
 
 def test_the_sample_first_and_a_real_database_after_it(
@@ -116,7 +90,7 @@ def test_the_type_of_the_cursor_may_change(
         if kind is None:
             kind = "timestamp using to_timestamp(changed_at)"
         postgres.run(f"alter table activity alter changed_at type {kind}")
-        _score(postgres, A, 10 + number)
+        score(postgres, A, 10 + number)
         line = postgres.load()
         assert (line.status, line.read_as, line.updated) == ("complete", "whole", 1)
         assert postgres.load().read_as == "changes"
@@ -134,7 +108,7 @@ def test_a_column_that_is_added_to_the_mapping_is_read_of_old_rows(
     line = application.load()
 
     assert (line.read_because, line.updated) == ("the mapping of its columns changed", 2)
-    assert _scores(application) == {A: 3, B: 1}
+    assert scores(application) == {A: 3, B: 1}
 
 
 def test_two_units_never_mix_in_one_column(application: Application) -> None:
@@ -146,7 +120,7 @@ def test_two_units_never_mix_in_one_column(application: Application) -> None:
 
     application.load()
 
-    assert _scores(application) == {A: 60, B: 60}
+    assert scores(application) == {A: 60, B: 60}
 
 
 def test_another_table_is_read_as_a_whole(application: Application) -> None:
@@ -214,7 +188,7 @@ def test_a_file_that_was_written_less_often_is_another_one(sqlite: Application) 
     file = Path(str(sqlite.engine.url.database))
     kept = file.read_bytes()
     for points in range(9):
-        _score(sqlite, A, points)
+        score(sqlite, A, points)
     sqlite.load()
     file.write_bytes(kept)
 
@@ -236,7 +210,7 @@ def test_taking_the_cursor_out_for_one_load_heals(application: Application) -> N
     application.add(A, minute=-600)
     application.add(B)
     application.load()
-    _score(application, A, 7)
+    score(application, A, 7)
     application.more, kept = "", application.more
 
     assert application.load().updated == 1
@@ -252,7 +226,7 @@ def test_the_cursor_of_a_home_of_an_older_version_is_no_harm(application: Applic
         """cursor = '{"time": "2036-08-17T12:00:00"}'"""
     )
     application.write_log("delete from application_index.progress")
-    _score(application, A, 7)
+    score(application, A, 7)
 
     line = application.load()
 
@@ -264,7 +238,7 @@ def test_a_lost_index_is_made_again(application: Application) -> None:
     application.add(B)
     application.load()
     application.write_log("delete from application_index.progress")
-    _delete(application, A)
+    delete(application, A)
 
     line = application.load()
 
@@ -275,6 +249,6 @@ def test_a_cursor_of_the_first_year_is_no_harm(application: Application) -> None
     application.add(A)
     application.run("update activity set changed_at = '0001-01-01 00:00:00'")
     assert application.load().status == "complete"
-    _score(application, A, 7)
+    score(application, A, 7)
 
     assert application.load().updated == 1
