@@ -85,13 +85,15 @@ def test_of_several_sections_none_is_guessed(story: Story) -> None:
 
 def test_an_id_that_lost_its_leading_zeros_says_so(story: Story) -> None:
     """A number in one table and a text in the other: they do not meet, and the reason tells."""
-    records = [record(number, MON + HOUR, number) for number in ("417", "00417", "418")]
-    story.day(MON, [student("ana")], progress=records, accounts=[{"id": "0417", "clever_id": None}])
+    records = [record(ref, MON + HOUR, ref) for ref in ("417", "00417", "418", "account-1")]
+    accounts = [{"id": "0417", "clever_id": None}, {"id": "account-1", "clever_id": "nobody"}]
+    story.day(MON, [student("ana")], progress=records, accounts=accounts)
 
     assert story.ask("select user_ref, reason from progress.unmatched_progress order by 1") == [
         ("00417", "no such user is known; an account differs by leading zeros"),
         ("417", "no such user is known; an account differs by leading zeros"),
         ("418", "no such user is known"),
+        ("account-1", "no such user is known"),
     ]
 
 

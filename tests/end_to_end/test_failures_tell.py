@@ -116,13 +116,21 @@ def test_a_stopped_walk_says_one_line_and_leaves_nobody_behind(
     assert "Stopped. Nothing was published" in told.run("status").stderr
 
 
+def _command(process: psutil.Process) -> str:
+    """The command line of a process, blank once it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
 def test_a_build_that_is_stopped_ends_its_checks_and_the_next_run_is_fine(
     told: Installation,
 ) -> None:
     told.sandbox.set_day(2)
     run = _start(told)
     children: list[psutil.Process] = []
-    while not any("expectations" in " ".join(child.cmdline()) for child in children):
+    while not any("expectations" in _command(child) for child in children):
         assert run.poll() is None
         children = psutil.Process(run.pid).children(recursive=True)
         time.sleep(0.01)

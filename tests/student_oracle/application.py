@@ -13,6 +13,8 @@ from .place import Odd, Place
 
 _TEXTS = ("kind", "district_id", "role", "permission", "name", "made_by", "payload")
 _NAMES = ("user_id", "section_id", "group_id", "clever_id")
+#: Columns of ours in which a blank says nothing.
+_IDS = (*_NAMES, "district_id")
 _TIMES = ("occurred_at", "made_at", "withdrawn_at")
 #: Of each table our columns; theirs are called the same, and `changed_at` and `gone` beside them.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -78,6 +80,7 @@ class Table:
 
     `has_cursor` and `has_marks` say whether the mapping names these; a broken table is not there.
     `spelling` decides how IDs and marks are written; `has_lost_index` until it is read again.
+    `made` changes when it is another table of the same name.
     """
 
     name: str
@@ -91,6 +94,7 @@ class Table:
     spelling: int = 0
     is_broken: bool = False
     has_lost_index: bool = False
+    made: int = 0
 
     @property
     def read_with(self) -> tuple[Any, ...]:
@@ -99,12 +103,15 @@ class Table:
         read |= {"changed_at"} if self.has_cursor else set()
         read |= {"gone"} if self.has_marks else set()
         types = sorted((each, declared(self.types[each])) for each in read)
-        return self.called, sorted(self.mapped.items()), self.has_cursor, self.has_marks, types
+        mapped = sorted(self.mapped.items())
+        return self.called, self.made, mapped, self.has_cursor, self.has_marks, types
 
     def value(self, line: Line, ours: str) -> Any:
-        """What one of our columns has to be; what no value of ours can be is NULL."""
+        """What one of our columns has to be; what no value of ours can be, and no ID, is NULL."""
         theirs = self.mapped.get(ours)
         raw = line.says.get(theirs) if theirs else None
+        if ours in _IDS and not str(raw).strip():
+            return None
         return raw if theirs and self.is_readable(theirs, raw) else None
 
     def is_readable(self, theirs: str, raw: Any) -> bool:

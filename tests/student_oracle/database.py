@@ -1,15 +1,16 @@
-"""The real databases of an application, written anew before each load, and their mapping."""
+"""The real databases of an application, filled anew before each load, and their mapping."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from dlt_sources.application.settings import ApplicationSettings
@@ -46,33 +47,60 @@ _TIMES = ("occurred_at", "made_at", "withdrawn_at")
 _UUID_LENGTH = 36
 
 
-@dataclass(frozen=True)
+@dataclass
 class Databases:
-    """Where an application may be: URLs of empty databases, as many as it has backends."""
+    """Where an application may be: URLs of empty databases, as many as it has backends.
+
+    `there` are the types of the tables that are there, by place and name, and `made` counts how
+    often such a table was made. A file of SQLite's tells only that any of its tables was.
+    """
 
     urls: Sequence[str]
     mapping: Path
+    there: dict[tuple[int, str], Mapping[str, str]] = field(default_factory=dict)
+    made: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def written(self, application: Application) -> ApplicationSettings:
         """Write the tables and the mapping as they are now; how to read them."""
-        url = self.urls[application.place]
+        place, url = application.place, self.urls[application.place]
+        tables = [each for each in application.tables.values() if not each.is_broken]
         engine = create_engine(url, poolclass=NullPool)
         with engine.begin() as connection:
-            for table in application.tables.values():
-                for called in (f"their_{table.name}", f"other_{table.name}"):
-                    connection.execute(text(f"drop table if exists {called}"))
-                if table.is_broken:
-                    continue
-                types = {name: declared(table.types[name]) for name in _columns(table)}
-                listed = ", ".join(f"{name} {kind}" for name, kind in types.items())
-                connection.execute(text(f"create table {table.called} ({listed})"))
-                marks = ", ".join(_mark(engine.dialect.name, *each) for each in types.items())
-                rows = [_row(application.backend, table, line) for line in table.rows.values()]
-                if rows:
-                    into = f"insert into {table.called} values ({marks})"
-                    connection.execute(text(into), rows)
+            for called in [called for at, called in self.there if at == place]:
+                if called not in {table.called for table in tables}:
+                    self._drop(connection, place, called)
+            for table in tables:
+                self._write(connection, application, table)
+        for table in tables:
+            counted = None if application.backend == "sqlite" else (place, table.called)
+            table.made = self.made[counted] if counted else self._made_in(place)
         self.mapping.write_text("\n".join(map(_mapping, application.tables.values())))
         return ApplicationSettings(url, self.mapping)
+
+    def _write(self, connection: Connection, application: Application, table: Table) -> None:
+        """A table whose types are as they were stays the same table: its rows are written anew."""
+        types = {name: declared(table.types[name]) for name in _columns(table)}
+        key = application.place, table.called
+        if self.there.get(key) == types:
+            connection.execute(text(f"delete from {table.called}"))
+        else:
+            connection.execute(text(f"drop table if exists {table.called}"))
+            listed = ", ".join(f"{name} {kind}" for name, kind in types.items())
+            connection.execute(text(f"create table {table.called} ({listed})"))
+            self.there[key] = types
+            self.made[key] += 1
+        marks = ", ".join(_mark(connection.dialect.name, *each) for each in types.items())
+        rows = [_row(application.backend, table, line) for line in table.rows.values()]
+        if rows:
+            connection.execute(text(f"insert into {table.called} values ({marks})"), rows)
+
+    def _drop(self, connection: Connection, place: int, called: str) -> None:
+        connection.execute(text(f"drop table {called}"))
+        del self.there[place, called]
+        self.made[place, called] += 1
+
+    def _made_in(self, place: int) -> int:
+        return sum(count for (at, _), count in self.made.items() if at == place)
 
 
 def _columns(table: Table) -> Sequence[str]:

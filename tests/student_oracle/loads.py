@@ -22,7 +22,9 @@ from .past import Past, Row
 _OVERLAP, _LENIENCE = timedelta(hours=1), timedelta(days=1)
 _EARLIEST = datetime(1000, 1, 1)
 _DUE = {"daily": timedelta(hours=20), "weekly": timedelta(days=6, hours=20)}
-_OF_TIMES = ("timestamp", "timestamptz", "date", "any time")
+_OF_NUMBERS = ("bigint", "any number")
+#: So many rows with the greatest cursors are read at every load: few, so that some are left out.
+NEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,14 @@ class Logged:
 
 @dataclass
 class Known:
-    """How a table stood after its last complete load: how it was read, and up to which cursor."""
+    """How a table stood after its last complete load: how it was read, and up to which cursor.
+
+    `mark` is the cursor of the row that is `NEWEST`th from the end, if there is one.
+    """
 
     read_with: Any = None
     last: Any = None
+    mark: Any = None
     compared_at: datetime | None = None
 
 
@@ -88,21 +94,26 @@ class Loads:
         """How a table is to be read at a time (UTC), and what is known of it after that."""
         known = self.known.setdefault(table.name, Known())
         read_with = (application.place, table.read_with)
-        is_of_times = _is_of_times(application, table)
-        last = _last(table, at, is_of_times) if table.has_cursor else None
+        is_of_times = table.types["changed_at"] not in _OF_NUMBERS
+        cursors = _cursors(table, at, is_of_times) if table.has_cursor else []
+        now = Known(
+            read_with,
+            last=cursors[0] if cursors else None,
+            mark=cursors[NEWEST - 1] if len(cursors) >= NEWEST else None,
+        )
         is_lost = table.has_lost_index and bool(_present(past, table.name))
         table.has_lost_index = False
-        read_as = "whole" if is_lost else _read_as(table, known, read_with, last, at, asked)
+        read_as = "whole" if is_lost else _read_as(table, known, now, at, asked)
         hidden = set()
-        if read_as != "whole" and known.last is not None:
-            since = _since(known.last, application.backend, is_of_times)
+        if read_as != "whole" and known.mark is not None:
+            since = _since(known.mark, application.backend, is_of_times)
             hidden = {
                 id_
                 for id_, line in table.rows.items()
                 if not _told(table, line, since, is_of_times)
             }
-        compared_at = known.compared_at if read_as == "changes" else at
-        self.known[table.name] = Known(read_with, last, compared_at)
+        now.compared_at = known.compared_at if read_as == "changes" else at
+        self.known[table.name] = now
         is_told = table.has_cursor and is_of_times
         ahead = [line for line in table.rows.values() if is_told and _is_ahead(line, at)]
         return Expected(read_as, hidden, len(ahead))
@@ -117,31 +128,28 @@ class Loads:
         past.tell(table.name, at, present, gone)
 
 
-def _read_as(
-    table: Table, known: Known, read_with: Any, last: Any, at: datetime, asked: bool
-) -> str:
-    if known.read_with != read_with:
+def _read_as(table: Table, known: Known, now: Known, at: datetime, asked: bool) -> str:
+    if known.read_with != now.read_with:
         return "whole"
-    if None not in (known.last, last) and type(known.last) is not type(last):
+    if None not in (known.last, now.last) and type(known.last) is not type(now.last):
         return "whole"
     due = _DUE.get(table.reconcile)
     if known.compared_at is None or (due and at - known.compared_at >= due) or asked:
         return "comparison"
-    return "comparison" if known.last is None or last is None or last < known.last else "changes"
+    if known.last is None or now.last is None:
+        return "comparison"
+    fell = [now.last < known.last]
+    if None not in (known.mark, now.mark):
+        fell.append(now.mark < known.mark)
+    return "comparison" if any(fell) else "changes"
 
 
-def _is_of_times(application: Application, table: Table) -> bool:
-    """SQLite knows no type of times: texts that look like such are."""
-    kind = table.types["changed_at"]
-    return kind in _OF_TIMES or (application.backend == "sqlite" and kind == "text")
-
-
-def _last(table: Table, at: datetime, is_of_times: bool) -> Any:
-    """The last cursor; of times the last one that is not after the load."""
+def _cursors(table: Table, at: datetime, is_of_times: bool) -> list[Any]:
+    """The cursors that tell something, the greatest first; of times those not after the load."""
     lines = [line for line in table.rows.values() if line.at is not None]
     if is_of_times:
         lines = [line for line in lines if line.at and _EARLIEST <= line.at <= at]
-    return max((cursor(table, line) for line in lines), default=None)
+    return sorted((cursor(table, line) for line in lines), reverse=True)
 
 
 def _since(last: Any, backend: str, is_of_times: bool) -> Any:

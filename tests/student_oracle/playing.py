@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 from sqlalchemy.engine import make_url
 
+from dlt_sources.application import cursors
 from dlt_sources.application.syncing import sync_application
 from orchestration.lib.dbt_runner import EVERYTHING, TABLES_AND_TESTS
 from tests.dbt.building import opened
@@ -22,7 +24,7 @@ from .database import Databases
 from .database_acts import happen
 from .edits import manual_edits
 from .lineage import Lines
-from .loads import Loads
+from .loads import NEWEST, Loads
 from .overlay import Overlay
 from .past import Past
 from .place import Place, far_place
@@ -128,13 +130,14 @@ class Town:
                 if table.has_lost_index:
                     connection.execute(f"delete from application_index.{table.name}")
         home, asked = self.built.warehouse.home, self.application.rng.random() < 0.1
-        lines = sync_application(
-            home,
-            settings=self.databases.written(self.application),
-            run_id=f"{at}",
-            observed_at=at,
-            reconcile=asked,
-        )
+        with patch.object(cursors, "NEWEST", NEWEST):
+            lines = sync_application(
+                home,
+                settings=self.databases.written(self.application),
+                run_id=f"{at}",
+                observed_at=at,
+                reconcile=asked,
+            )
         for line in lines:
             self.load_id = line.load_id
             self.loads.judge(self.application, self.past, home, line, asked=asked)

@@ -12,7 +12,7 @@ from .application import FUTURE, Line, new_application
 from .edits import manual_edits
 from .intervals import intervals
 from .lineage import Lines
-from .loads import Loads
+from .loads import NEWEST, Loads
 from .overlay import Overlay
 from .past import Past, Row
 from .progress import progress_tables
@@ -104,7 +104,9 @@ def test_a_load_promises_what_the_cursor_tells_and_a_comparison_all() -> None:
     application, past, loads = new_application(("sqlite",), Random(1)), Past(), Loads()
     table = application.tables["accounts"]
     table.types["changed_at"] = "timestamp"
-    table.rows = {id_: Line({"id": id_}, MON - HOUR * age) for id_, age in (("old", 9), ("new", 1))}
+    new = [f"new{number}" for number in range(NEWEST)]
+    ages = {"old": 9, **dict.fromkeys(new, 1)}
+    table.rows = {id_: Line({"id": id_}, MON - HOUR * age) for id_, age in ages.items()}
 
     def read(at: datetime, *, asked: bool = False) -> tuple[str, set[str]]:
         found = loads.plan(application, table, past, at, asked)
@@ -115,7 +117,8 @@ def test_a_load_promises_what_the_cursor_tells_and_a_comparison_all() -> None:
     assert read(TUE, asked=True) == ("comparison", {"old"})
     table.rows["old"].at = None
     assert read(WED) == ("changes", set())
-    table.rows["new"].at = FUTURE
+    for id_ in new:
+        table.rows[id_].at = FUTURE
     assert read(THU) == ("comparison", set()), "no cursor is left that tells anything"
     table.called = "other_accounts"
     assert read(THU) == ("whole", set())

@@ -1,10 +1,16 @@
 {#-
 A number as an exact decimal: sums of these do not depend on the order in which they are added, so that a total is the
-same to the last bit however it was built. Nine places are kept. What no score and no duration can be (no number,
-infinity, 10^18 and more) is NULL: one of them would spoil every total it is in.
+same to the last bit however it was built. Nine places are kept, and the whole part by itself: the cast of a large
+number goes through a product that is no longer exact. What no score and no duration can be (no number, infinity, 10^18
+and more) is NULL: one of them would spoil every total it is in.
 -#}
 {% macro exact(number) -%}
-    case when abs({{ number }}) < 1e18 then try_cast({{ number }} as decimal(38, 9)) end
+    case
+        when abs({{ number }}) < 1e18
+            then
+                cast(cast(trunc({{ number }}) as bigint) as decimal(28, 9))
+                + cast({{ number }} - trunc({{ number }}) as decimal(28, 9))
+    end
 {%- endmacro %}
 
 
