@@ -15,7 +15,7 @@ certify: $(SETUP)        ## Every certification case: replay all days, check, wr
 	$(BIN)/rollbook certify
 
 soak: $(SETUP)           ## Random days, faults and kills; SEED=2 PLANS=10000 KILLS=500 TOWNS=50 for others and more
-	ROLLBOOK_STORIES=40 ROLLBOOK_WAREHOUSES=20 ROLLBOOK_SOAK_SEED=$${SEED:-1} \
+	ROLLBOOK_WAREHOUSES=$${WAREHOUSES:-15} ROLLBOOK_SOAK_SEED=$${SEED:-1} \
 	ROLLBOOK_SOAK_PLANS=$${PLANS:-2000} ROLLBOOK_SOAK_KILLS=$${KILLS:-100} ROLLBOOK_SOAK_TOWNS=$${TOWNS:-10} \
 	ROLLBOOK_SOAK_LOADS=$${LOADS:-200} \
 		$(BIN)/python -m pytest tests/history_oracle tests/student_oracle tests/faults tests/application/test_meanwhile.py

@@ -33,13 +33,19 @@ SOURCE = (
             "return cursor.is_(None) | (cursor < _bound(reader, kind, EARLIEST))",
             "return cursor.is_(None)"),
     _source("cursor: the future is not capped", "looking",
-            "cursor >= _bound(reader, kind, EARLIEST), cursor <= _bound(reader, kind, at)",
-            "cursor >= _bound(reader, kind, EARLIEST)"),
+            "        query = query.where(cursor <= _bound(reader, kind, at))\n", "        pass\n"),
     _source("cursor: the future is not counted", "looking",
             "return int(reader.connection.execute(query).scalar_one())\n\n\ndef rows_without",
             "return 0\n\n\ndef rows_without"),
     _source("cursor: no overlap", "cursors", "_DEFAULT_OVERLAP = 3600.0", "_DEFAULT_OVERLAP = 1.0"),
-    _source("cursor: it never falls", "cursors", "return bool(mine < others)", "return False"),
+    _source("cursor: it never falls", "cursors",
+            "bool(_sortable(self.kind, mine) < _sortable(self.kind, others))", "False"),
+    _source("cursor: its mark never falls", "cursors",
+            "pairs = ((self.value, other.value), (self.mark, other.mark))",
+            "pairs = ((self.value, other.value),)"),
+    _source("cursor: read on from the last one", "cursors",
+            "since = _earlier(moment_of(last.mark) or EARLIEST, mapping)",
+            "since = _earlier(moment_of(last.value) or EARLIEST, mapping)"),
     _source("cursor: it may vanish", "comparing",
             "if not look.last or look.last.is_before(known.cursor)",
             "if look.last and look.last.is_before(known.cursor)"),
@@ -48,7 +54,7 @@ SOURCE = (
     *(
         _source(f"mapping: another {part} is not noticed", "comparing",
                 f'    "{part}": "', f'    # "{part}": "')
-        for part in ("database", "table", "columns", "types", "cursor")
+        for part in ("database", "table", "columns", "types", "cursor", "identity")
     ),
     _source("index: its loss is not noticed", "comparing",
             'return "its index was lost" if indexed != known.present else None', "return None"),
@@ -81,7 +87,9 @@ SOURCE = (
     _source("values: UUIDs keep their case", "values",
             "then lower({text}) \"\n        f\"else", "then {text} \"\n        f\"else"),
     _source("values: IDs keep their point", "values",
-            "case when contains({text}, '.') and regexp", "case when false and regexp"),
+            "when contains({text}, '.') and regexp", "when false and regexp"),
+    _source("values: a blank ID is one", "values",
+            "case when {is_blank(text)} then null \"", "case when false then null \""),
     _source("values: users are texts", "values", '"id", "user_id", ', '"id", '),
     _source("values: links are texts", "values", '"clever_id", ', ""),
     _source("values: NaN is a number", "values",
@@ -89,8 +97,7 @@ SOURCE = (
             "when true then"),
     _source("values: infinity is a time", "values",
             "case when regexp_full_match(trim({text}), '{_TIME}') and trim({text}) >= '0001' \"\n"
-            "        f\"and {time} between timestamp '0001-01-01' and "
-            "timestamp '9999-12-31 23:59:59.999999' \"",
+            "        f\"and {time} between timestamp '{_FIRST}' and timestamp '{_LAST}' \"",
             "case when true \""),
     _source("values: false is a deletion", "values", 'r"|f|false|n|no|', 'r"|f|n|no|'),
     _source("values: 1970 is a deletion", "values",
@@ -172,8 +179,19 @@ MODELS = (
     _model(
         "models: plain sums",
         "macros/student/exact",
-        "case when abs({{ number }}) < 1e18 then try_cast({{ number }} as decimal(38, 9)) end",
-        "{{ number }}",
+        "    case\n"
+        "        when abs({{ number }}) < 1e18\n"
+        "            then\n"
+        "                cast(cast(trunc({{ number }}) as bigint) as decimal(28, 9))\n"
+        "                + cast({{ number }} - trunc({{ number }}) as decimal(28, 9))\n"
+        "    end",
+        "    {{ number }}",
+    ),
+    _model(
+        "models: leading zeros of the account itself",
+        "models/marts/progress/unmatched_progress",
+        "numbers.number is not null and accounts.account_id is null",
+        "numbers.number is not null",
     ),
     _model(
         "models: now is open end",

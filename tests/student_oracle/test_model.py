@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from orchestration.lib.settings import PROJECT_ROOT
+
 from .application import FUTURE, Line, new_application
 from .edits import manual_edits
 from .intervals import intervals
 from .lineage import Lines
 from .loads import NEWEST, Loads
+from .mutants import MODELS, SOURCE, Mutant
 from .overlay import Overlay
 from .past import Past, Row
 from .progress import progress_tables
@@ -150,3 +153,9 @@ def test_a_line_is_of_one_person_at_a_time() -> None:
     assert lines_of({"a": ana}, {"b": other}) == {}
     assert lines_of({"a": ana}, {"b": numbered("Ana", "Lee", "3/5/2012")}) == {}
     assert lines_of({"a": ana}, {"b": numbered("Ana", "Ng")}) == {"b": ("a", "a")}
+
+
+@pytest.mark.parametrize("mutant", (*SOURCE, *MODELS), ids=lambda mutant: mutant.name)
+def test_every_guard_that_is_tried_is_still_there(mutant: Mutant) -> None:
+    """What each mutation finds is for `mutations`; a guard that moved must move there, too."""
+    assert (PROJECT_ROOT / mutant.file).read_text().count(mutant.guard) == 1
