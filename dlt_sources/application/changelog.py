@@ -36,7 +36,7 @@ class LoadLine:
     could be relied on), and `read_because` says why it was not `changes`. `healed` counts the rows
     that only a comparison could find. `unreadable` counts the values of logged rows that do not fit
     their column's type and so are NULL, `cursors_ahead` the rows whose cursor is more than a day
-    after the load.
+    after the load, `left_out` the rows without an ID and those that share theirs with another.
     """
 
     load_id: int
@@ -59,6 +59,7 @@ class LoadLine:
     healed: int = 0
     cursors_ahead: int = 0
     fingerprint: str | None = None
+    left_out: int = 0
 
     @property
     def changes(self) -> int:
@@ -77,6 +78,7 @@ class LoadLine:
             **because,
             **{name: getattr(self, name) for name in counts},
             "cursors_ahead": self.cursors_ahead,
+            "left_out": self.left_out,
         }
 
 
@@ -88,6 +90,7 @@ class Standing:
     present: int = 0
     fingerprint: Mapping[str, str] = field(default_factory=dict)
     compared_at: datetime | None = None
+    left_out: int = 0
 
 
 def open_log(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
@@ -156,14 +159,19 @@ def standings(connection: duckdb.DuckDBPyConnection) -> dict[str, Standing]:
                     over (partition by table_name) as compared_at
             from {SCHEMA}.loads where status = 'complete'
         )
-        select table_name, cursor, present, fingerprint, compared_at from numbered where place = 1
+        select table_name, cursor, present, fingerprint, compared_at, left_out
+        from numbered where place = 1
         """
     ).fetchall()
     return {
         name: Standing(
-            known_cursor(cursor), present or 0, json.loads(fingerprint or "{}"), compared_at
+            known_cursor(cursor),
+            present or 0,
+            json.loads(fingerprint or "{}"),
+            compared_at,
+            left_out or 0,
         )
-        for name, cursor, present, fingerprint, compared_at in rows
+        for name, cursor, present, fingerprint, compared_at, left_out in rows
     }
 
 

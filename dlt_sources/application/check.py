@@ -145,18 +145,21 @@ def _read(known: DuckDBPyConnection, reader: TableReader, checked: Checked, rows
     return seconds
 
 
+_LEFT_OUT = (
+    ": a load leaves them out as long as they are few, and then reads all rows each time; of many "
+    "it reads nothing. Name the key of the table as id"
+)
+
+
 def _keys(known: DuckDBPyConnection, mapping: TableMapping) -> Iterator[str]:
     [(missing, double)] = known.execute(
         f"select count(*) - count(id), count(id) - count(distinct id) from {mapping.name}"
     ).fetchall()
     column = mapping.columns["id"]
     if missing:
-        yield f"{missing:,} rows have no {column}: no load is possible; name another column as id"
+        yield f"{missing:,} rows have no {column}{_LEFT_OUT}"
     if double:
-        yield (
-            f"{double:,} rows have the {column} of another row: no load is possible; name the key "
-            "of the table as id"
-        )
+        yield f"{double:,} rows have the {column} of another row{_LEFT_OUT}"
 
 
 def _comparison_takes(reader: TableReader, rows: int, seconds_to_read: float) -> str:

@@ -97,6 +97,7 @@ LOADS: Mapping[str, str] = {
     "healed": "BIGINT",
     "cursors_ahead": "BIGINT",
     "fingerprint": "VARCHAR",
+    "left_out": "BIGINT",
 }
 
 #: What is known of each row of theirs: a cache beside a log, with the database's own hashes.

@@ -10,7 +10,7 @@ from dlt_sources.application.changelog import Standing
 from dlt_sources.application.cursors import Cursor, read_from
 from dlt_sources.application.looking import Look, changed_since
 from dlt_sources.application.mapping import TableMapping
-from dlt_sources.application.merging import Merge
+from dlt_sources.application.merging import Merge, UnclearRowsError
 from dlt_sources.application.reading import TableReader
 
 #: A comparison is due a little early: nights do not begin at the same second.
@@ -27,6 +27,9 @@ _CHANGED = {
     "cursor_type": "the type of its cursor changed",
     "identity": "the database or the table was replaced",
 }
+
+
+_UNCLEAR = "rows of it have no ID, or one that others have, too"
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ def _anew(
             return what
     if int(fingerprint["writes"]) < int(known.fingerprint.get("writes", 0)):
         return _CHANGED["identity"]
+    if known.left_out:
+        return _UNCLEAR
     if look.last and known.cursor and look.last.kind != known.cursor.kind:
         return "the kind of its cursor changed"
     return "its index was lost" if indexed != known.present else None
@@ -98,19 +103,29 @@ def _comparison(
 
 @dataclass(frozen=True)
 class Found:
-    """How many values did not fit, and how many rows only the comparison could find."""
+    """How many values did not fit, and how many rows only a comparison could find, or left out."""
 
     unreadable: int
     healed: int = 0
+    left_out: int = 0
 
 
-def bring_up_to_date(reader: TableReader, merge: Merge, plan: Plan) -> Found:
-    """Read by the plan, and append what differs from the log."""
-    if plan.read_as == "whole":
-        merge.forget()
-        unreadable = merge.take(reader.rows())
-        merge.withdraw_unindexed()
-        return Found(unreadable)
+def bring_up_to_date(reader: TableReader, merge: Merge, plan: Plan) -> tuple[Plan, Found]:
+    """Read by the plan, and append what differs from the log.
+
+    Where rows cannot be told apart all are read, by a plan that says so.
+    """
+    if plan.read_as != "whole":
+        try:
+            return plan, _bring_up_to_date(reader, merge, plan)
+        except UnclearRowsError:
+            merge.undo()
+            plan = Plan("whole", _UNCLEAR)
+    unreadable, left_out = merge.take_whole(reader.rows())
+    return plan, Found(unreadable, left_out=left_out)
+
+
+def _bring_up_to_date(reader: TableReader, merge: Merge, plan: Plan) -> Found:
     unreadable = _take_changes(reader, merge, plan.since) if plan.since else 0
     before = merge.changes().get("updated", 0)
     compares = plan.read_as == "comparison"
@@ -130,13 +145,15 @@ def _compare(reader: TableReader, merge: Merge, *, contents: bool) -> int:
     """Find which rows came and went, by their ids, and with `contents` all that differs."""
     if not reader.dialect.hashes:
         return _compare_one_by_one(reader, merge, contents)
-    buckets = merge.differing(reader.sums(contents=contents), contents=contents)
+    theirs = reader.sums(contents=contents)
+    buckets = merge.differing(theirs, contents=contents)
     if not buckets:
         return 0
     if len(buckets) > _MANY:
         return _take_all(reader, merge)
     unreadable = merge.take(reader.rows(reader.in_buckets(buckets)))
     merge.withdraw_unread(buckets)
+    merge.expect_rows(sum(each.rows for each in theirs.values()))
     return unreadable
 
 

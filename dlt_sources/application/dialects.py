@@ -141,7 +141,8 @@ def _mysql_hash(texts: Sequence[Expression]) -> Expression:
 def _mysql_bucket(id_text: Expression) -> Expression:
     from sqlalchemy import BigInteger, func, literal_column
 
-    return func.crc32(id_text, type_=BigInteger).op("%")(literal_column(str(BUCKETS)))
+    known = func.coalesce(id_text, "")
+    return func.crc32(known, type_=BigInteger).op("%")(literal_column(str(BUCKETS)))
 
 
 def _signed(expression: Expression, kind: Any) -> Expression:

@@ -23,6 +23,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
+#: So many rows may have no ID, or one that another row has, too: as many, or as large a share, of a
+#: table. With more of them the mapping is wrong, and what it calls an ID is none.
+_FEW, _SHARE = 10, 0.01
+
+
+#: Of rows in `read`: without an id, or with one that another row has, too.
+_UNCLEAR = "id is null or id in (select id from read group by id having count(*) > 1)"
+
+
+class UnclearRowsError(Exception):
+    """Some rows that were read cannot be told apart; which they are only all rows together tell."""
+
+
 @dataclass(frozen=True)
 class Merge:
     """The log and the index of one table in one load; `numbers` are its columns of numbers."""
@@ -36,10 +49,40 @@ class Merge:
     def take(self, parts: Iterable[pa.Table]) -> int:
         """Append what differs in rows that were read, and index them; how many values do not fit.
 
-        Raises RollbookError for double and missing ids. The rows stay in the table `read`.
+        The rows stay in the table `read`. Raises UnclearRowsError for double and missing ids.
         """
         self._stage(parts)
-        self._check_ids()
+        if self._number(f"select count(*) from read where {_UNCLEAR}"):
+            raise UnclearRowsError
+        return self._take_read()
+
+    def take_whole(self, parts: Iterable[pa.Table]) -> tuple[int, int]:
+        """Take all rows of the table, but those without an id and those that share theirs.
+
+        How many values do not fit, and how many rows are left out; of what they say nothing becomes
+        known, and what was known of their ids stays. Raises RollbookError if they are too many.
+        """
+        self._stage(parts)
+        self._run(f"create or replace temp table left_out as select id from read where {_UNCLEAR}")
+        left_out = self._number("select count(*) from left_out")
+        if left_out:
+            self._check_ids(left_out)
+        self._run("delete from read where id is null or id in (select id from left_out)")
+        self._run(f"delete from {self._index}")
+        unreadable = self._take_read()
+        self._withdraw_unindexed()
+        return unreadable, left_out
+
+    def undo(self) -> None:
+        """Take back what this load has appended."""
+        self._run(f"delete from {self._log} where load_id = {self.load_id}")
+
+    def expect_rows(self, theirs: int) -> None:
+        """Raises UnclearRowsError if the index has not as many rows as the table."""
+        if self._number(f"select count(*) from {self._index}") != theirs:
+            raise UnclearRowsError
+
+    def _take_read(self) -> int:
         # What this load has appended already stays as it was read first.
         self._run(f"delete from read where id in ({self._of_this_load})")
         self._append_changes()
@@ -50,32 +93,21 @@ class Merge:
             f"where unreadable > 0 and id in ({self._of_this_load})"
         )
 
-    def forget(self) -> None:
-        """Empty the index: nothing that it says can be relied on."""
-        self._run(f"delete from {self._index}")
-
     def withdraw_unread(self, buckets: Collection[int] | None = None) -> None:
         """Withdraw what the index has, in these buckets or at all, and `take` has not read."""
         within = "true" if buckets is None else f"bucket in ({', '.join(map(str, buckets))})"
         self._withdraw(f"select id from {self._index} anti join read using (id) where {within}")
 
-    def withdraw_unindexed(self) -> None:
-        """Withdraw what is present by the log and not in the index."""
-        self._withdraw(
-            f"""
-            select id from (
-                select {self._id} as id, arg_max(change, {self._order}) as change
-                from {self._log} where load_id < {self.load_id} group by 1
-            ) anti join {self._index} using (id)
-            where change <> 'withdrawn'
-            """
-        )
-
     def withdraw_absent(self, ids: Iterable[pa.Table]) -> bool:
-        """Withdraw what is not among all the ids that were read; whether some are unknown."""
+        """Withdraw what is not among all the ids that were read; whether some are unknown.
+
+        Raises UnclearRowsError for double and missing ids.
+        """
         self._run("create or replace temp table their_ids (id varchar, is_gone boolean)")
         spelt = converted("id", "id", "VARCHAR", "id" in self.numbers)
         self._insert("their_ids", f"{spelt}, {is_gone(MARK)}", ids)
+        if self._number("select count(*) - count(distinct id) from their_ids"):
+            raise UnclearRowsError
         self._withdraw(f"select id from {self._index} anti join their_ids using (id)")
         unknown = f"their_ids anti join {self._index} using (id, is_gone)"
         return self._number(f"select count(*) from {unknown}") > 0
@@ -142,24 +174,24 @@ class Merge:
         ]
         return " + ".join(counted) or "0"
 
-    def _check_ids(self) -> None:
+    def _check_ids(self, left_out: int) -> None:
+        rows = self._number("select count(*) from read")
+        if left_out < rows and left_out <= max(_FEW, _SHARE * rows):
+            return
         table, column = self.mapping.table, self.mapping.columns["id"]
         where = f"correct it in [{self.mapping.name}.columns]"
-        if self._number("select count(*) from read where id is null"):
+        missing = self._number("select count(*) from read where id is null")
+        if missing:
             raise RollbookError(
-                f"The application's table {table} holds rows without {column}; the mapping must "
-                f"name as id a column that every row has: {where}."
+                f"The application's table {table} holds {missing:,} rows without {column}; the "
+                f"mapping must name as id a column that every row has: {where}."
             )
-        if self._doubles():
-            raise RollbookError(
-                f"The application's table {table} holds several rows with the same {column}, or "
-                "some that differ only in how it is spelt (42 and 42.0, a UUID in capitals). If it "
-                f"is the table's key, give {self._doubles()} of its rows another; if not, the "
-                f"mapping must name its key as id: {where}."
-            )
-
-    def _doubles(self) -> int:
-        return self._number("select count(*) - count(distinct id) from read")
+        raise RollbookError(
+            f"{left_out:,} rows of the application's table {table} have the same {column} as "
+            "another, or one that differs only in how it is spelt (42 and 42.0, a UUID in "
+            "capitals). If it is the table's key, give those rows others; if not, the mapping must "
+            f"name its key as id: {where}."
+        )
 
     def _append_changes(self) -> None:
         """Append what differs from the newest row of its id.
@@ -197,6 +229,18 @@ class Merge:
         )
 
     # --- rows that are gone ---------------------------------------------------------------------
+
+    def _withdraw_unindexed(self) -> None:
+        """Withdraw what is present by the log, and neither in the index nor left out."""
+        self._withdraw(
+            f"""
+            select id from (
+                select {self._id} as id, arg_max(change, {self._order}) as change
+                from {self._log} where load_id < {self.load_id} group by 1
+            ) anti join {self._index} using (id) anti join left_out using (id)
+            where change <> 'withdrawn'
+            """
+        )
 
     def _withdraw(self, ids: str) -> None:
         """Append a row for each of these ids that is present, with what was last known.

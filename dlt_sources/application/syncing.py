@@ -148,7 +148,7 @@ def _complete(
         asked=load.reconcile,
         indexed=merge.present(),
     )
-    found = bring_up_to_date(reader, merge, plan)
+    plan, found = bring_up_to_date(reader, merge, plan)
     changes = merge.changes()
     return LoadLine(
         load.load_id,
@@ -170,6 +170,7 @@ def _complete(
         healed=found.healed,
         cursors_ahead=seen.ahead,
         fingerprint=json.dumps(reader.fingerprint),
+        left_out=found.left_out,
     )
 
 

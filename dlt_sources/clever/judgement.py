@@ -142,7 +142,7 @@ class _District:
     def _terms(self) -> Mapping[str, date]:
         """The last day of every term the district ever had, as the log last said, if it did."""
         rows = self._rows(
-            "select id, json_extract_string(arg_max(payload, sync_id), '$.end_date')[:10] "
+            "select id, json_extract_string(arg_max(payload, sync_id), '$.end_date') "
             f"from {raw_table(self.client, 'terms')} where district_id = %s "
             f"and payload is not null and {visible_syncs(self.client)} group by id",
             self.line.district_id,

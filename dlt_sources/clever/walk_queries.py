@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import re
+from datetime import date
 from typing import Any
 
 from dlt_sources.clever.changelog import raw_table, visible_syncs
 from dlt_sources.clever.objects import CLEVER_OBJECTS
 
 _ROLES = {role.plural: role.singular for kind in CLEVER_OBJECTS for role in kind.roles}
+_ISO = re.compile(r"([1-9][0-9]{3}-[0-9]{2}-[0-9]{2})(?:\Z|[T ])")
+_AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([1-9][0-9]{3})")
 #: The condition that `term` is one of those in a JSON list, the parameter.
 IS_OVER = "coalesce(list_contains(from_json(%s, '[\"VARCHAR\"]'), term), false)"
 
@@ -65,10 +68,16 @@ def students_of(payload: str) -> str:
 
 
 def day_of(text: str | None) -> date | None:
-    """A day as Clever writes it in most places (2026-06-12) and in some (6/12/2026)."""
-    for layout in ("%Y-%m-%d", "%m/%d/%Y"):
-        try:
-            return datetime.strptime(text or "", layout).date()
-        except ValueError:
-            continue
-    return None
+    """The day in a text of Clever's, as `clever_date` of the models reads it.
+
+    `2026-06-12`, the day of `2026-06-12T00:00:00Z`, or `6/12/2026`; None for everything else, such
+    as a year of two digits.
+    """
+    trimmed = (text or "").strip(" ")
+    iso, american = _ISO.match(trimmed), _AMERICAN.fullmatch(trimmed)
+    try:
+        if iso:
+            return date.fromisoformat(iso[1])
+        return date(int(american[3]), int(american[1]), int(american[2])) if american else None
+    except ValueError:  # There is no such day.
+        return None

@@ -23,6 +23,13 @@ _SYNCS = dg.AssetKey(["clever_raw", "syncs"])
 _READ = "application_data_is_up_to_date"
 _READABLE = "application_values_are_readable"
 _PLAUSIBLE = "application_cursors_are_plausible"
+_HAVE_IDS = "application_rows_have_ids"
+#: What each check warns of: a count of a load's lines, and of what.
+_WARNINGS = {
+    _READABLE: ("unreadable", "values"),
+    _PLAUSIBLE: ("cursors_ahead", "rows with a cursor in the future"),
+    _HAVE_IDS: ("left_out", "rows without an ID of their own, which are left out"),
+}
 
 
 class LoadConfig(dg.Config):
@@ -60,6 +67,11 @@ class LoadConfig(dg.Config):
             asset=[SCHEMA, "loads"],
             description="Warns of rows whose cursor is a time more than a day ahead of the load.",
         ),
+        dg.AssetCheckSpec(
+            _HAVE_IDS,
+            asset=[SCHEMA, "loads"],
+            description="Warns of rows without an ID, or with one that others have: not loaded.",
+        ),
     ],
     pool=WAREHOUSE_POOL,
 )
@@ -90,16 +102,13 @@ def application_sync(
     for error in errors:
         context.log.error(error)
     yield _check(_READ, errors, dg.AssetCheckSeverity.ERROR)
-    unreadable = [
-        f"{line.table_name}: {line.unreadable:,} values" for line in lines if line.unreadable
-    ]
-    yield _check(_READABLE, unreadable, dg.AssetCheckSeverity.WARN)
-    ahead = [
-        f"{line.table_name}: {line.cursors_ahead:,} rows with a cursor in the future"
-        for line in lines
-        if line.cursors_ahead
-    ]
-    yield _check(_PLAUSIBLE, ahead, dg.AssetCheckSeverity.WARN)
+    for name, (counted, what) in _WARNINGS.items():
+        told = [
+            f"{line.table_name}: {count:,} {what}"
+            for line in lines
+            if (count := getattr(line, counted))
+        ]
+        yield _check(name, told, dg.AssetCheckSeverity.WARN)
 
 
 def _moment(home: Home, run_id: str) -> datetime:

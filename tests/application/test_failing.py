@@ -54,7 +54,7 @@ def test_double_ids_fail_their_table_alone(application: Application) -> None:
 
     assert lines["progress"].created == 2
     said = str(lines["accounts"].error)
-    assert "activity holds several rows with the same what" in said
+    assert "2 rows of the application's table activity have the same what as another" in said
     assert "[accounts.columns]" in said
 
 

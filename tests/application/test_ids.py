@@ -77,16 +77,6 @@ def test_an_id_of_mariadb(mariadb: Application, kind: str) -> None:
     assert _read(mariadb) == ("42",) * 3
 
 
-def test_two_keys_that_differ_in_spelling_only_are_told_as_that(sqlite: Application) -> None:
-    for id_ in ("42", "42.0", "43"):
-        sqlite.add(id_)
-
-    said = str(sqlite.load().error)
-
-    assert "differ only in how it is spelt" in said
-    assert "if it is the table's key, give 1 of its rows another" in said.lower().replace("\n", " ")
-
-
 @pytest.mark.parametrize(
     "kinds",
     [
@@ -144,7 +134,7 @@ def test_rows_whose_id_is_blank_have_none(application: Application) -> None:
     line = application.load()
 
     assert line.status == "failed"
-    assert "holds rows without id" in str(line.error)
+    assert "holds 1 rows without id" in str(line.error)
 
 
 def test_a_blank_id_in_another_column_says_nothing(application: Application) -> None:

@@ -157,19 +157,6 @@ def test_a_mapping_that_does_not_fit_says_which_column(sqlite: Application) -> N
     assert "has no column points" in str(line.error)
 
 
-def test_a_row_without_an_id_fails_the_load_and_says_of_which_table(sqlite: Application) -> None:
-    sqlite.add(A)
-    sqlite.run(
-        "insert into activity (what, done_at, changed_at) values ('x', :at, :at)", at=NOON
-    )  # fmt: skip
-
-    line = sqlite.load()
-
-    assert line.status == "failed"
-    assert "table activity holds rows without id; the mapping must name" in str(line.error)
-    assert sqlite.log() == []
-
-
 def test_values_that_do_not_fit_are_counted(postgres: Application) -> None:
     postgres.run("alter table activity alter points type text")
     postgres.add(A, points=0.5)

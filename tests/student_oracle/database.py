@@ -52,7 +52,8 @@ class Databases:
     """Where an application may be: URLs of empty databases, as many as it has backends.
 
     `there` are the types of the tables that are there, by place and name, and `made` counts how
-    often such a table was made. A file of SQLite's tells only that any of its tables was.
+    often such a table was made. A file of SQLite's tells only that any of its tables was. Types
+    change in a table of PostgreSQL's, in SQLite it has to be made anew.
     """
 
     urls: Sequence[str]
@@ -78,17 +79,22 @@ class Databases:
         return ApplicationSettings(url, self.mapping)
 
     def _write(self, connection: Connection, application: Application, table: Table) -> None:
-        """A table whose types are as they were stays the same table: its rows are written anew."""
+        """A table that is there stays the same table if it can: its rows are written anew."""
         types = {name: declared(table.types[name]) for name in _columns(table)}
         key = application.place, table.called
-        if self.there.get(key) == types:
+        before = self.there.get(key)
+        if before and (before == types or application.backend == "postgresql"):
             connection.execute(text(f"delete from {table.called}"))
+            for name in types:
+                if before[name] != types[name]:
+                    changed = f"alter column {name} type {types[name]} using null"
+                    connection.execute(text(f"alter table {table.called} {changed}"))
         else:
             connection.execute(text(f"drop table if exists {table.called}"))
             listed = ", ".join(f"{name} {kind}" for name, kind in types.items())
             connection.execute(text(f"create table {table.called} ({listed})"))
-            self.there[key] = types
             self.made[key] += 1
+        self.there[key] = types
         marks = ", ".join(_mark(connection.dialect.name, *each) for each in types.items())
         rows = [_row(application.backend, table, line) for line in table.rows.values()]
         if rows:

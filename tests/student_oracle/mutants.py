@@ -54,7 +54,8 @@ SOURCE = (
     *(
         _source(f"mapping: another {part} is not noticed", "comparing",
                 f'    "{part}": "', f'    # "{part}": "')
-        for part in ("database", "table", "columns", "types", "cursor", "identity")
+        # Another database or table has another identity; another cursor is often of another type.
+        for part in ("columns", "types", "cursor_type", "identity")
     ),
     _source("index: its loss is not noticed", "comparing",
             'return "its index was lost" if indexed != known.present else None', "return None"),
@@ -63,17 +64,20 @@ SOURCE = (
             "if False:"),
     _source("comparison: not when asked for", "comparing", "    if asked:", "    if False:"),
     _source("comparison: IDs only", "comparing",
-            "merge.differing(reader.sums(contents=contents), contents=contents)",
-            "merge.differing(reader.sums(contents=False), contents=False)"),
+            "theirs = reader.sums(contents=contents)\n"
+            "    buckets = merge.differing(theirs, contents=contents)",
+            "theirs = reader.sums(contents=False)\n"
+            "    buckets = merge.differing(theirs, contents=False)"),
     _source("comparison: heals in secret", "comparing",
             "if compares and plan.since else 0", "if False else 0"),
     _source("deletion: not in buckets", "comparing", "merge.withdraw_unread(buckets)", "pass"),
     _source("deletion: not among all", "comparing",
             "unreadable = merge.take(reader.rows())\n    merge.withdraw_unread()",
             "unreadable = merge.take(reader.rows())"),
-    _source("deletion: not in a whole reading", "comparing",
-            "        merge.withdraw_unindexed()\n", ""),
-    _source("deletion: the index is kept", "comparing", "        merge.forget()\n", ""),
+    _source("deletion: not in a whole reading", "merging",
+            "        self._withdraw_unindexed()\n", ""),
+    _source("deletion: the index is kept", "merging",
+            '        self._run(f"delete from {self._index}")\n', ""),
     _source("deletion: IDs are not read", "comparing",
             "if contents or merge.withdraw_absent(reader.ids()):", "if contents:"),
     _source("deletion: marks are not compared", "merging", "using (id, is_gone)", "using (id)"),

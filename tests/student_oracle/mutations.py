@@ -30,7 +30,7 @@ from .mutants import MODELS, SOURCE, Mutant
 from .playing import Town, expected_tables
 from .stories import ROUNDS, Day, Story
 
-_SEEDS, _PLACES = 4, 8
+_SEEDS, _PLACES = 16, 8
 _CAUGHT = 9
 #: What no table of the model depends on.
 _LEFT_OUT = ("roster_changes", "unresolved_references", "schema_drift")

@@ -16,5 +16,6 @@ select
     read_because,
     healed,
     cursors_ahead,
+    left_out,
     error
 from {{ source('application_raw', 'loads') }}
