@@ -1,6 +1,7 @@
 """The application's own data, copied into its change log beside Clever's."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,15 +22,38 @@ _DESCRIPTIONS = {
 }
 _SYNCS = dg.AssetKey(["clever_raw", "syncs"])
 _READ = "application_data_is_up_to_date"
-_READABLE = "application_values_are_readable"
-_PLAUSIBLE = "application_cursors_are_plausible"
-_HAVE_IDS = "application_rows_have_ids"
-#: What each check warns of: a count of a load's lines, and of what.
-_WARNINGS = {
-    _READABLE: ("unreadable", "values"),
-    _PLAUSIBLE: ("cursors_ahead", "rows with a cursor in the future"),
-    _HAVE_IDS: ("left_out", "rows without an ID of their own, which are left out"),
-}
+
+
+@dataclass(frozen=True)
+class _Warning:
+    """A check that warns where a load's lines have a count of something."""
+
+    check: str
+    count: str
+    what: str
+    description: str
+
+
+_WARNINGS = (
+    _Warning(
+        "application_values_are_readable",
+        "unreadable",
+        "values",
+        "Warns of values that do not fit their column's type and are NULL now.",
+    ),
+    _Warning(
+        "application_cursors_are_plausible",
+        "cursors_ahead",
+        "rows with a cursor in the future",
+        "Warns of rows whose cursor is a time more than a day ahead of the load.",
+    ),
+    _Warning(
+        "application_rows_have_ids",
+        "left_out",
+        "rows without an ID of their own, which are left out",
+        "Warns of rows without an ID, or with one that others have: not loaded.",
+    ),
+)
 
 
 class LoadConfig(dg.Config):
@@ -57,20 +81,9 @@ class LoadConfig(dg.Config):
             asset=[SCHEMA, "loads"],
             description="Fails, and stops nothing, when the application's database was not read.",
         ),
-        dg.AssetCheckSpec(
-            _READABLE,
-            asset=[SCHEMA, "loads"],
-            description="Warns of values that do not fit their column's type and are NULL now.",
-        ),
-        dg.AssetCheckSpec(
-            _PLAUSIBLE,
-            asset=[SCHEMA, "loads"],
-            description="Warns of rows whose cursor is a time more than a day ahead of the load.",
-        ),
-        dg.AssetCheckSpec(
-            _HAVE_IDS,
-            asset=[SCHEMA, "loads"],
-            description="Warns of rows without an ID, or with one that others have: not loaded.",
+        *(
+            dg.AssetCheckSpec(each.check, asset=[SCHEMA, "loads"], description=each.description)
+            for each in _WARNINGS
         ),
     ],
     pool=WAREHOUSE_POOL,
@@ -102,13 +115,13 @@ def application_sync(
     for error in errors:
         context.log.error(error)
     yield _check(_READ, errors, dg.AssetCheckSeverity.ERROR)
-    for name, (counted, what) in _WARNINGS.items():
+    for each in _WARNINGS:
         told = [
-            f"{line.table_name}: {count:,} {what}"
+            f"{line.table_name}: {count:,} {each.what}"
             for line in lines
-            if (count := getattr(line, counted))
+            if (count := getattr(line, each.count))
         ]
-        yield _check(name, told, dg.AssetCheckSeverity.WARN)
+        yield _check(each.check, told, dg.AssetCheckSeverity.WARN)
 
 
 def _moment(home: Home, run_id: str) -> datetime:

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 
 from dlt_sources.application.reading import TableReader
+from tests.application.activity import A, B, C, delete
 from tests.application.conftest import NOON, Application, Server
 
-A, B, C, D = (f"00000000-0000-0000-0000-00000000000{number}" for number in (1, 2, 3, 4))
+D = "00000000-0000-0000-0000-00000000000d"
 #: A load's steps after its first look.
 _STEPS = ("before rows", "after rows", "before ids", "after ids")
 _NEWER, _SAME, _LATE, _TOO_LATE = 5, 1, -30, -600
@@ -55,10 +56,6 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     return waiting
 
 
-def _delete(application: Application, id_: str) -> None:
-    application.run("delete from activity where id = :id", id=id_)
-
-
 @pytest.mark.parametrize(
     ("step", "minute"),
     [
@@ -77,7 +74,7 @@ def test_a_row_inserted_while_a_load_reads_comes_by_the_next(
     application.add(D)
     application.load()
     application.add(B, minute=1)
-    _delete(application, D)  # So that the ids are read, too.
+    delete(application, D)  # So that the ids are read, too.
     meanwhile[step] = lambda: application.add(C, minute=minute)
 
     application.load()
@@ -100,8 +97,8 @@ def test_a_row_deleted_while_a_load_reads_goes_by_the_next(
     application.add(D)
     application.load()
     application.add(B, minute=1)
-    _delete(application, D)
-    meanwhile[step] = lambda: _delete(application, id_)
+    delete(application, D)
+    meanwhile[step] = lambda: delete(application, id_)
 
     application.load()
     application.load()
@@ -168,7 +165,7 @@ def test_a_server_that_stops_in_the_middle_of_a_load_fails_it_as_a_whole(
     postgres.add(A)
     postgres.load()
     postgres.add(B, minute=1)
-    _delete(postgres, A)
+    delete(postgres, A)
     meanwhile[step] = postgres_server.stop
 
     try:
@@ -213,7 +210,7 @@ class Changes:
         for _ in range(number):
             present = self.application.ids()
             if self.rng.randrange(20) < len(present):
-                _delete(self.application, self.rng.choice(present))
+                delete(self.application, self.rng.choice(present))
             else:
                 self.insert(self.rng.choice((_NEWER, _SAME, _LATE)))
 
