@@ -9,7 +9,7 @@ run: $(SETUP)            ## Play the sample district's days through the whole pi
 	$(BIN)/python -m orchestration.sample_run
 
 test: lint               ## Every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 certify: $(SETUP)        ## Every certification case: replay all days, check, write the report
 	$(BIN)/rollbook certify
