@@ -34,8 +34,8 @@ _MEMORY_PER_LOG = {"full": 0.95, "daily": 1.1}
 _MACHINE_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 _OUT_OF_MEMORY = "Out of Memory Error"
 
-#: Rows to a row group of DuckDB's, its default for all and few for what is new: a checkpoint writes
-#: a table's last row groups again until they are full.
+#: Rows to a row group of DuckDB's: its default for all, few for what is new. A checkpoint writes
+#: row groups again as soon as what stands in them fits into fewer.
 _ROW_GROUP = {"full": 122_880, "daily": 16_384}
 
 #: Unit tests judge the project, not the data: `make test` runs them.

@@ -20,8 +20,7 @@ from dlt_sources.errors import RollbookError
 _LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 _READ_BITS = 0o444
 
-#: To write a few rows into a file without putting the others, which a build has just written,
-#: together again. `dbt_project/profiles.yml` says how many rows a daily build puts together.
+#: To write a few rows into a file that a build has just written, and none of its rows again.
 WITHOUT_VACUUM: dict[str, str | bool | int | float | list[str]] = {"max_vacuum_tasks": 0}
 
 
