@@ -132,16 +132,20 @@ def present_state(client: Any, kind: CleverObject, district_id: str) -> Iterator
         yield from cursor.iter_arrow(chunk_size=20_000)
 
 
-def newest_rows(client: Any, name: str) -> str:
-    """A query for the newest visible row of every ID; it takes the district, three times."""
+def newest_rows(client: Any, name: str, among: str | None = None) -> str:
+    """A query for the newest visible row of every ID; it takes the district, three times.
+
+    `among`: only of the IDs that this query gives, so that no other row need be read.
+    """
     log = raw_table(client, name)
+    chosen = f"and id in ({among})" if among else ""
     return f"""
         select log.*
         from {log} as log
         join (
             select id, max(sync_id) as sync_id
             from {log}
-            where district_id = %s and {visible_syncs(client)}
+            where district_id = %s and {visible_syncs(client)} {chosen}
             group by id
         ) as newest using (id, sync_id)
         where log.district_id = %s

@@ -15,11 +15,7 @@ from functools import cached_property
 from heapq import nsmallest
 from typing import Any
 
-from dlt_sources.clever.changelog import (
-    newest_rows,
-    raw_table,
-    visible_syncs,
-)
+from dlt_sources.clever.changelog import newest_rows, raw_table, visible_syncs
 from dlt_sources.clever.limits import Hit, Turnover
 from dlt_sources.clever.ownership import owner_of
 from dlt_sources.clever.rejected import read_rejected
@@ -36,8 +32,9 @@ from dlt_sources.clever.walk_queries import (
 )
 from dlt_sources.clever.why_held import why_held
 
-_SAMPLE = 5
-_REASONS = 3
+_SAMPLE, _REASONS = 5, 3
+#: The records in a file of changes, which stand in a CTE where the log is asked about them.
+_FOUND = "select id from found"
 #: The types whose records name one school they belong to.
 _OF_A_SCHOOL = ("sections", "students", "teachers")
 
@@ -294,14 +291,15 @@ class _District:
         """
         known = "known.id" if name == "terms" else field_of("known.payload", "term_id")
         return f"""
+            with found as (select * from read_parquet(%s))
             select
                 found.id,
                 coalesce({school_of("known", name)}, {school_of("found", name)}) as school,
                 {known} as term,
                 coalesce({held("known", name)}, false) as had,
                 {held("found", name)} as has
-            from read_parquet(%s) as found
-            left join ({newest_rows(self.client, list_of(name))}) as known using (id)
+            from found
+            left join ({newest_rows(self.client, list_of(name), _FOUND)}) as known using (id)
         """
 
     def _listings(self) -> str:
@@ -311,14 +309,15 @@ class _District:
         """
         before, after = students_of("known.payload"), students_of("found.payload")
         return f"""
+            with found as (select * from read_parquet(%s))
             select id, term, len(before) as before, len(after) as after,
                 len(list_intersect(before, after)) as stayed,
                 list_filter(after, lambda one: not list_contains(before, one)) as entered
             from (
                 select found.id, {field_of("known.payload", "term_id")} as term,
                     {before} as before, {after} as after
-                from read_parquet(%s) as found
-                left join ({newest_rows(self.client, "sections")}) as known using (id)
+                from found
+                left join ({newest_rows(self.client, "sections", _FOUND)}) as known using (id)
             ) as lists
         """
 

@@ -12,6 +12,8 @@ import dagster as dg
 
 from dlt_sources.clever.clock import read_time
 from dlt_sources.clever.objects import CLEVER_OBJECTS
+from expectations.process import SuiteRunner
+from orchestration.lib.building import get_ready
 from orchestration.lib.checking import check_sync
 from orchestration.lib.memory import give_back
 from orchestration.lib.phases import phase
@@ -88,10 +90,15 @@ def walk(
     out={name: dg.Out(dg.Nothing) for name in _DESCRIPTIONS},
     description="Load all complete districts at once, then commit each by its line in syncs.",
 )
-def load(home: HomeResource, walked: Any) -> Iterator[dg.Output[None]]:
+def load(
+    home: HomeResource, suites: dg.ResourceParam[SuiteRunner], walked: Any
+) -> Iterator[dg.Output[None]]:
     """One load, one commit; the metadata says what changed."""
     from dlt_sources.clever import clever_pipeline, load_sync
 
+    # Something will be built, and a load keeps one core busy. The first one may be a large one.
+    if home.home.build.exists() and any(line.rows for line in walked.districts):
+        get_ready(home.home, suites)
     with phase(home.home, "load"):
         result = load_sync(clever_pipeline(home.home.root), walked)
         give_back()

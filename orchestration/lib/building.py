@@ -86,9 +86,14 @@ def build_and_judge(
 def _build(
     home: Home, plan: BuildPlan, suites: SuiteRunner, warn: Callable[[str], object]
 ) -> list[NodeResult]:
+    get_ready(home, suites)
+    return build(home, EVERYTHING if plan.full else TABLES_AND_TESTS, warn)
+
+
+def get_ready(home: Home, suites: SuiteRunner) -> None:
+    """Start the suites' process, if the log is not too large to have it beside dbt."""
     if home.warehouse.stat().st_size < _LARGE_LOG:
         suites.start()
-    return build(home, EVERYTHING if plan.full else TABLES_AND_TESTS, warn)
 
 
 def failed_nodes(home: Home, results: Sequence[NodeResult]) -> Iterator[Failure]:

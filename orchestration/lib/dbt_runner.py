@@ -34,6 +34,10 @@ _MEMORY_PER_LOG = {"full": 0.95, "daily": 1.1}
 _MACHINE_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 _OUT_OF_MEMORY = "Out of Memory Error"
 
+#: Rows to a row group of DuckDB's: its default for all, few for what is new. A checkpoint writes
+#: row groups again as soon as what stands in them fits into fewer.
+_ROW_GROUP = {"full": 122_880, "daily": 16_384}
+
 #: Unit tests judge the project, not the data: `make test` runs them.
 _NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 EVERYTHING = ("--full-refresh", *_NO_UNIT_TESTS)
@@ -186,9 +190,10 @@ def build(
     if "--full-refresh" not in arguments and (left_out := unchanged(home, manifest())):
         # Without this a test would be left out with any one of the tables that it reads.
         arguments = [*arguments, "--indirect-selection", "empty", "--exclude", *left_out]
+    kind = "full" if "--full-refresh" in arguments else "daily"
+    os.environ["ROLLBOOK_BUILD_ROW_GROUP"] = str(_ROW_GROUP[kind])
     if chosen := dbt_memory():
         return _build(home, arguments, chosen)
-    kind = "full" if "--full-refresh" in arguments else "daily"
     megabytes = _memory_for(home.warehouse.stat().st_size, kind)
     results = _build(home, arguments, f"{megabytes}MB")
     while _ran_out_of_memory(results) and megabytes < _MACHINE_MB / 2:

@@ -22,7 +22,7 @@ from dlt_sources.errors import RollbookError
 from orchestration.lib.as_of import create_as_of_macros, instant_macro
 from orchestration.lib.dbt_runner import manifest
 from orchestration.lib.home import Home
-from orchestration.lib.swap import drop_logs, swap_in, write_logs
+from orchestration.lib.swap import WITHOUT_VACUUM, drop_logs, swap_in, write_logs
 
 #: What builds keep for themselves: it tells of the last one, not of the roster.
 _OF_BUILDS = (
@@ -74,7 +74,7 @@ def publish(home: Home) -> Published:
 
 def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
     """Make of a copy of the build what analysts read; how many views and macros it has."""
-    with duckdb.connect(str(file)) as connection:
+    with duckdb.connect(str(file), config=WITHOUT_VACUUM) as connection:
         connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
         # One transaction: hundreds of comments would each wait for the disk otherwise.
         connection.begin()

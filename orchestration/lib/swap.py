@@ -20,6 +20,9 @@ from dlt_sources.errors import RollbookError
 _LOGS = (".wal", ".wal.checkpoint", ".wal.recovery")
 _READ_BITS = 0o444
 
+#: To write a few rows into a file that a build has just written, and none of its rows again.
+WITHOUT_VACUUM: dict[str, str | bool | int | float | list[str]] = {"max_vacuum_tasks": 0}
+
 
 class OpenForWritingError(RollbookError):
     """Another process may write into the file that is to be replaced; it was not."""

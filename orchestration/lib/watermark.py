@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration.lib.dbt_runner import project_fingerprint
 from orchestration.lib.home import Home
+from orchestration.lib.swap import WITHOUT_VACUUM
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
 
 def note_build(home: Home, sync_id: int, load_id: int = 0) -> None:
     """Say that the build and its checks have passed for everything up to `sync_id`, `load_id`."""
-    with duckdb.connect(str(home.build)) as connection:
+    with duckdb.connect(str(home.build), config=WITHOUT_VACUUM) as connection:
         connection.begin()
         connection.execute("delete from ops.builds")
         connection.execute("insert into ops.builds values (?, ?)", [sync_id, project_fingerprint()])

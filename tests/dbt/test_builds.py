@@ -19,6 +19,7 @@ from orchestration.lib.dbt_runner import (
     manifest,
 )
 from orchestration.lib.home import Home
+from orchestration.lib.watermark import note_build
 from tests.dbt.building import built
 from tests.dbt.dbt_warehouse import DISTRICT, Record, Warehouse
 
@@ -215,6 +216,38 @@ def test_every_lifecycle_case_of_the_unit_tests_holds(home: Home) -> None:
     unit_tests = len(manifest()["unit_tests"])
     assert f"{unit_tests} of {unit_tests} PASS" in tested.stdout
     assert unit_tests >= 24
+
+
+def _row_groups(home: Home, table: str) -> list[int]:
+    """The rows of each row group in the file, deleted ones too."""
+    with duckdb.connect(str(home.build), read_only=True) as connection:
+        rows = connection.execute(
+            "select sum(count) from pragma_storage_info(?) "
+            "where column_id = 0 and segment_type <> 'VALIDITY' "
+            "group by row_group_id order by row_group_id",
+            [table],
+        ).fetchall()
+    return [int(count) for (count,) in rows]
+
+
+def test_a_daily_build_and_its_note_leave_old_rows_where_they_are_on_disk(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(dbt_runner._ROW_GROUP, "daily", 2_048)
+    warehouse = Warehouse(home.root)
+    users = [_student(f"s{number}") for number in range(2_100)]
+    first = warehouse.sync({**_STILL, "users": users})
+    _built(home, EVERYTHING)
+    note_build(home, first)
+    assert _row_groups(home, "roster.student_history") == [2_100]
+
+    changed = [_student(f"s{number}", grade="8") for number in range(1_000)]
+    second = warehouse.sync({**_STILL, "users": [*changed, *users[1_000:]]})
+    _built(home, TABLES_AND_TESTS)
+    note_build(home, second)
+
+    # With the 2,000 new versions the 1,100 rows that stand would fit into one of DuckDB's size.
+    assert _row_groups(home, "roster.student_history")[0] == 2_100
 
 
 def test_a_build_that_runs_out_of_memory_is_done_again_with_more(

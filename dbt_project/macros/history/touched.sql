@@ -1,6 +1,7 @@
 {#-
 What an incremental build makes again, and tests look at: records with news, that is with a row in the log that
-no successful build has seen. `object` is the table of the log in which the record stands.
+no successful build has seen. `object` is the table of the log in which the record stands, or of users the role that they
+have or had: an incremental model of one role need not look for the others.
 -#}
 {% macro is_touched(key, object) -%}
     {%- set touched_records = ref('touched_records') -%}

@@ -1,3 +1,3 @@
 {{ config(unique_key='contact_id') }}
 
-{{ versions(ref('stg_clever__contacts'), 'contact_id', attributes('contact'), object='users') }}
+{{ versions(ref('stg_clever__contacts'), 'contact_id', attributes('contact'), object='contact') }}

@@ -1,3 +1,8 @@
 {{ config(unique_key='district_admin_id') }}
 
-{{ versions(ref('stg_clever__district_admins'), 'district_admin_id', attributes('district_admin'), object='users') }}
+{{ versions(
+    ref('stg_clever__district_admins'),
+    'district_admin_id',
+    attributes('district_admin'),
+    object='district_admin',
+) }}

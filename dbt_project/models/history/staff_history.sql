@@ -1,3 +1,3 @@
 {{ config(unique_key='staff_id') }}
 
-{{ versions(ref('stg_clever__staff'), 'staff_id', attributes('staff'), object='users') }}
+{{ versions(ref('stg_clever__staff'), 'staff_id', attributes('staff'), object='staff') }}

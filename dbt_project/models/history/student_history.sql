@@ -1,3 +1,3 @@
 {{ config(unique_key='student_id') }}
 
-{{ versions(ref('stg_clever__students'), 'student_id', attributes('student'), object='users') }}
+{{ versions(ref('stg_clever__students'), 'student_id', attributes('student'), object='student') }}

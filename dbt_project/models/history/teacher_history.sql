@@ -1,3 +1,3 @@
 {{ config(unique_key='teacher_id') }}
 
-{{ versions(ref('stg_clever__teachers'), 'teacher_id', attributes('teacher'), object='users') }}
+{{ versions(ref('stg_clever__teachers'), 'teacher_id', attributes('teacher'), object='teacher') }}

@@ -4,7 +4,7 @@
     ref('stg_clever__contacts'),
     ['contact_id'],
     ['student_id', 'relationship', 'relationship_type'],
-    object='users'
+    object='contact'
 ) %}
     {#- Entries that differ in an unknown field alone are one. #}
     select distinct
