@@ -153,13 +153,15 @@ _LEFT_OUT = (
 
 def _keys(known: DuckDBPyConnection, mapping: TableMapping) -> Iterator[str]:
     [(missing, double)] = known.execute(
-        f"select count(*) - count(id), count(id) - count(distinct id) from {mapping.name}"
+        "select coalesce(sum(rows) filter (id is null), 0), "
+        "coalesce(sum(rows) filter (id is not null and rows > 1), 0) "
+        f"from (select id, count(*) as rows from {mapping.name} group by id)"
     ).fetchall()
     column = mapping.columns["id"]
     if missing:
         yield f"{missing:,} rows have no {column}{_LEFT_OUT}"
     if double:
-        yield f"{double:,} rows have the {column} of another row{_LEFT_OUT}"
+        yield f"{double:,} rows share their {column} with another{_LEFT_OUT}"
 
 
 def _comparison_takes(reader: TableReader, rows: int, seconds_to_read: float) -> str:
@@ -193,11 +195,17 @@ def _cursor(reader: TableReader, seen: Look, at: datetime) -> Iterator[str]:
 # --- IDs that have to meet ----------------------------------------------------------------------
 
 
-def _read_roster(known: DuckDBPyConnection, warehouse: Path) -> set[str]:
-    """Copy the Clever IDs of users and sections from the log; which of the two it has."""
+def _read_roster(known: DuckDBPyConnection, warehouse: Path) -> set[str] | None:
+    """Copy the Clever IDs of users and sections from the log; which of the two it has.
+
+    None if the log cannot be read now.
+    """
     if not warehouse.exists():
         return set()
-    known.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as log (read_only)")
+    try:
+        known.execute(f"attach '{str(warehouse).replace(chr(39), chr(39) * 2)}' as log (read_only)")
+    except duckdb.Error:  # A run has it open.
+        return None
     found = set()
     for name in ("users", "sections"):
         try:
@@ -243,14 +251,15 @@ def _strangers(known: DuckDBPyConnection, table: str) -> Iterator[str]:
             )
 
 
-def _not_judged(known: DuckDBPyConnection, table: str, roster: set[str]) -> Iterator[str]:
+def _not_judged(known: DuckDBPyConnection, table: str, roster: set[str] | None) -> Iterator[str]:
     """Of which columns it cannot be told yet whether their IDs meet Clever's."""
+    yet = "before the first sync" if roster is not None else "while a run has the warehouse open"
     for (ours, column), others in _MEETINGS.items():
-        clevers = ({*others} & {"users", "sections"}) - roster
+        clevers = ({*others} & {"users", "sections"}) - (roster or set())
         if ours == table and clevers and column in _columns(known, table):
             yield (
                 f"whether IDs in {column} are Clever IDs of {' and '.join(sorted(clevers))} cannot "
-                "be told before the first sync"
+                f"be told {yet}"
             )
 
 

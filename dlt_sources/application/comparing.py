@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dlt_sources.application.changelog import Standing
 from dlt_sources.application.cursors import Cursor, read_from
@@ -12,6 +13,10 @@ from dlt_sources.application.looking import Look, changed_since
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.merging import Merge, UnclearRowsError
 from dlt_sources.application.reading import TableReader
+from dlt_sources.errors import RollbookError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: A comparison is due a little early: nights do not begin at the same second.
 _PERIODS = {"daily": timedelta(hours=20), "weekly": timedelta(days=6, hours=20)}
@@ -27,8 +32,6 @@ _CHANGED = {
     "cursor_type": "the type of its cursor changed",
     "identity": "the database or the table was replaced",
 }
-
-
 _UNCLEAR = "rows of it have no ID, or one that others have, too"
 
 
@@ -121,7 +124,7 @@ def bring_up_to_date(reader: TableReader, merge: Merge, plan: Plan) -> tuple[Pla
         except UnclearRowsError:
             merge.undo()
             plan = Plan("whole", _UNCLEAR)
-    unreadable, left_out = merge.take_whole(reader.rows())
+    unreadable, left_out = merge.take_whole(_all_rows(reader))
     return plan, Found(unreadable, left_out=left_out)
 
 
@@ -164,6 +167,23 @@ def _compare_one_by_one(reader: TableReader, merge: Merge, contents: bool) -> in
 
 
 def _take_all(reader: TableReader, merge: Merge) -> int:
-    unreadable = merge.take(reader.rows())
+    unreadable = merge.take(_all_rows(reader))
     merge.withdraw_unread()
     return unreadable
+
+
+def _all_rows(reader: TableReader) -> Iterator[pa.Table]:
+    """All rows of a table in parts; what is not among them is gone, so none may be missing.
+
+    Raises RollbookError if a database that is read at one moment has more than it gave.
+    """
+    read = 0
+    for part in reader.rows():
+        read += len(part)
+        yield part
+    if reader.dialect.hashes and read != (rows := reader.count()):
+        raise RollbookError(
+            f"Of {rows:,} rows of the application's table {reader.mapping.table} the database gave "
+            f"{read:,}; nothing of it was taken over. See which limit of the database, or of a "
+            "proxy before it, cuts off the rows of this user, and lift it."
+        )

@@ -47,7 +47,9 @@ _MYSQL_LOCKS = (
 )
 #: A server that has gone without a word is noticed within minutes.
 _ALIVE = {"keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 6}
-_POSTGRESQL = _Waiting("connect_timeout", always=_ALIVE, locks=_POSTGRESQL_LOCKS)
+#: Without an encoding (SQL_ASCII, of the database or in PGCLIENTENCODING) the driver gives bytes.
+_UTF8 = {"client_encoding": "utf8"}
+_POSTGRESQL = _Waiting("connect_timeout", always={**_ALIVE, **_UTF8}, locks=_POSTGRESQL_LOCKS)
 _MYSQL = _Waiting("connect_timeout", "read_timeout", locks=_MYSQL_LOCKS)
 #: By dialect and driver; of one without an entry no option is known.
 _WAITING: Mapping[tuple[str, str], _Waiting] = {

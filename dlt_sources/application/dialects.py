@@ -29,9 +29,9 @@ class Dialect:
     """A kind of database.
 
     `text` makes text of a column in the database itself; without it values come as the driver gives
-    them. `session` are statements that settle how text is written. `options` of the connection give
-    all reading of a table one moment where the database can. Without `hashes` all rows are read to
-    compare them.
+    them. `session` are statements that settle how text is written, and that all of it is. `options`
+    of the connection give all reading of a table one moment where the database can. Without
+    `hashes` all rows are read to compare them.
     """
 
     text: Callable[[Expression], Expression] | None = None
@@ -153,7 +153,13 @@ def _signed(expression: Expression, kind: Any) -> Expression:
 
 _MYSQL = Dialect(
     _mysql_text,
-    ("set time_zone = '+00:00'",),
+    (
+        "set time_zone = '+00:00'",
+        # Of char(n) the padding is none.
+        "set sql_mode = replace(@@sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')",
+        # A limit that an administrator has set for people would cut off rows without a word.
+        "set sql_select_limit = 18446744073709551615",
+    ),
     {"isolation_level": "REPEATABLE READ"},
     Hashes(_mysql_bucket, _mysql_hash),
 )

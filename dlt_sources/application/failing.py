@@ -5,6 +5,7 @@ What databases say may quote rows or a password: of it only the kind of error an
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from dlt_sources.application.mapping import TableMapping
@@ -37,8 +38,18 @@ def reason(error: Exception, mapping: TableMapping, reader: TableReader | None) 
     what = f"column {column} of the application's table" if column else "application's table"
     return (
         f"The {what} {named}, which the mapping names for {mapping.name}, could not be read "
-        f"({_kind(error, code)}); {_KEPT}. {_remedy(code, named)}"
+        f"({_kind(error, code)}); {_KEPT}. {_remedy(code, _quoted(mapping, code))}"
     )
+
+
+def _quoted(mapping: TableMapping, code: Any) -> str:
+    """A table's name as its database wants it written: the codes of MySQL are numbers."""
+    mark = "`" if isinstance(code, int) else '"'
+    parts = [part for part in (mapping.schema, mapping.table) if part]
+    plain = [
+        part if re.fullmatch("[a-z_][a-z0-9_]*", part) else f"{mark}{part}{mark}" for part in parts
+    ]
+    return ".".join(plain)
 
 
 def not_reached(error: Exception) -> str:
@@ -59,6 +70,8 @@ def _remedy_of_all(error: Exception, code: Any) -> str:
             "Its driver does not take what SOURCES__APPLICATION__DATABASE_URL says: correct the "
             "options behind its ?, spelt as the driver spells them, or the host"
         )
+    if code in _TIMED_OUT:
+        return "The database's time limit ended it: raise the limit for this user"
     server = "the server that SOURCES__APPLICATION__DATABASE_URL names"
     if code in _SILENT or _timed_out(error):
         return (
@@ -85,7 +98,9 @@ def _timed_out(error: Exception) -> bool:
 
 def _remedy(code: Any, named: str) -> str:
     if code in _NO_RIGHT:
-        return f"Grant the user of the database the right to read it: GRANT SELECT ON {named}."
+        return (
+            f"Grant the user of the database the right to read it: GRANT SELECT ON {named} TO it."
+        )
     if code in _LOCKED:
         return (
             "Somebody holds a lock on it, and no wait helped: let the application, or whoever "

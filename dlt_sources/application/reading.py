@@ -207,14 +207,17 @@ class TableReader:
 def table_reader(engine: Engine, mapping: TableMapping) -> Iterator[TableReader]:
     """A reader of one table on a connection of its own; what it reads is of one moment if it can.
 
-    Raises ConfigurationError for a table or a column that is not there.
+    Raises ConfigurationError for a table or a column that is not there, or rows that are hidden.
     """
     dialect = dialect_of(engine.dialect.name)
     with engine.connect() as connection:
         connection = connection.execution_options(**dialect.options)
         for statement in dialect.session:
             connection.exec_driver_sql(statement)
-        yield TableReader(connection, mapping, dialect, _reflected(connection, mapping))
+        table = _reflected(connection, mapping)
+        if connection.dialect.name == "postgresql":
+            _require_all_rows(connection, mapping)
+        yield TableReader(connection, mapping, dialect, table)
 
 
 def _reflected(connection: Connection, mapping: TableMapping) -> Any:
@@ -243,6 +246,19 @@ def _reflected(connection: Connection, mapping: TableMapping) -> Any:
             f"[{mapping.name}.columns]."
         )
     return table
+
+
+def _require_all_rows(connection: Connection, mapping: TableMapping) -> None:
+    """Raises ConfigurationError where PostgreSQL may hide rows from this user."""
+    hides = "select row_security_active(format('%%I.%%I', %(schema)s::text, %(table)s::text))"
+    plain = "select row_security_active(format('%%I', %(table)s::text))"
+    names = {"schema": mapping.schema, "table": mapping.table}
+    if connection.exec_driver_sql(hides if mapping.schema else plain, names).scalar():
+        raise ConfigurationError(
+            f"Row-level security of the application's table {mapping.table} applies to this user: "
+            "rows that a policy hides would count as deleted. Give the user the right to see all "
+            f"(ALTER ROLE ... BYPASSRLS), or name in [{mapping.name}] a view whose owner may."
+        )
 
 
 def _short(*parts: Any) -> str:

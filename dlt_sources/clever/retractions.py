@@ -189,6 +189,17 @@ def _standing(client: Any, district_id: str, since_sync_id: int) -> Iterator[Tak
 
 
 def _nothing_stands(client: Any, district_id: str, since_sync_id: int) -> str:
+    [(complete,)] = client.execute_sql(
+        f"select count(*) from {raw_table(client, 'syncs')} "
+        "where district_id = %s and sync_id = %s and status = 'complete'",
+        district_id,
+        since_sync_id,
+    )
+    if complete:
+        return (
+            f"Sync {since_sync_id} of district {district_id} has been taken back already. If the "
+            "roster still shows it, `rollbook rebuild` or the next sync publishes what stands."
+        )
     rows = client.execute_sql(
         f"select sync_id, observed_at from ({standing_syncs(client)}) as standing "
         "where district_id = %s order by sync_id desc limit 3",

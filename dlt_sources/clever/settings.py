@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +45,7 @@ class CleverSettings:
         for name in ("api_url", "oauth_url"):
             _check_url(name, getattr(self, name))
         _check(
-            bool(re.fullmatch(r"v3\.\d+", self.api_version)),
+            self.api_version in ("v3.0", "v3.1"),
             "API_VERSION",
             f"is {self.api_version!r}; use v3.1 or v3.0",
         )
@@ -143,7 +142,10 @@ def _check_url(name: str, url: str) -> None:
 def _check_tokens(tokens: Mapping[str, str]) -> None:
     texts = [*tokens, *tokens.values()]
     _check(
-        all(isinstance(text, str) and text.isascii() and text.isprintable() for text in texts),
+        all(
+            isinstance(text, str) and text.isascii() and text.isprintable() and text.strip()
+            for text in texts
+        ),
         "DISTRICT_TOKENS",
         'must be a JSON object of texts like {"district id": "token"}',
     )

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from dlt_sources.errors import ConfigurationError
 from orchestration.commands.ending import end_of_build
-from orchestration.commands.rebuilding import require_log
-from orchestration.lib.home import current_home, home_lock
+from orchestration.commands.rebuilding import check_text, locked_log
+from orchestration.lib.home import current_home
 from orchestration.lib.outcome import run_begun
 from orchestration.lib.settings import settings
 from orchestration.lib.terminal import console, plain
@@ -30,9 +30,8 @@ def retire(
     settings()
     if not reason.strip():
         raise ConfigurationError("--reason is empty; say why, for whoever asks later.")
-    require_log(home)
-    home.prepare()
-    with home_lock(home), run_begun(home, "rebuild"):
+    check_text("--reason", reason)
+    with locked_log(home), run_begun(home, "rebuild"):
         from dlt_sources.clever.changelog import open_warehouse
         from dlt_sources.clever.retiring import decide
         from dlt_sources.clever.syncing import clever_pipeline

@@ -9,8 +9,8 @@ import typer
 from rich.text import Text
 
 from orchestration.commands.ending import end_of_build
-from orchestration.commands.rebuilding import require_log
-from orchestration.lib.home import current_home, home_lock
+from orchestration.commands.rebuilding import check_text, locked_log
+from orchestration.lib.home import current_home
 from orchestration.lib.outcome import run_begun
 from orchestration.lib.settings import settings
 from orchestration.lib.terminal import console, plain
@@ -25,11 +25,9 @@ def retract(
     """Take a district's syncs back from one on, as if they had never been; shows it first."""
     home = current_home()
     settings()
-    require_log(home)
-    home.prepare()
-    home.set_environment()
+    check_text("--reason", reason)
     out = console()
-    with home_lock(home), run_begun(home, "retract") if yes else nullcontext():
+    with locked_log(home), run_begun(home, "retract") if yes else nullcontext():
         from orchestration.lib.retracting import preview_retraction, previewed
         from orchestration.lib.runs import run_job
 

@@ -107,9 +107,12 @@ def _told(home: Home, outcome: Outcome) -> tuple[bool, str]:
         return True, f"The last run {run} ended well at {outcome.ended} (UTC)."
     if process := _process(home):
         return True, f"A run {run} is under way since {outcome.begun} (UTC, process {process})."
+    what = "Nothing is lost; run again."
+    if outcome.job == "retract":
+        what = "What it took back stays taken back: `rollbook rebuild` publishes what stands."
     return False, (
         f"The last run {run}, begun at {outcome.begun} (UTC), did not end: its process was killed. "
-        "Nothing is lost; run again."
+        f"{what}"
     )
 
 

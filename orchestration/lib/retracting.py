@@ -27,6 +27,8 @@ def preview_retraction(
     """
     if not reason.strip():
         raise ConfigurationError("--reason must say why, for whoever reads ops.retractions later.")
+    if not districts:
+        raise ConfigurationError("No district is named; ops.syncs lists districts and syncs.")
     if not home.warehouse.exists():
         raise ConfigurationError(f"{home.root} holds no log yet; there is nothing to take back.")
     with open_warehouse(clever_pipeline(home.root)) as client:

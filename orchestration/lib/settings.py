@@ -94,6 +94,10 @@ def time_zone() -> str:
     return name
 
 
+#: In hours; whoever wants no warning for so long wants none.
+_TEN_YEARS = 87_600
+
+
 def fresh_hours() -> float:
     """`ROLLBOOK_FRESH_HOURS`: the age in hours from which a district's roster counts as stale."""
     text = _given("ROLLBOOK_FRESH_HOURS")
@@ -101,8 +105,10 @@ def fresh_hours() -> float:
         hours = float(text) if text else Settings.fresh_hours
     except ValueError:
         hours = math.nan
-    if not 0 < hours < math.inf:
-        raise _wrong("ROLLBOOK_FRESH_HOURS", f"is {text!r}; write hours above 0, such as 28")
+    if not 0 < hours <= _TEN_YEARS:
+        raise _wrong(
+            "ROLLBOOK_FRESH_HOURS", f"is {text!r}; write hours, up to {_TEN_YEARS:,}, such as 28"
+        )
     return hours
 
 

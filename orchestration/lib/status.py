@@ -49,6 +49,9 @@ def _told_status(district: DistrictStatus) -> str:
 
 def _reason(district: DistrictStatus) -> str:
     since = f"Since {moment(district.since)} (UTC), district {plain(district.district_id)}."
+    if district.status == "retracted":
+        why = plain(district.error or "").rstrip(". ")
+        return f"A person took its syncs back: {why}. It returns with its next sync. {since}"
     if district.status != "complete":
         return f"{plain(district.error or '')} {since}".strip()
     return f"Its last complete sync was {_age(district)}. {since}"

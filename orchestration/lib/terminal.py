@@ -140,7 +140,12 @@ def console() -> Console:
             reconfigure(errors="backslashreplace")
     plain_console = Console(markup=False, highlight=False)
     if plain_console.is_terminal:
-        return plain_console
+        # COLUMNS=0 says that nobody knows.
+        return (
+            plain_console
+            if plain_console.width
+            else Console(markup=False, highlight=False, width=80)
+        )
     return Console(markup=False, highlight=False, width=_UNCUT)
 
 

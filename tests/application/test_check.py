@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -121,7 +123,7 @@ def test_a_column_that_is_no_key_is_told(sqlite: Application) -> None:
     said = _check(sqlite).findings
 
     assert any(
-        "1 rows have the class of another row: a load leaves them out" in each for each in said
+        "2 rows share their class with another: a load leaves them out" in each for each in said
     )
 
 
@@ -136,3 +138,26 @@ def test_a_table_that_is_not_there_is_told(sqlite: Application) -> None:
 def test_without_an_application_there_is_nothing_to_check(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="SOURCES__APPLICATION__DATABASE_URL is not set"):
         check_application(ApplicationSettings(NONE, tmp_path), tmp_path / "none", NOON)
+
+
+def test_a_warehouse_that_a_run_has_open_costs_no_finding(
+    sqlite: Application,
+) -> None:
+    sqlite.add(A)
+    sqlite.run("update activity set class = 'n/a'")
+    sqlite.mapping = sqlite.mapping.replace('"points"', '"class"')
+    _roster(sqlite, users=["ana"])
+    hold = (
+        "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); input()"
+    )
+    warehouse = str(sqlite.home / "warehouse.duckdb")
+    with subprocess.Popen(
+        [sys.executable, "-c", hold, warehouse],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as run:  # fmt: skip
+        assert run.stdout and run.stdout.readline() == "held\n"
+        checked = _check(sqlite)
+        run.communicate("\n")
+
+    assert any("class are not a finite number" in each for each in checked.findings)
+    assert any("while a run has the warehouse open" in each for each in checked.facts)

@@ -137,6 +137,18 @@ def test_rows_whose_id_is_blank_have_none(application: Application) -> None:
     assert "holds 1 rows without id" in str(line.error)
 
 
+def test_padding_that_a_server_gives_is_none(mariadb: Application) -> None:
+    _keep(mariadb, "char(20)", "'42'")
+    mariadb.run("set global sql_mode = concat(@@global.sql_mode, ',PAD_CHAR_TO_FULL_LENGTH')")
+    try:
+        assert _read(mariadb) == ("42", "42", "42")
+    finally:
+        mariadb.run(
+            "set global sql_mode = replace(@@global.sql_mode, 'PAD_CHAR_TO_FULL_LENGTH', '')"
+        )
+    assert mariadb.load().changes == 0
+
+
 def test_a_blank_id_in_another_column_says_nothing(application: Application) -> None:
     _keep(application, "varchar(20)", "'42'")
     application.run("update activity set person = '  ', class = ''")

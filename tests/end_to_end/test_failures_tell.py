@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -200,6 +201,43 @@ def test_retiring_wants_a_district_it_knows_and_a_reason(told: Installation) -> 
     assert "never synced" in _one_line(unknown)
     assert "say why" in _one_line(silent)
     assert "not retired" in _one_line(undone)
+
+
+def test_what_is_refused_while_a_run_works_says_so_and_leaves_it_alone(told: Installation) -> None:
+    """No command opens the warehouse before it has the home: a run may be about to write."""
+    before = _committed(told.home), (told.home / "reports/last_outcome.json").read_text()
+    commands = (
+        ("rebuild",),
+        ("retract", "--district", ELM, "--since", "1", "--reason", "why", "--yes"),
+        ("retire", "--district", ELM, "--reason", "gone"),
+    )
+    with (told.home / "lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with duckdb.connect(str(told.home / "warehouse.duckdb")):
+            refused = [told.run(*command) for command in commands]
+
+    for ended in refused:
+        assert ended.returncode == 1
+        assert _one_line(ended).startswith("rollbook: Another run (process")
+    assert before == (
+        _committed(told.home), (told.home / "reports/last_outcome.json").read_text()
+    )  # fmt: skip
+
+
+def test_a_reason_that_is_no_text_changes_nothing(told: Installation) -> None:
+    before = _committed(told.home)
+    command = [*told.command("retract", "--district", ELM, "--since", "1", "--yes"), "--reason"]
+    ended = subprocess.run(
+        [*map(os.fsencode, command), b"\xff\xfe"],
+        env=told.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 2
+    assert "--reason is no text" in _one_line(ended)
+    assert _committed(told.home) == before
 
 
 def test_damaged_files_are_told_in_a_sentence(told: Installation, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import dagster as dg
 import duckdb
 import pytest
 
+from dlt_sources.errors import ConfigurationError
 from dlt_sources.sandbox import Sandbox
 from orchestration.definitions import defs
 from tests.end_to_end.conftest import Installation, observed_at
@@ -66,6 +67,9 @@ def test_a_retraction_is_previewed_and_then_everything_is_as_if_it_had_not_been(
 
     assert done.returncode == 0, done.stderr
     _expect_equal(pair)
+    again = pair.mistaken.run(*retract, "--yes")
+    assert again.returncode == 2
+    assert "has been taken back already" in again.stderr and "rollbook rebuild" in again.stderr
     assert pair.mistaken.query(
         "select sync_id, status, error from ops.syncs "
         f"where district_id = '{pair.district}' order by 1"
@@ -145,12 +149,14 @@ def test_from_the_launchpad_it_is_only_shown_until_it_is_confirmed(
     )[0][0]
 
     def launched(**more: Any) -> dg.ExecuteInProcessResult:
-        config = {"districts": [pair.district], "since_sync_id": last, "reason": "wrong", **more}
+        config = {"districts": [pair.district], "since_sync_id": last, "reason": "wrong"} | more
         with dg.DagsterInstance.get() as instance:
             return defs.resolve_job_def("retract").execute_in_process(
                 run_config={"ops": {"clever_retraction": {"config": config}}}, instance=instance
             )
 
+    with pytest.raises(ConfigurationError, match="No district is named"):
+        launched(districts=[])
     shown = launched()
     assert shown.success and not shown.asset_materializations_for_node("clever_retraction")
     assert pair.spared.query("select count(*) from ops.retractions") == [(0,)]

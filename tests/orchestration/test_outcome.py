@@ -57,6 +57,16 @@ def test_a_success_makes_up_for_the_failure_before(home: Home) -> None:
     assert well and "ended well" in said
 
 
+def test_a_retraction_that_was_killed_is_not_to_be_said_again(home: Home) -> None:
+    note_begun(home, "retract")
+    home.lock_file.write_text("0")
+
+    well, said = last_run(home) or (True, "")
+
+    assert not well
+    assert "stays taken back: `rollbook rebuild` publishes" in said
+
+
 def test_the_first_reason_counts(home: Home) -> None:
     note_begun(home, "daily")
     note_ended(home, "The disk is full.")

@@ -28,6 +28,7 @@ WRONG = [
     ("ROLLBOOK_TIME_ZONE", "America", "America/Chicago"),
     ("ROLLBOOK_FRESH_HOURS", "nan", "such as 28"),
     ("ROLLBOOK_FRESH_HOURS", "a day", "such as 28"),
+    ("ROLLBOOK_FRESH_HOURS", "1e15", "up to 87,600"),
     ("ROLLBOOK_DBT_MEMORY", "plenty", "such as 2GB"),
     ("ROLLBOOK_DBT_MEMORY", "1KB", "at least 100MB"),
     ("ROLLBOOK_HOME", "/srv/it's", "choose another folder"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import unicodedata
 from collections.abc import Sequence
@@ -31,6 +32,13 @@ HOSTILE = [
     "half \ud800 of one",
     "\x9b31m",
 ]
+
+
+def test_a_terminal_of_no_width_still_shows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "0")
+
+    assert console().width >= 20
 
 
 def _shown(report: Sequence[object], width: int) -> str:
@@ -149,3 +157,11 @@ def test_where_reasons_are_kept_is_said_only_if_they_are(status: str) -> None:
     assert ("ops.rejected_records" in told) == (status == "complete")
     assert "error" not in told and (status == "complete" or status in told)
     assert rejected_line("Oak", 90, 0, status) is None
+
+
+def test_a_district_that_was_taken_back_says_by_whom_and_what_comes() -> None:
+    district = dataclasses.replace(_district(1, "Elm", "retracted"), error="all of it")
+
+    shown = " ".join(_shown([*status_report([district], 140)], 140).split())
+
+    assert "A person took its syncs back: all of it. It returns with its next sync. Since" in shown
