@@ -46,12 +46,13 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
             if instance is None or instance.is_ephemeral:
                 yield self
                 return
-            settle_dead_runs(instance, alive=context.run_id)
-            note_begun(self.home, _job(context), context.run_id)
+            run_id = context.run.run_id if context.run else None
+            settle_dead_runs(instance, alive=run_id)
+            note_begun(self.home, _job(context), run_id)
             try:
                 yield self
             finally:
-                note_ended(self.home, _unfinished(self.home, instance, context.run_id))
+                note_ended(self.home, _unfinished(self.home, instance, run_id))
 
 
 def _job(context: dg.InitResourceContext) -> str:

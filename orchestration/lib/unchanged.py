@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.lib.build_note import read_note
 from orchestration.lib.home import Home
 
 #: The schema of each log, and what numbers its rows.
@@ -34,9 +35,10 @@ def unchanged(home: Home, manifest: Mapping[str, Any]) -> list[str]:
     None before the first successful build. The same watermarks decide as in `touched_records`,
     so that whatever an incremental model would make again is never left out.
     """
-    seen = _seen(home)
-    if seen is None:
+    note = read_note(home)
+    if note is None or not note.sync_id:
         return []
+    seen = {"sync_id": note.sync_id, "load_id": note.load_id}
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         filled = _logs_after(warehouse, dict.fromkeys(seen, 0))
         news = _logs_after(warehouse, seen)
@@ -62,22 +64,6 @@ def _stays(meta: Mapping[str, Any], filled: set[str], news: set[str]) -> bool:
     if "empty_without" in meta:
         return meta["empty_without"] not in filled
     return meta.get("daily") is False
-
-
-def _seen(home: Home) -> dict[str, int] | None:
-    """By what numbers its rows, up to where the last successful build has seen each log."""
-    if not home.build.exists():
-        return None
-    with duckdb.connect(str(home.build), read_only=True) as build:
-        try:
-            found = build.execute(
-                "select max(sync_id), (select max(load_id) from ops.application_builds) "
-                "from ops.builds"
-            ).fetchone()
-        except duckdb.CatalogException:
-            return None
-    sync_id, load_id = found or (None, None)
-    return {"sync_id": sync_id, "load_id": load_id or 0} if sync_id else None
 
 
 def _logs_after(warehouse: duckdb.DuckDBPyConnection, seen: Mapping[str, int]) -> set[str]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from orchestration.lib.build_note import BuildNote, read_note, write_note
 from orchestration.lib.dbt_runner import project_fingerprint
 from orchestration.lib.home import Home
-from orchestration.lib.swap import WITHOUT_VACUUM
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,11 @@ class BuildPlan:
 
 def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
     """Compare the logs with the last build's note; opens both files shortly, neither is changed."""
-    sync_id, load_id, fingerprint = _noted(home) or (0, 0, "")
+    note = read_note(home) or BuildNote()
+    sync_id, load_id = note.sync_id, note.load_id
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         retraction_id = _newest_retraction(connection)
-        full = rebuild or fingerprint != project_fingerprint() or retraction_id > sync_id
+        full = rebuild or note.fingerprint != project_fingerprint() or retraction_id > sync_id
         if full:
             sync_id, load_id = 0, 0
         newest_sync, synced = _since(connection, _SYNCS, sync_id)
@@ -47,13 +48,7 @@ def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
 
 def note_build(home: Home, sync_id: int, load_id: int = 0) -> None:
     """Say that the build and its checks have passed for everything up to `sync_id`, `load_id`."""
-    with duckdb.connect(str(home.build), config=WITHOUT_VACUUM) as connection:
-        connection.begin()
-        connection.execute("delete from ops.builds")
-        connection.execute("insert into ops.builds values (?, ?)", [sync_id, project_fingerprint()])
-        connection.execute("delete from ops.application_builds")
-        connection.execute("insert into ops.application_builds values (?)", [load_id])
-        connection.commit()
+    write_note(home, BuildNote(sync_id, load_id, project_fingerprint()))
 
 
 #: Numbers and changes of the syncs and loads that count. A path that Clever never sent before is
@@ -102,18 +97,3 @@ def _newest_retraction(connection: duckdb.DuckDBPyConnection) -> int:
     except duckdb.CatalogException:  # The log is of an older version, which knew none.
         return 0
     return int(newest)
-
-
-def _noted(home: Home) -> tuple[int, int, str] | None:
-    if not home.build.exists():
-        return None
-    with duckdb.connect(str(home.build), read_only=True) as connection:
-        try:
-            row = connection.execute(
-                "select sync_id, fingerprint, "
-                "(select coalesce(max(load_id), 0) from ops.application_builds) "
-                "from ops.builds order by sync_id desc limit 1"
-            ).fetchone()
-        except duckdb.CatalogException:
-            return None
-    return (int(row[0]), int(row[2]), str(row[1])) if row else None

@@ -41,6 +41,17 @@ def change_cursor(application: Application, places: Sequence[Place], at: datetim
 
 
 @_act
+def write_cursors_otherwise(
+    application: Application, places: Sequence[Place], at: datetime
+) -> None:
+    """Where SQLite lets a column hold anything, times become numbers or numbers become times."""
+    other = {"any time": "any number", "any number": "any time"}
+    for table in application.tables.values():
+        kind = table.types["changed_at"]
+        table.types["changed_at"] = other.get(kind, kind)
+
+
+@_act
 def change_types(application: Application, places: Sequence[Place], at: datetime) -> None:
     """Two columns get other types, and IDs are spelt otherwise."""
     table = _any_table(application)
