@@ -78,7 +78,7 @@ def _placed(past: Past, lines: Lines, telling: Telling) -> Row:
         "school_year": _school_year(at),
         "school_id": (student or {}).get("school"),
         "grade": (student or {}).get("grade"),
-        "roster_state": "active" if is_there else "archived" if student else "not yet seen",
+        "roster_state": "active" if is_there else "not yet seen" if student is None else "archived",
         **section,
         **_class(past, section["section_id"], at),
     }
