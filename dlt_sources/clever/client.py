@@ -241,7 +241,8 @@ def _lenient_page(body: bytes) -> Page:
         text = body.decode("utf-8", "surrogateescape")
         answer = json.loads(text)
         links = msgspec.convert(answer["links"], list[Link])
-        rows = [_lenient_row(row) for row in list(answer["data"])]
+        # What is no list shows nothing: it must not pass for a list with nothing in it.
+        rows = [_lenient_row(row) for row in msgspec.convert(answer["data"], list[Any])]
     except (ValueError, KeyError, TypeError, RecursionError):
         kind = "an HTML page" if body.lstrip()[:1] == b"<" else "a body that is no page of a list"
         raise ValueError(kind) from None

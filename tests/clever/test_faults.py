@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from dlt_sources.clever.client import seconds_until_reset
+from dlt_sources.errors import RollbookError
 from dlt_sources.sandbox import Fault
 
-from .world import ELM, OAK, Home, World, counts, line, oid, student
+from .world import ELM, FIRST, OAK, Home, World, counts, line, oid, student
 
 PASSING = {
     "an error 500": Fault("status", "/users", status=500),
@@ -42,6 +46,61 @@ def test_what_does_not_pass_fails_the_district(home: Home, kind: str) -> None:
 
     assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
     assert sum("/users" in request for request in home.sandbox.requests) == 3 + 1
+
+
+NO_LIST: list[Any] = [{}, "", "text", 0, 0.5, False, True, None, {"data": []}, {"a": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "value"),
+    [
+        ("/users", 1, {}),
+        ("/users", 2, ""),
+        ("/schools", 1, ""),
+        ("/terms", 1, {}),
+        ("/courses", 1, ""),
+        ("/sections", 1, {}),
+    ],
+)
+def test_a_page_whose_data_is_no_list_is_no_empty_page(
+    home: Home, path: str, page: int, value: Any
+) -> None:
+    """Nobody is archived: the page is asked for again, and then the district fails."""
+    home.set(page_size=2)
+    home.sync()
+    home.sandbox.inject(
+        Fault("bent", path, district=ELM, page=page, times=99, bend=with_data(value))
+    )
+
+    result = home.sync(observed_at=FIRST + timedelta(hours=1))
+
+    assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
+    assert "gave no usable answer in 3 attempts" in (line(result).error or "")
+    assert [change for _, _, change in home.log()] == ["created"] * 3
+
+
+@pytest.mark.parametrize("path", ["/users", "/districts"])
+@pytest.mark.parametrize("value", NO_LIST, ids=repr)
+def test_whatever_is_no_list_is_asked_for_again(home: Home, path: str, value: Any) -> None:
+    home.sandbox.inject(Fault("bent", path, district=ELM, times=2, bend=with_data(value)))
+
+    assert counts(home.look()) == {"created": 5}
+
+    home.sandbox.inject(Fault("bent", path, district=ELM, times=99, bend=with_data(value)))
+    result = home.look()
+
+    assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
+    assert "a body that is no page of a list" in (line(result).error or "")
+
+
+@pytest.mark.parametrize("value", NO_LIST, ids=repr)
+def test_tokens_that_are_no_list_end_the_sync_before_anything_is_suspended(
+    home: Home, value: Any
+) -> None:
+    home.sandbox.inject(Fault("bent", "/oauth/tokens", times=99, bend=with_data(value)))
+
+    with pytest.raises(RollbookError, match=r"no list of tokens.*Nothing was changed"):
+        home.look()
 
 
 @pytest.mark.parametrize("status", [400, 413, 501])
@@ -153,3 +212,8 @@ def as_json(record: dict[str, object]) -> bytes:
     import json
 
     return json.dumps(record).encode()
+
+
+def with_data(value: Any) -> Callable[[Any], Any]:
+    """What a list becomes whose `data` is something else."""
+    return lambda answer: {**answer, "data": value}
