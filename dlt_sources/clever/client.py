@@ -252,8 +252,9 @@ def _lenient_page(body: bytes) -> Page:
 def _lenient_row(row: Any) -> Row:
     if not isinstance(row, dict):
         return Row()
-    uri = str(row.get("uri") or "").encode("utf-8", "backslashreplace").decode()
-    return Row(msgspec.Raw(json.dumps(row.get("data")).encode()), uri)
+    uri = row.get("uri")
+    path = uri.encode("utf-8", "backslashreplace").decode() if isinstance(uri, str) else ""
+    return Row(msgspec.Raw(json.dumps(row.get("data")).encode()), path)
 
 
 class _Owner(msgspec.Struct):

@@ -16,7 +16,7 @@ from dlt.extract import DltResource
 
 from dlt_sources.clever.canonical import HASH_VERSION
 from dlt_sources.clever.columns import log_columns
-from dlt_sources.clever.compare import Comparison
+from dlt_sources.clever.compare import NAMELESS, Comparison
 from dlt_sources.clever.index import Known
 from dlt_sources.clever.lists import Lists
 from dlt_sources.clever.objects import CLEVER_OBJECTS, CleverObject
@@ -106,7 +106,7 @@ def _present(kind: CleverObject, district_id: str, lists: Lists) -> Iterator[Any
         district_id,
         Known.nothing(),
         changes.append,
-        lambda *problem: rejected.update(problem[2:]),
+        lambda *problem: rejected.update([problem[2].removesuffix(NAMELESS)]),
     )
     for rows in lists.pages(kind):
         comparison.page(rows)

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from dlt_sources.clever.client import seconds_until_reset
+from dlt_sources.clever.compare import NAMELESS
 from dlt_sources.errors import RollbookError
 from dlt_sources.sandbox import Fault
 
+from .test_compare import NOTHING_TELLS, PATH_TELLS, UNWRAPPED
 from .world import ELM, FIRST, OAK, Home, World, counts, line, oid, student
 
 PASSING = {
@@ -158,8 +160,8 @@ def test_records_that_come_twice_are_taken_once_the_first_time(world: World, hom
 
 
 BAD_RECORDS = {
-    "no id": (b'{"district": "' + ELM.encode() + b'"}', None, "the record has no id"),
-    "an id that is no text": (b'{"id": 7}', None, "the record has no id"),
+    "no id": (b'{"district": "' + ELM.encode() + b'"}', None, "the record has no readable id"),
+    "an id that is no text": (b'{"id": 7}', None, "the record has no readable id"),
     "a lone surrogate": (
         b'{"id": "' + oid(7).encode() + rb'", "name": {"first": "\ud800"}}',
         None,
@@ -194,6 +196,7 @@ def test_a_record_that_cannot_be_kept_is_rejected_and_the_rest_goes_on(
     result = home.sync()
 
     assert counts(result) == {"created": 5}
+    reason += "" if record_id else NAMELESS
     assert home.sql("from clever_raw.rejected_records") == [(1, ELM, "users", record_id, reason)]
     assert result.metadata("rejected_records") == {"rows": 1}
 
@@ -206,6 +209,56 @@ def test_a_known_record_that_is_rejected_stays_as_it_was(world: World, home: Hom
     assert home.sql("select id, reason from clever_raw.rejected_records") == [
         (oid(2), "the record names another district")
     ]
+
+
+def _bent_row(bend: Callable[[Any], Any]) -> Fault:
+    """User 2's row is bent."""
+
+    def bent(answer: Any) -> Any:
+        rows = [bend(row) if row["data"]["id"] == oid(2) else row for row in answer["data"]]
+        return {**answer, "data": rows}
+
+    return Fault("bent", "/users", district=ELM, bend=bent)
+
+
+@pytest.mark.parametrize("bend", [PATH_TELLS["id None"], PATH_TELLS["no data"]])
+def test_a_known_record_that_only_its_path_names_stays_and_others_may_go(
+    world: World, home: Home, bend: Callable[[Any], Any]
+) -> None:
+    world.day(2, {"users": [student(2), student(3)]})
+    home.sync()
+    home.sandbox.inject(_bent_row(bend))
+
+    result = home.sync(day=2)
+
+    assert line(result).status == "complete"
+    assert home.log()[3:] == [(2, "1", "removed")]
+    [(told, reason)] = home.sql("select id, reason from clever_raw.rejected_records")
+    assert told == oid(2) and NAMELESS not in reason
+    assert counts(home.sync(day=2)) == {"unchanged": 4}
+
+
+@pytest.mark.parametrize("bend", [UNWRAPPED, NOTHING_TELLS["no id, path ''"]])
+def test_where_a_row_tells_no_id_nothing_of_its_list_is_gone(
+    world: World, home: Home, bend: Callable[[Any], Any]
+) -> None:
+    """Of other lists what is gone is gone, and so it is the next time."""
+    world.day(2, {"users": [student(2), student(3, grade="4"), student(4)], "sections": []})
+    home.sync()
+    home.sandbox.inject(_bent_row(bend))
+
+    result = home.sync(day=2)
+
+    assert line(result).status == "complete"
+    assert counts(result) == {"created": 1, "updated": 1, "archived": 1, "unchanged": 1}
+    assert home.log()[3:] == [(2, "3", "updated"), (2, "4", "created")]
+    [(told, reason)] = home.sql("select id, reason from clever_raw.rejected_records")
+    assert told is None and reason.endswith("nothing of the list counts as gone")
+    assert line(result).objects[-1].turnover["students"].removed == 0
+
+    home.sync(observed_at=FIRST + timedelta(days=1, hours=1))
+
+    assert home.log()[5:] == [(3, "1", "removed")]
 
 
 def as_json(record: dict[str, object]) -> bytes:
