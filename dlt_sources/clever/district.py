@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from threading import Event
@@ -69,7 +69,7 @@ class DistrictWalker:
         start: SyncStart,
         clock: SyncClock,
         district_id: str,
-        token: str | None,
+        tokens: Sequence[str] | None,
         stop: Event,
         report: Report,
     ) -> None:
@@ -78,7 +78,7 @@ class DistrictWalker:
         self._clock = clock
         self._observed_at = clock.moment
         self._district_id = district_id
-        self._token = token
+        self._tokens = tokens
         self._stop = stop
         self._report = report
         self._folder = start.district_folder(district_id)
@@ -96,12 +96,12 @@ class DistrictWalker:
         return outcome
 
     def _outcome(self) -> DistrictWalk:
-        if self._token is None:
+        if self._tokens is None:
             return self._ended(
                 "suspended", "Clever lists no token for this district; nothing was archived."
             )
         try:
-            with Lists(self._settings, self._token, self._stop, self._clock) as lists:
+            with Lists(self._settings, self._tokens, self._stop, self._clock) as lists:
                 return self._consistently(lists)
         except RefusedError as error:
             return self._ended(

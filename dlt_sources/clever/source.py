@@ -35,7 +35,7 @@ _TYPES: Mapping[str, TColumnSchema] = {
 #: Columns of a change log that mean nothing for a list as it stands.
 _LOG_ONLY = frozenset({"sync_id", "change"})
 
-Access = Callable[[], tuple[CleverSettings, Mapping[str, str]]]
+Access = Callable[[], tuple[CleverSettings, Mapping[str, Sequence[str]]]]
 
 
 @dlt.source(name="clever", section="clever")
@@ -65,7 +65,7 @@ def clever(
     }
 
     @cache
-    def access() -> tuple[CleverSettings, Mapping[str, str]]:
+    def access() -> tuple[CleverSettings, Mapping[str, Sequence[str]]]:
         settings = clever_settings(**given)
         return settings, tokens_of(settings)
 
@@ -85,9 +85,9 @@ def _records(kind: CleverObject, access: Access) -> Callable[[], Iterator[Any]]:
                 "This pipeline keeps Clever's change log, which clever() would replace: "
                 "use sync(), or another pipeline and dataset."
             )
-        settings, tokens = access()
-        for district_id, token in tokens.items():
-            with Lists(settings, token) as lists:
+        settings, districts = access()
+        for district_id, tokens in districts.items():
+            with Lists(settings, tokens) as lists:
                 yield from _present(kind, district_id, lists)
 
     return records
