@@ -194,7 +194,7 @@ class CleverClient:
             raise StoppedError("The walk was stopped.")
         if not path.startswith("/"):
             # A link to another host must never get the token.
-            raise UnavailableError(f"{urlsplit(base).netloc} links to a page outside of itself.")
+            raise UnavailableError(f"{urlsplit(base).netloc} links to a page outside of itself")
         body = self._body(base.rstrip("/") + path)
         try:
             return read(body)

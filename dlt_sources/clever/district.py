@@ -37,6 +37,7 @@ from dlt_sources.clever.results import (
 )
 from dlt_sources.clever.settings import CleverSettings
 from dlt_sources.clever.spool import Spool
+from dlt_sources.errors import clause
 
 #: The error of a district that this walk may not be compared with any more.
 OVERTAKEN = "Another run committed this district meanwhile; nothing was taken over, run again."
@@ -105,10 +106,12 @@ class DistrictWalker:
                 return self._consistently(lists)
         except RefusedError as error:
             return self._ended(
-                "suspended", f"Clever refuses this district: {error}; nothing was archived."
+                "suspended", f"Clever refuses this district: {clause(error)}; nothing was archived."
             )
         except UnavailableError as error:
-            return self._ended("failed", f"{error}; nothing of this district was taken over.")
+            return self._ended(
+                "failed", f"{clause(error)}; nothing of this district was taken over."
+            )
         except BadIndexError:
             return self._ended("failed", OVERTAKEN)
 

@@ -16,7 +16,7 @@ from dlt_sources.clever.clock import SyncClock, refuse_ahead, refuse_earlier
 from dlt_sources.clever.district import DistrictWalker
 from dlt_sources.clever.results import DistrictWalk, SyncStart, Walked, naive_utc
 from dlt_sources.clever.settings import CleverSettings
-from dlt_sources.errors import ConfigurationError, RollbookError
+from dlt_sources.errors import ConfigurationError, RollbookError, clause
 
 _SECONDS_BETWEEN_LINES = 1.0
 
@@ -97,7 +97,7 @@ def tokens_of(
         return client.tokens()
     except UnavailableError as error:
         raise RollbookError(
-            f"{error}; check the network and SOURCES__CLEVER__OAUTH_URL "
+            f"{clause(error)}; check the network and SOURCES__CLEVER__OAUTH_URL "
             f"({settings.oauth_url}), then run again. Nothing was changed."
         ) from error
     finally:

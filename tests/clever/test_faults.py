@@ -11,7 +11,7 @@ import pytest
 
 from dlt_sources.clever.client import seconds_until_reset
 from dlt_sources.clever.compare import NAMELESS
-from dlt_sources.errors import RollbookError
+from dlt_sources.errors import RollbookError, clause
 from dlt_sources.sandbox import Fault
 
 from .test_compare import NOTHING_TELLS, PATH_TELLS, UNWRAPPED
@@ -48,6 +48,33 @@ def test_what_does_not_pass_fails_the_district(home: Home, kind: str) -> None:
 
     assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
     assert sum("/users" in request for request in home.sandbox.requests) == 3 + 1
+
+
+def with_next(uri: str) -> Callable[[Any], Any]:
+    """A page that says that another one follows."""
+    return lambda answer: {**answer, "links": [{"rel": "next", "uri": uri}]}
+
+
+def test_a_page_elsewhere_is_told_in_sentences_with_one_mark_each(home: Home) -> None:
+    elsewhere = with_next("https://example.org/v3.1/users")
+    home.sandbox.inject(Fault("bent", "/users", district=ELM, times=99, bend=elsewhere))
+
+    error = line(home.look()).error or ""
+
+    assert error.endswith("outside of itself; nothing of this district was taken over.")
+
+
+def test_tokens_elsewhere_are_told_in_sentences_with_one_mark_each(home: Home) -> None:
+    elsewhere = with_next("https://example.org/oauth/tokens")
+    home.sandbox.inject(Fault("bent", "/oauth/tokens", times=99, bend=elsewhere))
+
+    with pytest.raises(RollbookError, match=r"outside of itself; check the network and"):
+        home.look()
+
+
+@pytest.mark.parametrize("text", ["It broke.", "It broke", "It broke. ", "It broke..."])
+def test_a_clause_has_no_full_stop(text: str) -> None:
+    assert clause(text) == "It broke"
 
 
 NO_LIST: list[Any] = [{}, "", "text", 0, 0.5, False, True, None, {"data": []}, {"a": "b"}]
