@@ -70,7 +70,7 @@ def rejected_line(
         return None
     shown = (seen or 0) + rejected
     why = "ops.rejected_records says why" if status == "complete" else f"its sync is {status}"
-    told = f"{without_id:,} records without an ID: nothing of their list counts as gone; "
+    told = f"{without_id:,} of them without an ID: nothing of their list counts as gone; "
     return (
         f"{district}: {rejected:,} of {shown:,} records ({rejected / shown:.1%}) were "
         f"rejected; {told if without_id else ''}{plain(why)}"

@@ -154,6 +154,6 @@ def test_where_reasons_are_kept_is_said_only_if_they_are(status: str) -> None:
 
 def test_records_that_tell_no_id_are_told_with_what_follows() -> None:
     assert rejected_line("Oak", 90, 10, 2, "complete") == (
-        "Oak: 10 of 100 records (10.0%) were rejected; 2 records without an ID: nothing of their "
+        "Oak: 10 of 100 records (10.0%) were rejected; 2 of them without an ID: nothing of their "
         "list counts as gone; ops.rejected_records says why"
     )
