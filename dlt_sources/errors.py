@@ -13,3 +13,8 @@ class ConfigurationError(RollbookError):
     """Wrong usage or configuration; nothing was started."""
 
     exit_code = 2
+
+
+def clause(text: object) -> str:
+    """A sentence without its full stop, for more to be joined to it by a mark of its own."""
+    return str(text).rstrip(" .")

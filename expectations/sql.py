@@ -27,6 +27,9 @@ CURRENT_SYNCS = "warehouse.staging.stg_clever__syncs"
 #: The records in the log whose ID belongs to another district: they count for nobody.
 FOREIGN_RECORDS = "warehouse.staging.stg_clever__foreign_records"
 
+#: More records than any list has.
+ANY_NUMBER = 1_000_000_000_000
+
 #: The lines of what was taken back, of which nothing needs to hold any more.
 TAKEN_BACK = f"""
   select sync_id, district_id from {CURRENT_SYNCS} where status in ('refused', 'retracted')"""
@@ -45,14 +48,16 @@ def shown_in_latest_sync() -> str:
     """Of each list in the sync of CTE `latest`: the records seen, and how many were refused.
 
     A record that is refused (it names another district, say) is not seen, but if it was known it is
-    present all the same, as it was: see `agrees`. One whose ID belongs to another district counts
+    present all the same, as it was: see `agrees`. If one told no ID, nothing of its list is gone:
+    any number of those not seen may be present. One whose ID belongs to another district counts
     for nobody, but a sync of an older version may have counted it.
     """
     return f"""
   select object, district_id,
     seen - coalesce(foreigners, 0) as seen, refused + coalesce(foreigners, 0) as refused
   from (
-    select object, district_id, seen, count(distinct id) as refused
+    select object, district_id, seen,
+      case when count(reason) > count(id) then {ANY_NUMBER} else count(distinct id) end as refused
     from warehouse.clever_raw.sync_counts
     semi join latest using (sync_id, district_id)
     left join warehouse.clever_raw.rejected_records using (sync_id, district_id, object)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Event
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ import urllib3
 
 from dlt_sources.clever.clock import SyncClock
 from dlt_sources.clever.depth import without_the_deepest
-from dlt_sources.clever.settings import CleverSettings
+from dlt_sources.clever.settings import CleverSettings, may_be_sent
 from dlt_sources.errors import ConfigurationError, RollbookError
 
 _REFUSALS = {
@@ -30,6 +31,10 @@ _REFUSALS = {
 
 class RefusedError(RollbookError):
     """Clever refuses the token or does not show what was asked for; trying again is no use."""
+
+
+class InvalidTokenError(RefusedError):
+    """The token is not, or no longer, valid: another one of the same district may be."""
 
 
 class UnavailableError(RollbookError):
@@ -87,15 +92,17 @@ class _TryAgainError(Exception):
 
 
 class CleverClient:
-    """Reads with one token, or as the application itself; to be used by one thread at a time.
+    """Reads with a district's token, or as the application; to be used by one thread at a time.
 
-    A `clock` hears the time of every answer, and may refuse the sync: ConfigurationError.
+    Of several `tokens` the first that Clever does not call invalid is used; None stands for the
+    application. A `clock` hears the time of every answer, and may refuse the sync:
+    ConfigurationError.
     """
 
     def __init__(
         self,
         settings: CleverSettings,
-        token: str | None = None,
+        tokens: Sequence[str] | None = None,
         stop: Event | None = None,
         clock: SyncClock | None = None,
     ) -> None:
@@ -105,33 +112,48 @@ class CleverClient:
         self._session = requests.Session()
         self._session.headers["Accept"] = "application/json"
         # As `auth`, not as a header: a machine's .netrc would replace the header.
-        self._session.auth = _Bearer(token) if token else self._basic()
+        self._session.auth = self._basic()
+        self._bearers = [_Bearer(token) for token in tokens or () if may_be_sent(token)]
 
     def page(self, path: str) -> Page:
         """One page of a list; `path` starts with a slash and the API's version.
 
         Raises RefusedError, UnavailableError or StoppedError; no text holds a secret or data.
         """
-        return self._patiently(self._settings.api_url, path, read_page)
+        if not self._bearers:
+            raise UnavailableError(
+                "Clever lists a token for this district that is blank or holds characters that no "
+                "request may hold: disconnect the district in Clever's dashboard and connect it "
+                "again, or ask Clever"
+            )
+        while True:
+            self._session.auth = self._bearers[0]
+            try:
+                return self._patiently(self._settings.api_url, path, read_page)
+            except InvalidTokenError:
+                if len(self._bearers) == 1:
+                    raise
+                del self._bearers[0]
 
-    def tokens(self) -> dict[str, str]:
-        """The token of every district that has authorised the application.
+    def tokens(self) -> dict[str, tuple[str, ...]]:
+        """The tokens of every district that has authorised the application, the newest first.
 
-        Raises ConfigurationError for refused credentials, UnavailableError for an unusable answer.
+        A district nearly always has one. Raises ConfigurationError for refused credentials,
+        UnavailableError for an unusable answer.
         """
-        tokens: dict[str, str] = {}
+        listed: list[_Token] = []
         path: str | None = "/oauth/tokens?owner_type=district"
         try:
             while path:
-                listed = self._patiently(self._settings.oauth_url, path, _read_tokens)
-                tokens |= listed.tokens
-                path = listed.next if listed.next != path else None
+                page = self._patiently(self._settings.oauth_url, path, _read_tokens)
+                listed += page.data
+                path = page.next if page.next != path else None
         except RefusedError:
             raise ConfigurationError(
                 "Clever refuses the application's credentials; check SOURCES__CLEVER__CLIENT_ID, "
                 "SOURCES__CLEVER__CLIENT_SECRET and SOURCES__CLEVER__OAUTH_URL."
             ) from None
-        return tokens
+        return _by_district(listed)
 
     def close(self) -> None:
         """Close the connections."""
@@ -172,7 +194,7 @@ class CleverClient:
             raise StoppedError("The walk was stopped.")
         if not path.startswith("/"):
             # A link to another host must never get the token.
-            raise UnavailableError(f"{urlsplit(base).netloc} links to a page outside of itself.")
+            raise UnavailableError(f"{urlsplit(base).netloc} links to a page outside of itself")
         body = self._body(base.rstrip("/") + path)
         try:
             return read(body)
@@ -195,6 +217,8 @@ class CleverClient:
 
 
 def _failure(status: int, headers: Mapping[str, str]) -> Exception:
+    if status == 401:
+        return InvalidTokenError(_REFUSALS[status])
     if status in _REFUSALS:
         return RefusedError(_REFUSALS[status])
     if status == 429:
@@ -241,7 +265,8 @@ def _lenient_page(body: bytes) -> Page:
         text = body.decode("utf-8", "surrogateescape")
         answer = json.loads(text)
         links = msgspec.convert(answer["links"], list[Link])
-        rows = [_lenient_row(row) for row in list(answer["data"])]
+        # What is no list shows nothing: it must not pass for a list with nothing in it.
+        rows = [_lenient_row(row) for row in msgspec.convert(answer["data"], list[Any])]
     except (ValueError, KeyError, TypeError, RecursionError):
         kind = "an HTML page" if body.lstrip()[:1] == b"<" else "a body that is no page of a list"
         raise ValueError(kind) from None
@@ -251,8 +276,12 @@ def _lenient_page(body: bytes) -> Page:
 def _lenient_row(row: Any) -> Row:
     if not isinstance(row, dict):
         return Row()
-    uri = str(row.get("uri") or "").encode("utf-8", "backslashreplace").decode()
-    return Row(msgspec.Raw(json.dumps(row.get("data")).encode()), uri)
+    uri = row.get("uri")
+    path = uri.encode("utf-8", "backslashreplace").decode() if isinstance(uri, str) else ""
+    return Row(msgspec.Raw(json.dumps(row.get("data")).encode()), path)
+
+
+_ISO_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
 
 
 class _Owner(msgspec.Struct):
@@ -260,9 +289,17 @@ class _Owner(msgspec.Struct):
 
 
 class _Token(msgspec.Struct):
+    """A token of a district's; only whose it is must be readable."""
+
     owner: _Owner
-    access_token: str
-    created: str = ""
+    access_token: Any = None
+    created: Any = None
+
+    @property
+    def age(self) -> tuple[bool, str]:
+        """Sorts tokens by when they were made, those that do not tell before all others."""
+        told = isinstance(self.created, str) and bool(_ISO_TIME.match(self.created))
+        return told, self.created if told else ""
 
 
 class _Tokens(msgspec.Struct):
@@ -270,14 +307,17 @@ class _Tokens(msgspec.Struct):
     links: list[Link] = []
 
     @property
-    def tokens(self) -> dict[str, str]:
-        """By district; the newest one counts if a district has several."""
-        newest_last = sorted(self.data, key=lambda token: token.created)
-        return {token.owner.id: token.access_token for token in newest_last}
-
-    @property
     def next(self) -> str | None:
         return next((link.uri for link in self.links if link.rel == "next"), None)
+
+
+def _by_district(listed: Sequence[_Token]) -> dict[str, tuple[str, ...]]:
+    """The tokens of each district, the newest first; of those made at once the last in the list."""
+    found: dict[str, tuple[str, ...]] = {}
+    for token in sorted(listed, key=lambda token: token.age):
+        texts = (token.access_token,) if isinstance(token.access_token, str) else ()
+        found[token.owner.id] = texts + found.get(token.owner.id, ())
+    return found
 
 
 def _read_tokens(body: bytes) -> _Tokens:

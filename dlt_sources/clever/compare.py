@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -43,6 +44,11 @@ from dlt_sources.clever.turnover import RoleCount
 _CHANGES = ("unchanged", "created", "updated", "restored")
 _UNCHANGED, _CREATED, _UPDATED, _RESTORED = range(len(_CHANGES))
 _REMOVALS_AT_ONCE = 50_000
+#: A space that belongs to no word is a slip; a null ends the texts that the index holds.
+_NEVER_IN_AN_ID = re.compile(r"\A\s|\s\Z|\0")
+_END_OF_PATH = re.compile(r"/([0-9a-f]{24})\Z")
+#: Ends the reason of a record without an ID.
+NAMELESS = ", and its path tells no ID: nothing of the list counts as gone"
 _REPEATED = "its ID was already shown in this walk with other content; the first counts"
 
 Codes = npt.NDArray[np.int8]
@@ -52,9 +58,10 @@ class Comparison:
     """One list of one district. Takes `known` over and turns it into the new state.
 
     `write` is given the changes of each page, `reject` the list, ID and reason of each record that
-    cannot be kept. Rejecting a record that is known leaves it as it was: it is not absent. `park`
-    is given the known records with roles or lists in a form nobody knows: they count as unchanged,
-    or restored, until what was last known of these is there (see `known_roles.py`).
+    cannot be kept. Rejecting a record that is known leaves it as it was: it is not absent. Of one
+    that tells no ID nobody knows which it is: then nothing of the list is absent. `park` is given
+    the known records with roles or lists in a form nobody knows: they count as unchanged, or
+    restored, until what was last known of these is there (see `known_roles.py`).
     """
 
     def __init__(
@@ -85,6 +92,7 @@ class Comparison:
         self._parked: dict[str, int] = {}
         self._refused: list[str] = []
         self._reasons: Counter[str] = Counter()
+        self._nameless = False
         self._counts = np.zeros(len(_CHANGES), dtype=np.int64)
         self._archived = 0
         self._roles = RoleCount(kind, known.roles[self._was_present])
@@ -190,22 +198,25 @@ class Comparison:
 
     def _problem(self, record: Canonical) -> str | None:
         if not _is_id(record.id):
-            return "the record has no id"
+            return "the record has no readable id"
         named = record.district if self._kind.name != "districts" else record.id
         if named and named != self._district_id:
             return "the record names another district"
         return None
 
     def _refuse(self, row: Row, record: Canonical | None, problem: str) -> None:
-        record_id = record.id if record else row.uri.rpartition("/")[2]
-        named = _is_id(record_id) and record_id != self._kind.path
-        if named and record_id in self._rejected:
+        shown = record and _is_id(record.id)
+        record_id = record.id if record and shown else _id_in(row.uri)
+        if record_id in self._rejected:
             return
-        self._reasons[problem] += 1
-        self._reject(self._kind.name, record_id if named else None, problem)
-        if named:
+        if record_id is None:
+            self._nameless = True
+            problem += NAMELESS
+        else:
             self._rejected.add(record_id)
             self._refused.append(record_id)
+        self._reasons[problem] += 1
+        self._reject(self._kind.name, record_id, problem)
 
     def _keep_refused(self) -> None:
         """Known records that were refused are not absent."""
@@ -322,6 +333,8 @@ class Comparison:
 
     def finish(self) -> None:
         """Call when the list is complete: whatever is known, present and unseen is gone."""
+        if self._nameless:
+            self._seen |= self._was_present
         gone = np.flatnonzero(self._was_present & ~self._seen)
         self._roles.remove(self._known.roles[gone])
         self._archived = len(gone)
@@ -364,4 +377,10 @@ class Comparison:
 
 
 def _is_id(value: Any) -> bool:
-    return value.__class__ is str and value != "" and "\0" not in value
+    return value.__class__ is str and value != "" and not _NEVER_IN_AN_ID.search(value)
+
+
+def _id_in(uri: str) -> str | None:
+    """The ID in which a record's path ends, if that can be a Clever ID; else it tells none."""
+    found = _END_OF_PATH.search(uri)
+    return found[1] if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from threading import Event
@@ -37,6 +37,7 @@ from dlt_sources.clever.results import (
 )
 from dlt_sources.clever.settings import CleverSettings
 from dlt_sources.clever.spool import Spool
+from dlt_sources.errors import clause
 
 #: The error of a district that this walk may not be compared with any more.
 OVERTAKEN = "Another run committed this district meanwhile; nothing was taken over, run again."
@@ -69,7 +70,7 @@ class DistrictWalker:
         start: SyncStart,
         clock: SyncClock,
         district_id: str,
-        token: str | None,
+        tokens: Sequence[str] | None,
         stop: Event,
         report: Report,
     ) -> None:
@@ -78,7 +79,7 @@ class DistrictWalker:
         self._clock = clock
         self._observed_at = clock.moment
         self._district_id = district_id
-        self._token = token
+        self._tokens = tokens
         self._stop = stop
         self._report = report
         self._folder = start.district_folder(district_id)
@@ -96,19 +97,21 @@ class DistrictWalker:
         return outcome
 
     def _outcome(self) -> DistrictWalk:
-        if self._token is None:
+        if self._tokens is None:
             return self._ended(
                 "suspended", "Clever lists no token for this district; nothing was archived."
             )
         try:
-            with Lists(self._settings, self._token, self._stop, self._clock) as lists:
+            with Lists(self._settings, self._tokens, self._stop, self._clock) as lists:
                 return self._consistently(lists)
         except RefusedError as error:
             return self._ended(
-                "suspended", f"Clever refuses this district: {error}; nothing was archived."
+                "suspended", f"Clever refuses this district: {clause(error)}; nothing was archived."
             )
         except UnavailableError as error:
-            return self._ended("failed", f"{error}; nothing of this district was taken over.")
+            return self._ended(
+                "failed", f"{clause(error)}; nothing of this district was taken over."
+            )
         except BadIndexError:
             return self._ended("failed", OVERTAKEN)
 

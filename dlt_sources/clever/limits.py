@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 
-from dlt_sources.errors import ConfigurationError
+from dlt_sources.errors import ConfigurationError, clause
 
 #: What limits are about: the lists of Clever's, users by role, and the students in sections.
 #: `users` is the list as such: a record that cannot be read tells no role.
@@ -261,5 +261,6 @@ def read_setting(name: str, value: Mapping[str, Any], kind: type[_Setting]) -> _
         return msgspec.json.decode(json.dumps(value), type=kind)
     except (msgspec.ValidationError, TypeError) as error:
         raise ConfigurationError(
-            f"SOURCES__CLEVER__{name.upper()}: {error}; docs/operations.md shows how it is written."
+            f"SOURCES__CLEVER__{name.upper()}: {clause(error)}; docs/operations.md shows how it "
+            "is written."
         ) from None

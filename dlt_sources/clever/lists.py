@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -13,7 +13,7 @@ from dlt_sources.clever.settings import CleverSettings
 
 
 class Lists:
-    """Reads with a district's token; a context that ends its thread and closes its connections.
+    """Reads with a district's tokens; a context that ends its thread and closes its connections.
 
     All requests are made by one thread, which fetches the next page while the last one is used.
     """
@@ -21,13 +21,13 @@ class Lists:
     def __init__(
         self,
         settings: CleverSettings,
-        token: str,
+        tokens: Sequence[str],
         stop: Event | None = None,
         clock: SyncClock | None = None,
     ) -> None:
         self._version = settings.api_version
         self._page_size = settings.page_size
-        self._client = CleverClient(settings, token, stop, clock)
+        self._client = CleverClient(settings, tokens, stop, clock)
         self._reader = ThreadPoolExecutor(1, "reader")
 
     def __enter__(self) -> Lists:

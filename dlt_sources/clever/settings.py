@@ -54,6 +54,9 @@ class CleverSettings:
                 "No Clever credentials: set SOURCES__CLEVER__CLIENT_ID and "
                 "SOURCES__CLEVER__CLIENT_SECRET, or SOURCES__CLEVER__DISTRICT_TOKENS."
             )
+        for name in ("client_id", "client_secret"):
+            text = getattr(self, name)
+            _check(not text or may_be_sent(text), name.upper(), "must be printable ASCII")
         if self.district_tokens is not None:
             _check_tokens(self.district_tokens)
         for name in ("page_size", "parallel_districts", "attempts", "timeout"):
@@ -139,13 +142,14 @@ def _check_url(name: str, url: str) -> None:
     )
 
 
+def may_be_sent(text: str) -> bool:
+    """Whether a text that is not blank holds only what a header of a request may hold."""
+    return text.isascii() and text.isprintable() and bool(text.strip())
+
+
 def _check_tokens(tokens: Mapping[str, str]) -> None:
-    texts = [*tokens, *tokens.values()]
     _check(
-        all(
-            isinstance(text, str) and text.isascii() and text.isprintable() and text.strip()
-            for text in texts
-        ),
+        all(isinstance(text, str) and may_be_sent(text) for text in (*tokens, *tokens.values())),
         "DISTRICT_TOKENS",
         'must be a JSON object of texts like {"district id": "token"}',
     )

@@ -16,7 +16,7 @@ from dlt.extract import DltResource
 
 from dlt_sources.clever.canonical import HASH_VERSION
 from dlt_sources.clever.columns import log_columns
-from dlt_sources.clever.compare import Comparison
+from dlt_sources.clever.compare import NAMELESS, Comparison
 from dlt_sources.clever.index import Known
 from dlt_sources.clever.lists import Lists
 from dlt_sources.clever.objects import CLEVER_OBJECTS, CleverObject
@@ -35,7 +35,7 @@ _TYPES: Mapping[str, TColumnSchema] = {
 #: Columns of a change log that mean nothing for a list as it stands.
 _LOG_ONLY = frozenset({"sync_id", "change"})
 
-Access = Callable[[], tuple[CleverSettings, Mapping[str, str]]]
+Access = Callable[[], tuple[CleverSettings, Mapping[str, Sequence[str]]]]
 
 
 @dlt.source(name="clever", section="clever")
@@ -65,7 +65,7 @@ def clever(
     }
 
     @cache
-    def access() -> tuple[CleverSettings, Mapping[str, str]]:
+    def access() -> tuple[CleverSettings, Mapping[str, Sequence[str]]]:
         settings = clever_settings(**given)
         return settings, tokens_of(settings)
 
@@ -85,9 +85,9 @@ def _records(kind: CleverObject, access: Access) -> Callable[[], Iterator[Any]]:
                 "This pipeline keeps Clever's change log, which clever() would replace: "
                 "use sync(), or another pipeline and dataset."
             )
-        settings, tokens = access()
-        for district_id, token in tokens.items():
-            with Lists(settings, token) as lists:
+        settings, districts = access()
+        for district_id, tokens in districts.items():
+            with Lists(settings, tokens) as lists:
                 yield from _present(kind, district_id, lists)
 
     return records
@@ -106,7 +106,7 @@ def _present(kind: CleverObject, district_id: str, lists: Lists) -> Iterator[Any
         district_id,
         Known.nothing(),
         changes.append,
-        lambda *problem: rejected.update(problem[2:]),
+        lambda *problem: rejected.update([problem[2].removesuffix(NAMELESS)]),
     )
     for rows in lists.pages(kind):
         comparison.page(rows)

@@ -6,7 +6,7 @@ What a walk finds lies in the run's folder and means nothing until it is loaded 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import datetime
 from threading import Event, Lock
@@ -16,7 +16,7 @@ from dlt_sources.clever.clock import SyncClock, refuse_ahead, refuse_earlier
 from dlt_sources.clever.district import DistrictWalker
 from dlt_sources.clever.results import DistrictWalk, SyncStart, Walked, naive_utc
 from dlt_sources.clever.settings import CleverSettings
-from dlt_sources.errors import ConfigurationError, RollbookError
+from dlt_sources.errors import ConfigurationError, RollbookError, clause
 
 _SECONDS_BETWEEN_LINES = 1.0
 
@@ -53,8 +53,8 @@ def walk_districts(
     report = _Report(progress)
 
     def walk(district_id: str) -> DistrictWalk:
-        token = tokens.get(district_id)
-        return DistrictWalker(settings, start, clock, district_id, token, stop, report).walk()
+        own = tokens.get(district_id)
+        return DistrictWalker(settings, start, clock, district_id, own, stop, report).walk()
 
     try:
         districts = _side_by_side(walk, chosen, settings.parallel_districts, stop)
@@ -86,26 +86,29 @@ def _side_by_side(
         pool.shutdown(wait=patient, cancel_futures=True)
 
 
-def tokens_of(settings: CleverSettings, clock: SyncClock | None = None) -> Mapping[str, str]:
-    """The token of each district: those of the settings, or else those that Clever lists."""
+def tokens_of(
+    settings: CleverSettings, clock: SyncClock | None = None
+) -> Mapping[str, Sequence[str]]:
+    """The tokens of each district: that of the settings, or else those that Clever lists."""
     if settings.district_tokens:
-        return settings.district_tokens
+        return {district_id: (token,) for district_id, token in settings.district_tokens.items()}
     client = CleverClient(settings, clock=clock)
     try:
         return client.tokens()
     except UnavailableError as error:
         raise RollbookError(
-            f"{error}; check the network and SOURCES__CLEVER__OAUTH_URL "
+            f"{clause(error)}; check the network and SOURCES__CLEVER__OAUTH_URL "
             f"({settings.oauth_url}), then run again. Nothing was changed."
         ) from error
     finally:
         client.close()
 
 
-def _choose(tokens: Mapping[str, str], start: SyncStart, only: Sequence[str]) -> list[str]:
-    known = {*tokens, *start.last}
+def _choose(listed: Iterable[str], start: SyncStart, only: Sequence[str]) -> list[str]:
+    listed = set(listed)
+    known = listed | start.last.keys()
     # A district that left for good is looked at again only if Clever lists it, or a person asks.
-    expected = {*tokens, *(start.last.keys() - start.retired)}
+    expected = listed | (start.last.keys() - start.retired)
     if not known:
         raise ConfigurationError(
             "No district has connected this application: connect one in Clever's dashboard, "

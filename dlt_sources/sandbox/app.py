@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from email.utils import formatdate
@@ -117,6 +118,9 @@ def _date(response: Response, struck: Sequence[Fault]) -> None:
 
 def _broken(site: Site, request: Request, struck: Sequence[Fault], response: Response) -> Response:
     """Return the site's response, damaged if a fault says so."""
+    for fault in struck:
+        if fault.bend and response.status_code == 200:
+            response = json_response(fault.bend(json.loads(bytes(response.body))))
     kinds = {fault.kind for fault in struck}
     if "cut" in kinds:
         return Response(response.body[: len(response.body) // 2], media_type=response.media_type)

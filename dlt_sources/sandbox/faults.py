@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from threading import Lock
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 Kind = Literal[
     "status",  # an error status, with the body Clever gives it
@@ -18,6 +18,7 @@ Kind = Literal[
     "reset",  # the connection is reset without an answer
     "slow",  # the answer comes after `delay` seconds
     "records",  # the page holds `records` as further rows
+    "bent",  # the answer is what `bend` makes of its decoded JSON
     "last_sync",  # from here on the district's last_sync is a minute later
     "next_day",  # from here on the district is as on the dataset's next day
     "date",  # the answer's `Date` header is `date`; there is none if that is empty
@@ -32,7 +33,8 @@ class Fault:
     injection, `times` in a row. `path` is a shell pattern for the path below the version
     (`/users`, `/schools/*/users`) or a whole path (`/oauth/tokens`); `district` is a district's id,
     None being any. `status` is the status of kinds `status` and `html`; `delay` is in seconds;
-    `reset_in` is the seconds until the rate limit of a 429 resets; `date` belongs to kind `date`.
+    `reset_in` is the seconds until the rate limit of a 429 resets; `date` belongs to kind `date`,
+    `bend` to kind `bent`.
     """
 
     kind: Kind
@@ -45,6 +47,7 @@ class Fault:
     reset_in: int = 1
     records: tuple[bytes, ...] = ()
     date: str = ""
+    bend: Callable[[Any], Any] | None = None
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):
@@ -53,6 +56,8 @@ class Fault:
             raise ValueError("page and times count from 1")
         if (self.kind == "records") != bool(self.records):
             raise ValueError("records belong to the kind `records`, and to no other")
+        if (self.kind == "bent") != bool(self.bend):
+            raise ValueError("bend belongs to the kind `bent`, and to no other")
 
     def matches(self, path: str, district: str | None) -> bool:
         """Tell whether a request is one of those this fault counts."""

@@ -10,6 +10,7 @@ import duckdb
 
 from dlt_sources.application.columns import APPLICATION_TABLES, SCHEMA
 from dlt_sources.clever.results import utc_now
+from dlt_sources.errors import clause
 from orchestration.lib.home import Home
 from orchestration.lib.phases import phase
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
@@ -144,5 +145,5 @@ def _check(
         check_name=name,
         passed=not complaints,
         severity=severity,
-        description="; ".join(complaints),
+        description="; ".join([*map(clause, complaints[:-1]), *complaints[-1:]]),
     )

@@ -14,6 +14,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from dlt_sources.application.changelog import make_tables as make_application_tables
 from dlt_sources.clever import clever_pipeline, make_tables
+from dlt_sources.errors import clause
 from expectations.process import SuiteRunner
 from orchestration.lib.building import build_and_judge
 from orchestration.lib.dbt_runner import NodeResult, manifest
@@ -131,7 +132,7 @@ def _stop_on_failure(results: Sequence[NodeResult]) -> None:
         reasons = "; ".join(_told(result) for result in failed[:5])
         raise dg.Failure(
             f"{len(failed)} of {len(results)} models and tests failed, the published roster "
-            f"stays as it was. {reasons}",
+            f"stays as it was. {reasons}.",
             allow_retries=False,
         )
 
@@ -140,5 +141,5 @@ def _told(result: NodeResult) -> str:
     """What failed, for how many rows, and what to do where a test knows that."""
     remedy = manifest()["nodes"][result.unique_id]["config"].get("meta", {}).get("remedy")
     if not remedy:
-        return f"{result.name}: {result.reason}"
-    return f"{result.name}: {result.failures or 0:,} rows. {remedy}"
+        return f"{result.name}: {clause(result.reason)}"
+    return f"{result.name}: {result.failures or 0:,} rows. {clause(remedy)}"

@@ -6,7 +6,7 @@ import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError
 from sqlalchemy.exc import DBAPIError
 
-from dlt_sources.errors import RollbookError
+from dlt_sources.errors import RollbookError, clause
 from orchestration.lib.full_disk import FullDiskError, is_full_disk
 from orchestration.lib.home import Home
 from orchestration.lib.outcome import has_published
@@ -45,10 +45,10 @@ def publication(home: Home) -> str:
 def _reason(error: BaseException) -> str:
     """Only messages that cannot quote a record are repeated."""
     if isinstance(error, dg.Failure) and error.description:
-        return error.description.rstrip(".") + "."
+        return f"{clause(error.description)}."
     if isinstance(error, DagsterAssetCheckFailedError):
         checks = " ".join(str(error).split())
-        return f"{checks}; the run's page in the Dagster UI (make dev) shows the rows."
+        return f"{clause(checks)}; the run's page in the Dagster UI (make dev) shows the rows."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename}; run again once that is mended."
     return (

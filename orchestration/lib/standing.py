@@ -11,7 +11,7 @@ from dlt_sources.clever.results import utc_now
 from orchestration.lib.freshness import is_stale
 from orchestration.lib.home import Home
 from orchestration.lib.reading import published
-from orchestration.lib.sync_lines import application_errors
+from orchestration.lib.sync_lines import WITHOUT_ID, application_errors
 from orchestration.lib.terminal import moment, severity
 
 #: What is counted of a district: the name shown, and the query for one district's number.
@@ -34,12 +34,15 @@ _HELD = """
     join ops.district_status as s on s.district_id = h.district_id and s.last_sync_id = h.sync_id
     order by limit_hit is null, object
 """
-_STANDING = """
+_STANDING = f"""
     select s.district_id, d.name, s.status, since, last_complete_at, s.clever_state, s.clever_error,
-        s.clever_last_sync, s.error, retired_at, l.records_seen, l.rejected
+        s.clever_last_sync, s.error, retired_at, l.records_seen, l.rejected,
+        coalesce(without_id, 0)
     from ops.district_status as s
     left join roster.districts as d using (district_id)
     left join ops.syncs as l on l.district_id = s.district_id and l.sync_id = s.last_sync_id
+    left join ({WITHOUT_ID}) as n
+        on n.district_id = s.district_id and n.sync_id = s.last_sync_id
     order by d.name nulls last, s.district_id
 """
 #: The last run, and when one last read the application.
@@ -68,7 +71,8 @@ class HeldChange:
 class DistrictStatus:
     """How a district stands; times are UTC. `counts` are of what is active now.
 
-    `records_seen` and `rejected` are what its last sync could and could not keep.
+    `records_seen` and `rejected` are what its last sync could and could not keep, `without_id` of
+    the latter those that told no ID.
     """
 
     district_id: str
@@ -83,6 +87,7 @@ class DistrictStatus:
     retired_at: datetime | None
     records_seen: int | None
     rejected: int | None
+    without_id: int
     counts: Mapping[str, int]
     held: tuple[HeldChange, ...]
 

@@ -24,10 +24,8 @@ def status_report(districts: Sequence[DistrictStatus], width: int) -> Iterator[R
     """The districts as a table of a width, then for each that needs it why, and what is held."""
     yield _table(districts, width)
     for district in districts:
-        told = rejected_line(
-            _name(district, width), district.records_seen, district.rejected, district.status
-        )
-        if told:
+        counts = district.records_seen, district.rejected, district.without_id
+        if told := rejected_line(_name(district, width), *counts, district.status):
             yield Text(told)
     for district in districts:
         if district.needs_attention:

@@ -33,6 +33,13 @@ _COUNTS = {
 }
 
 
+#: How many records of each line of `ops.syncs` told no ID; none without any.
+WITHOUT_ID = """
+    select sync_id, district_id, count(*) as without_id from ops.rejected_records
+    where id is null group by all
+"""
+
+
 @dataclass(frozen=True)
 class SyncLine:
     """One district's line of `ops.syncs`; times are UTC."""
@@ -48,6 +55,7 @@ class SyncLine:
     restored: int
     unchanged: int
     rejected: int | None
+    without_id: int
     error: str | None
     last_complete_at: datetime | None
     retired: bool
@@ -62,10 +70,11 @@ def read_run(home: Home, run_id: str) -> list[SyncLine]:
     """The lines of one run, worst first."""
     query = f"""
         select s.district_id, d.name, s.status, s.observed_at, {", ".join(_COUNTS)}, s.rejected,
-            s.error, t.last_complete_at, t.retired_at is not null
+            coalesce(without_id, 0), s.error, t.last_complete_at, t.retired_at is not null
         from ops.syncs as s
         join ops.district_status as t using (district_id)
         left join roster.districts as d using (district_id)
+        left join ({WITHOUT_ID}) as n using (sync_id, district_id)
         where s.run_id = ?
         order by d.name nulls last, s.district_id
     """
@@ -118,7 +127,8 @@ def syncs_report(lines: Sequence[SyncLine], width: int) -> Iterator[RenderableTy
     yield fitting_table(names, columns, width)
     for line in lines:
         name = named(line.district, line.district_id, width)
-        if told := rejected_line(name, line.records_seen, line.rejected, line.status):
+        counts = line.records_seen, line.rejected, line.without_id
+        if told := rejected_line(name, *counts, line.status):
             yield Text(told)
     for line in lines:
         if line.status != "complete":

@@ -58,18 +58,22 @@ def severity(status: str) -> int:
     return _FROM_WORST.index(status) if status in _FROM_WORST else -1
 
 
-def rejected_line(district: str, seen: int | None, rejected: int | None, status: str) -> str | None:
+def rejected_line(
+    district: str, seen: int | None, rejected: int | None, without_id: int, status: str
+) -> str | None:
     """How much of what Clever showed of a district could not be kept; None if all was.
 
-    Only of a complete sync each rejected record is kept with its reason.
+    Only of a complete sync each rejected record is kept with its reason. Records `without_id` keep
+    whatever is missing in their lists from being archived.
     """
     if not rejected:
         return None
     shown = (seen or 0) + rejected
     why = "ops.rejected_records says why" if status == "complete" else f"its sync is {status}"
+    told = f"{without_id:,} of them without an ID: nothing of their list counts as gone; "
     return (
         f"{district}: {rejected:,} of {shown:,} records ({rejected / shown:.1%}) were "
-        f"rejected; {plain(why)}"
+        f"rejected; {told if without_id else ''}{plain(why)}"
     )
 
 

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dlt_sources.clever.client import Row
-from dlt_sources.clever.compare import Comparison
+from dlt_sources.clever.client import Row, read_page
+from dlt_sources.clever.compare import NAMELESS, Comparison
 from dlt_sources.clever.index import Known
 from dlt_sources.clever.objects import CLEVER_OBJECTS
 from dlt_sources.clever.spool import Changes
 
-from .world import ELM, OAK
+from .world import ELM, OAK, oid, student
 
 TERMS = next(kind for kind in CLEVER_OBJECTS if kind.name == "terms")
 
-#: An ID and a name; a name of None is a record of another district, which cannot be kept.
+#: An ID and a name; a name of None is a record of another district, which cannot be kept, and one
+#: of "" is a record whose ID its path alone tells, if that is a Clever ID.
 Listed = tuple[str, str | None]
 
 ids = st.sampled_from(["a" * 24, "b" * 24, "c" * 24, "c", "é" * 3, "z" * 40])
-listed = st.lists(st.tuples(ids, st.sampled_from(["x", "y", None])), max_size=12)
+listed = st.lists(st.tuples(ids, st.sampled_from(["x", "y", None, ""])), max_size=12)
 
 
 def row(item: Listed, shuffled: bool) -> Row:
     record = {"id": item[0], "district": OAK if item[1] is None else ELM, "name": item[1] or "x"}
+    if item[1] == "":
+        del record["id"]
     pairs = reversed(record.items()) if shuffled else record.items()
     return Row(msgspec.Raw(json.dumps(dict(pairs)).encode()), f"/v3.1/terms/{item[0]}")
 
@@ -53,7 +57,11 @@ class Model:
     def see(self, items: list[Listed]) -> set[tuple[str, str]]:
         first: dict[str, str | None] = {}
         for record_id, name in items:
-            first.setdefault(record_id, name)
+            if name != "" or len(record_id) == 24:
+                first.setdefault(record_id, name or None)
+        if any(name == "" and len(record_id) != 24 for record_id, name in items):
+            # Nobody knows whom it is about.
+            first |= {known: None for known in self.names if known not in first}
         changes = set(self._changes(first))
         for record_id in self.names:
             if record_id not in first:
@@ -154,3 +162,67 @@ def test_an_id_shown_twice_with_other_content_is_told_once(
     assert all("already shown in this walk" in reason for *_, reason in told)
     assert sum(comparison.result().rejected.values()) == len(twice)
     assert comparison.result().seen == len(names)
+
+
+def without_id(row: Any) -> Any:
+    return {**row, "data": {key: value for key, value in row["data"].items() if key != "id"}}
+
+
+def with_id(value: Any) -> Callable[[Any], Any]:
+    return lambda row: {**row, "data": {**row["data"], "id": value}}
+
+
+def _with_uri(value: Any) -> Callable[[Any], Any]:
+    return lambda row: {**without_id(row), "uri": value}
+
+
+#: What becomes of a row of which the ID can be read in its path alone.
+PATH_TELLS: dict[str, Callable[[Any], Any]] = {
+    "no id": without_id,
+    **{f"id {value!r}": with_id(value) for value in (None, "", " ", "x\0", 5, True, [oid(2)], {})},
+    "id with a space": with_id(oid(2) + " "),
+    "data null": lambda row: {**row, "data": None},
+    "data a text": lambda row: {**row, "data": "text"},
+    "no data": lambda row: {"uri": row["uri"]},
+}
+#: And of one of which it cannot be read.
+UNWRAPPED: Callable[[Any], Any] = lambda row: row["data"]  # noqa: E731
+NOTHING_TELLS: dict[str, Callable[[Any], Any]] = {
+    "without its wrapper": UNWRAPPED,
+    **{f"row {value!r}": lambda _, value=value: value for value in (None, 5, "text", [], {})},
+    **{
+        f"no id, path {value!r}": _with_uri(value)
+        for value in (None, "", 5, [], "/v3.1/users", "/v3.1/users/", "/v3.1/users/null")
+    },
+    "no id, path with more": lambda row: {**without_id(row), "uri": row["uri"] + "?a=b"},
+}
+
+
+def _compare_bent(bend: Callable[[Any], Any]) -> tuple[set[tuple[str, str]], list[Any]]:
+    """Users 1 to 3 are known; of 2 and 3 a page shows 3, and 2 bent."""
+    users = next(kind for kind in CLEVER_OBJECTS if kind.name == "users")
+    all_ = [{"data": student(n), "uri": f"/v3.1/users/{oid(n)}"} for n in (1, 2, 3)]
+    known, changes, told = Known.nothing(), list[Changes](), list[Any]()
+    for rows in (all_, [bend(all_[1]), all_[2]]):
+        comparison = Comparison(users, ELM, known, changes.append, lambda *one: told.append(one))
+        comparison.page(read_page(json.dumps({"data": rows, "links": []}).encode()).data)
+        comparison.finish()
+        known = comparison.new_state()
+    pairs = [pair for item in changes for pair in zip(item.ids, item.changes, strict=True)]
+    return set(pairs[3:]), told
+
+
+@pytest.mark.parametrize("bend", PATH_TELLS.values(), ids=PATH_TELLS.keys())
+def test_a_known_record_that_only_its_path_names_stays(bend: Callable[[Any], Any]) -> None:
+    gone, [(_, record_id, reason)] = _compare_bent(bend)
+
+    assert gone == {(oid(1), "removed")}
+    assert record_id == oid(2) and NAMELESS not in reason
+
+
+@pytest.mark.parametrize("bend", NOTHING_TELLS.values(), ids=NOTHING_TELLS.keys())
+def test_where_a_row_tells_no_id_nothing_is_gone(bend: Callable[[Any], Any]) -> None:
+    gone, [(_, record_id, reason)] = _compare_bent(bend)
+
+    assert gone == set()
+    assert record_id is None and reason.endswith("nothing of the list counts as gone")

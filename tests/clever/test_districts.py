@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -201,6 +203,101 @@ def test_time_never_goes_backwards(world: World, home: Home) -> None:
         home.sync(observed_at=FIRST - timedelta(seconds=1))
 
     assert home.sql("select count(*) from clever_raw.syncs") == [(2,)]
+
+
+def _tokens(bend: Callable[[list[Any]], list[Any]]) -> Fault:
+    """The list of tokens, bent; each time."""
+    return Fault(
+        "bent",
+        "/oauth/tokens",
+        times=99,
+        bend=lambda answer: {**answer, "data": bend(answer["data"])},
+    )
+
+
+def _revoked(token: Any, **more: Any) -> Any:
+    return {**token, "access_token": "revoked", **more}
+
+
+@pytest.mark.parametrize(
+    "bend",
+    {
+        "the good one first": lambda rows: rows + [_revoked(row) for row in rows],
+        "the good one last": lambda rows: [_revoked(row) for row in rows] + rows,
+        "the good one older": lambda rows: (
+            rows + [_revoked(row, created="2099-01-01T00:00:00.000Z") for row in rows]
+        ),
+        **{
+            f"made {created!r}": lambda rows, created=created: [
+                {**row, "created": created}
+                for one in rows
+                for row in (_revoked(one), one, _revoked(one, access_token="revoked, too"))
+            ]
+            for created in (None, "", 7, "yesterday")
+        },
+        "beside one that cannot be sent": lambda rows: (
+            rows + [_revoked(row, access_token="a\r\nX: y") for row in rows]
+        ),
+        "beside one that is null": lambda rows: (
+            rows + [_revoked(row, access_token=None) for row in rows]
+        ),
+    }.values(),
+)
+def test_of_several_tokens_one_that_works_is_used(home: Home, bend: Any) -> None:
+    home.sandbox.inject(_tokens(bend))
+
+    result = home.look()
+
+    assert [item.status for item in result.districts] == ["complete", "complete"]
+    assert counts(result) == {"created": 5}
+
+
+def test_of_several_tokens_the_newest_is_asked_first(home: Home) -> None:
+    home.sandbox.inject(
+        _tokens(lambda rows: rows + [_revoked(r, created="2001-01-01T00:00:00Z") for r in rows])
+    )
+
+    home.look()
+
+    assert sum("/districts" in request for request in home.sandbox.requests) == 4
+
+
+def test_a_token_revoked_in_mid_walk_is_replaced_by_the_other_one(home: Home) -> None:
+    home.sandbox.inject(
+        _tokens(lambda rows: rows * 2), Fault("status", "/users", district=ELM, status=401)
+    )
+
+    assert counts(home.look()) == {"created": 5}
+
+
+def test_tokens_that_are_all_revoked_suspend_the_district(home: Home) -> None:
+    home.sandbox.inject(_tokens(lambda rows: [_revoked(row) for row in rows * 2]))
+
+    outcome = line(home.look())
+
+    assert (outcome.status, outcome.error) == (
+        "suspended",
+        "Clever refuses this district: its token is no longer valid (401); nothing was archived.",
+    )
+
+
+@pytest.mark.parametrize(
+    "token", ["secret\r\nX: y", "secret\n", "secret…", "secret\0", "", " ", None, 7]
+)
+def test_a_token_that_cannot_be_sent_fails_its_district_alone(home: Home, token: Any) -> None:
+    home.sandbox.inject(
+        _tokens(
+            lambda rows: [
+                {**row, "access_token": token} if row["owner"]["id"] == ELM else row for row in rows
+            ]
+        )
+    )
+
+    result = home.look()
+
+    assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
+    assert "characters that no request may hold" in (line(result).error or "")
+    assert "secret" not in (line(result).error or "")
 
 
 def test_the_same_time_again_is_fine_without_other_data(world: World, home: Home) -> None:

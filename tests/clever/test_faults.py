@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from dlt_sources.clever.client import seconds_until_reset
+from dlt_sources.clever.compare import NAMELESS
+from dlt_sources.errors import RollbookError, clause
 from dlt_sources.sandbox import Fault
 
-from .world import ELM, OAK, Home, World, counts, line, oid, student
+from .test_compare import NOTHING_TELLS, PATH_TELLS, UNWRAPPED
+from .world import ELM, FIRST, OAK, Home, World, counts, line, oid, student
 
 PASSING = {
     "an error 500": Fault("status", "/users", status=500),
@@ -42,6 +48,88 @@ def test_what_does_not_pass_fails_the_district(home: Home, kind: str) -> None:
 
     assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
     assert sum("/users" in request for request in home.sandbox.requests) == 3 + 1
+
+
+def with_next(uri: str) -> Callable[[Any], Any]:
+    """A page that says that another one follows."""
+    return lambda answer: {**answer, "links": [{"rel": "next", "uri": uri}]}
+
+
+def test_a_page_elsewhere_is_told_in_sentences_with_one_mark_each(home: Home) -> None:
+    elsewhere = with_next("https://example.org/v3.1/users")
+    home.sandbox.inject(Fault("bent", "/users", district=ELM, times=99, bend=elsewhere))
+
+    error = line(home.look()).error or ""
+
+    assert error.endswith("outside of itself; nothing of this district was taken over.")
+
+
+def test_tokens_elsewhere_are_told_in_sentences_with_one_mark_each(home: Home) -> None:
+    elsewhere = with_next("https://example.org/oauth/tokens")
+    home.sandbox.inject(Fault("bent", "/oauth/tokens", times=99, bend=elsewhere))
+
+    with pytest.raises(RollbookError, match=r"outside of itself; check the network and"):
+        home.look()
+
+
+@pytest.mark.parametrize("text", ["It broke.", "It broke", "It broke. ", "It broke..."])
+def test_a_clause_has_no_full_stop(text: str) -> None:
+    assert clause(text) == "It broke"
+
+
+NO_LIST: list[Any] = [{}, "", "text", 0, 0.5, False, True, None, {"data": []}, {"a": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "page", "value"),
+    [
+        ("/users", 1, {}),
+        ("/users", 2, ""),
+        ("/schools", 1, ""),
+        ("/terms", 1, {}),
+        ("/courses", 1, ""),
+        ("/sections", 1, {}),
+    ],
+)
+def test_a_page_whose_data_is_no_list_is_no_empty_page(
+    home: Home, path: str, page: int, value: Any
+) -> None:
+    """Nobody is archived: the page is asked for again, and then the district fails."""
+    home.set(page_size=2)
+    home.sync()
+    home.sandbox.inject(
+        Fault("bent", path, district=ELM, page=page, times=99, bend=with_data(value))
+    )
+
+    result = home.sync(observed_at=FIRST + timedelta(hours=1))
+
+    assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
+    assert "gave no usable answer in 3 attempts" in (line(result).error or "")
+    assert [change for _, _, change in home.log()] == ["created"] * 3
+
+
+@pytest.mark.parametrize("path", ["/users", "/districts"])
+@pytest.mark.parametrize("value", NO_LIST, ids=repr)
+def test_whatever_is_no_list_is_asked_for_again(home: Home, path: str, value: Any) -> None:
+    home.sandbox.inject(Fault("bent", path, district=ELM, times=2, bend=with_data(value)))
+
+    assert counts(home.look()) == {"created": 5}
+
+    home.sandbox.inject(Fault("bent", path, district=ELM, times=99, bend=with_data(value)))
+    result = home.look()
+
+    assert (line(result).status, line(result, OAK).status) == ("failed", "complete")
+    assert "a body that is no page of a list" in (line(result).error or "")
+
+
+@pytest.mark.parametrize("value", NO_LIST, ids=repr)
+def test_tokens_that_are_no_list_end_the_sync_before_anything_is_suspended(
+    home: Home, value: Any
+) -> None:
+    home.sandbox.inject(Fault("bent", "/oauth/tokens", times=99, bend=with_data(value)))
+
+    with pytest.raises(RollbookError, match=r"no list of tokens.*Nothing was changed"):
+        home.look()
 
 
 @pytest.mark.parametrize("status", [400, 413, 501])
@@ -99,8 +187,8 @@ def test_records_that_come_twice_are_taken_once_the_first_time(world: World, hom
 
 
 BAD_RECORDS = {
-    "no id": (b'{"district": "' + ELM.encode() + b'"}', None, "the record has no id"),
-    "an id that is no text": (b'{"id": 7}', None, "the record has no id"),
+    "no id": (b'{"district": "' + ELM.encode() + b'"}', None, "the record has no readable id"),
+    "an id that is no text": (b'{"id": 7}', None, "the record has no readable id"),
     "a lone surrogate": (
         b'{"id": "' + oid(7).encode() + rb'", "name": {"first": "\ud800"}}',
         None,
@@ -135,6 +223,7 @@ def test_a_record_that_cannot_be_kept_is_rejected_and_the_rest_goes_on(
     result = home.sync()
 
     assert counts(result) == {"created": 5}
+    reason += "" if record_id else NAMELESS
     assert home.sql("from clever_raw.rejected_records") == [(1, ELM, "users", record_id, reason)]
     assert result.metadata("rejected_records") == {"rows": 1}
 
@@ -149,7 +238,62 @@ def test_a_known_record_that_is_rejected_stays_as_it_was(world: World, home: Hom
     ]
 
 
+def _bent_row(bend: Callable[[Any], Any]) -> Fault:
+    """User 2's row is bent."""
+
+    def bent(answer: Any) -> Any:
+        rows = [bend(row) if row["data"]["id"] == oid(2) else row for row in answer["data"]]
+        return {**answer, "data": rows}
+
+    return Fault("bent", "/users", district=ELM, bend=bent)
+
+
+@pytest.mark.parametrize("bend", [PATH_TELLS["id None"], PATH_TELLS["no data"]])
+def test_a_known_record_that_only_its_path_names_stays_and_others_may_go(
+    world: World, home: Home, bend: Callable[[Any], Any]
+) -> None:
+    world.day(2, {"users": [student(2), student(3)]})
+    home.sync()
+    home.sandbox.inject(_bent_row(bend))
+
+    result = home.sync(day=2)
+
+    assert line(result).status == "complete"
+    assert home.log()[3:] == [(2, "1", "removed")]
+    [(told, reason)] = home.sql("select id, reason from clever_raw.rejected_records")
+    assert told == oid(2) and NAMELESS not in reason
+    assert counts(home.sync(day=2)) == {"unchanged": 4}
+
+
+@pytest.mark.parametrize("bend", [UNWRAPPED, NOTHING_TELLS["no id, path ''"]])
+def test_where_a_row_tells_no_id_nothing_of_its_list_is_gone(
+    world: World, home: Home, bend: Callable[[Any], Any]
+) -> None:
+    """Of other lists what is gone is gone, and so it is the next time."""
+    world.day(2, {"users": [student(2), student(3, grade="4"), student(4)], "sections": []})
+    home.sync()
+    home.sandbox.inject(_bent_row(bend))
+
+    result = home.sync(day=2)
+
+    assert line(result).status == "complete"
+    assert counts(result) == {"created": 1, "updated": 1, "archived": 1, "unchanged": 1}
+    assert home.log()[3:] == [(2, "3", "updated"), (2, "4", "created")]
+    [(told, reason)] = home.sql("select id, reason from clever_raw.rejected_records")
+    assert told is None and reason.endswith("nothing of the list counts as gone")
+    assert line(result).objects[-1].turnover["students"].removed == 0
+
+    home.sync(observed_at=FIRST + timedelta(days=1, hours=1))
+
+    assert home.log()[5:] == [(3, "1", "removed")]
+
+
 def as_json(record: dict[str, object]) -> bytes:
     import json
 
     return json.dumps(record).encode()
+
+
+def with_data(value: Any) -> Callable[[Any], Any]:
+    """What a list becomes whose `data` is something else."""
+    return lambda answer: {**answer, "data": value}

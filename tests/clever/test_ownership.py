@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import duckdb
@@ -9,7 +11,7 @@ import pytest
 
 from dlt_sources.clever import clever_pipeline
 from dlt_sources.clever.changelog import open_warehouse
-from dlt_sources.clever.limits import Rollover
+from dlt_sources.clever.limits import Limits, Rollover, read_setting
 from dlt_sources.clever.retractions import take_back
 from dlt_sources.sandbox import Fault
 
@@ -209,6 +211,42 @@ def test_a_district_that_shows_only_anothers_records_is_held_and_no_approval_emp
         assert status == "held"
         assert f"retract --district {ELM} --since 1" in (error or "")
         assert "--approve-removals does not" in (error or "")
+        assert "SOURCES__CLEVER__LIMITS" not in (error or ""), "there is no rest to let in"
+
+
+def test_a_school_that_moves_is_not_let_in_by_wiping_the_district_it_left(
+    world: World, home: Home
+) -> None:
+    """Twelve of twenty students move; the advice lets the rest in, and leaves Elm in peace."""
+    home.set(rollover=Rollover(windows=[]))
+    own = [student(number, OAK) for number in range(100, 120)]
+    moved = [student(number, OAK) for number in range(12)]
+    world.day(
+        1,
+        {"users": [student(number) for number in range(20)], "schools": [school()]},
+        {"users": own},
+    )
+    stayed = [student(number) for number in range(12, 20)]
+    world.day(2, {"users": stayed}, {"users": [*own, *moved, student(200, OAK)]})
+    home.sync()
+
+    home.sync(day=2)
+
+    status, error = home.status(2, OAK)
+    assert status == "held" and error is not None
+    assert f"These IDs stay with district {ELM}, which showed them first" in error
+    assert f"Only if {ELM} as a whole is the wrong one" in error
+    advised = re.search(r"put (\{.*\}) into SOURCES__CLEVER__LIMITS", error)
+    assert advised and json.loads(advised[1]) == {
+        "districts": {OAK: {"objects": {"users": {"rejected": 0.37}}}}
+    }
+    home.set(limits=read_setting("limits", json.loads(advised[1]), Limits))
+
+    result = home.sync(day=2)
+
+    assert line(result, OAK).status == "complete"
+    assert counts(result, OAK) == {"created": 1, "unchanged": 20}
+    assert len(_rejected(home, 3)) == 12
 
 
 def test_a_district_that_got_a_new_id_takes_the_place_of_the_old_one(

@@ -72,6 +72,8 @@ def test_missing_credentials_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DISTRICT_TOKENS", '{"d1": 7}'),
         ("DISTRICT_TOKENS", '{"d1": ""}'),
         ("DISTRICT_TOKENS", '{"d1": "the-token\\n"}'),
+        ("DISTRICT_TOKENS", '{"d1": " ", "d2": "the-token"}'),
+        ("CLIENT_SECRET", "the-token\u2026"),
         ("API_URL", "api.clever.com"),
         ("OAUTH_URL", "ftp://clever.com"),
         ("API_VERSION", "v2.1"),

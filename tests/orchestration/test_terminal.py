@@ -52,7 +52,7 @@ def _district(number: int, name: str | None, status: str = "complete") -> Distri
     held = (HeldChange("students", 60, 0, 0, 12, "more than 10 % removed", ["a" * 24] * 5),)
     return DistrictStatus(
         f"{number:024x}", name, status, now, now - timedelta(hours=2), "success", None, now,
-        None if status == "complete" else f"why district {number} is {status}", None, 62, 0,
+        None if status == "complete" else f"why district {number} is {status}", None, 62, 0, 0,
         dict.fromkeys(COUNTED, 1_234_567), held if status == "held" else (),
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def _line(number: int, name: str | None, status: str = "complete") -> SyncLine:
     now = datetime(2026, 8, 17, 2)
     error = None if status == "complete" else f"why district {number} is {status}"
     return SyncLine(
-        f"{number:024x}", name, status, now, *(1_234_567,) * 6, 0, error, now, retired=False
+        f"{number:024x}", name, status, now, *(1_234_567,) * 6, 0, 0, error, now, retired=False
     )
 
 
@@ -151,12 +151,20 @@ def test_into_a_pipe_each_district_is_one_line_and_its_name_is_whole(
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_where_reasons_are_kept_is_said_only_if_they_are(status: str) -> None:
-    told = rejected_line("Oak", 90, 10, status) or ""
+    told = rejected_line("Oak", 90, 10, 0, status) or ""
 
     assert "10 of 100 records (10.0%)" in told
     assert ("ops.rejected_records" in told) == (status == "complete")
     assert "error" not in told and (status == "complete" or status in told)
-    assert rejected_line("Oak", 90, 0, status) is None
+    assert "without an ID" not in told
+    assert rejected_line("Oak", 90, 0, 0, status) is None
+
+
+def test_records_that_tell_no_id_are_told_with_what_follows() -> None:
+    assert rejected_line("Oak", 90, 10, 2, "complete") == (
+        "Oak: 10 of 100 records (10.0%) were rejected; 2 of them without an ID: nothing of their "
+        "list counts as gone; ops.rejected_records says why"
+    )
 
 
 def test_a_district_that_was_taken_back_says_by_whom_and_what_comes() -> None:
