@@ -144,6 +144,14 @@ def point_elsewhere(application: Application, places: Sequence[Place], at: datet
 
 
 @_act
+def swap_columns(application: Application, places: Sequence[Place], at: datetime) -> None:
+    """Two columns of ours are read from each other's: the same columns of theirs are read."""
+    mapped, (ours, other) = application.tables["progress"].mapped, ELSEWHERE["progress"]
+    if {ours, other} <= mapped.keys():
+        mapped[ours], mapped[other] = mapped[other], mapped[ours]
+
+
+@_act
 def use_cursor(application: Application, places: Sequence[Place], at: datetime) -> None:
     """The cursor is taken out of the mapping, or put in again."""
     table = _any_table(application)
