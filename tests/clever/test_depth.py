@@ -8,6 +8,7 @@ import pytest
 
 from dlt_sources.clever.canonical import NotARecordError, canonicaliser
 from dlt_sources.clever.client import read_page
+from dlt_sources.clever.compare import NAMELESS
 from dlt_sources.clever.depth import DEEPEST, is_too_deep
 from dlt_sources.clever.drift import drift_finder
 from dlt_sources.clever.objects import CLEVER_OBJECTS
@@ -39,7 +40,7 @@ def test_a_record_nested_too_deeply_is_rejected_alone(
 
     assert result.complete and counts(result) == {"created": 1, "unchanged": 5}
     assert home.sql("select object, id, reason from clever_raw.rejected_records") == [
-        ("users", None, "the record is nested too deeply")
+        ("users", None, f"the record is nested too deeply{NAMELESS}")
     ]
 
 
