@@ -70,15 +70,16 @@ class LoadLine:
         """What the asset shows of it."""
         if self.error:
             return {"status": self.status, "error": self.error}
-        counts = ("created", "updated", "restored", "withdrawn", "healed", "present", "unreadable")
+        counts = (
+            *("created", "updated", "restored", "withdrawn", "healed", "present"),
+            *("unreadable", "cursors_ahead", "left_out"),
+        )
         because = {"read_because": self.read_because} if self.read_because else {}
         return {
             "status": self.status,
             "read_as": self.read_as or "",
             **because,
             **{name: getattr(self, name) for name in counts},
-            "cursors_ahead": self.cursors_ahead,
-            "left_out": self.left_out,
         }
 
 

@@ -14,22 +14,33 @@ if TYPE_CHECKING:
 
     from dlt_sources.application.mapping import TableMapping
 
-_POSTGRESQL = """
-select (select oid from pg_database where datname = current_database()), pg_class.oid
+#: The table in PostgreSQL's catalogue.
+_CATALOGUED = """
 from pg_class inner join pg_namespace on pg_namespace.oid = pg_class.relnamespace
 where relname = %(table)s
     and case when %(schema)s::text is null then pg_table_is_visible(pg_class.oid)
         else nspname = %(schema)s end
 """
+_POSTGRESQL = f"""
+select (select oid from pg_database where datname = current_database()), pg_class.oid
+{_CATALOGUED}"""
+_HIDES_ROWS = f"select row_security_active(pg_class.oid) {_CATALOGUED}"
 _MYSQL = """
 select create_time from information_schema.tables
 where table_schema = coalesce(%(schema)s, database()) and table_name = %(table)s
 """
 
 
+def may_hide_rows(connection: Connection, mapping: TableMapping) -> bool:
+    """Whether row-level security applies to this user, so that rows may be there and not shown."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return any(_first(connection, _HIDES_ROWS, _names(mapping)))
+
+
 def identity(connection: Connection, mapping: TableMapping) -> list[Any]:
     """What stays the same as long as it is the same table of the same database."""
-    names = {"table": mapping.table, "schema": mapping.schema}
+    names = _names(mapping)
     match connection.dialect.name:
         case "postgresql":
             asked = "select has_function_privilege('pg_control_system()', 'execute')"
@@ -54,6 +65,10 @@ def writes(connection: Connection) -> int:
         return 0
     with file.open("rb") as opened:
         return int.from_bytes(opened.read(28)[24:])
+
+
+def _names(mapping: TableMapping) -> dict[str, Any]:
+    return {"table": mapping.table, "schema": mapping.schema}
 
 
 def _first(connection: Connection, query: str, names: dict[str, Any] | None = None) -> list[Any]:

@@ -22,12 +22,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
-
 #: So many rows may have no ID, or one that another row has, too: as many, or as large a share, of a
 #: table. With more of them the mapping is wrong, and what it calls an ID is none.
 _FEW, _SHARE = 10, 0.01
-
-
 #: Of rows in `read`: without an id, or with one that another row has, too.
 _UNCLEAR = "id is null or id in (select id from read group by id having count(*) > 1)"
 
@@ -67,7 +64,7 @@ class Merge:
         left_out = self._number("select count(*) from left_out")
         if left_out:
             self._check_ids(left_out)
-        self._run("delete from read where id is null or id in (select id from left_out)")
+            self._run("delete from read where id is null or id in (select id from left_out)")
         self._run(f"delete from {self._index}")
         unreadable = self._take_read()
         self._withdraw_unindexed()

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from dlt_sources.application.dialects import Dialect, dialect_of, is_number, is_single
-from dlt_sources.application.identity import identity, writes
+from dlt_sources.application.identity import identity, may_hide_rows, writes
 from dlt_sources.application.mapping import TableMapping
 from dlt_sources.application.texts import arrow, singles
 from dlt_sources.application.values import RULES
@@ -215,8 +215,13 @@ def table_reader(engine: Engine, mapping: TableMapping) -> Iterator[TableReader]
         for statement in dialect.session:
             connection.exec_driver_sql(statement)
         table = _reflected(connection, mapping)
-        if connection.dialect.name == "postgresql":
-            _require_all_rows(connection, mapping)
+        if may_hide_rows(connection, mapping):
+            raise ConfigurationError(
+                f"Row-level security of the application's table {mapping.table} applies to this "
+                "user: rows that a policy hides would count as deleted. Give the user the right to "
+                f"see all (ALTER ROLE ... BYPASSRLS), or name in [{mapping.name}] a view whose "
+                "owner may."
+            )
         yield TableReader(connection, mapping, dialect, table)
 
 
@@ -246,19 +251,6 @@ def _reflected(connection: Connection, mapping: TableMapping) -> Any:
             f"[{mapping.name}.columns]."
         )
     return table
-
-
-def _require_all_rows(connection: Connection, mapping: TableMapping) -> None:
-    """Raises ConfigurationError where PostgreSQL may hide rows from this user."""
-    hides = "select row_security_active(format('%%I.%%I', %(schema)s::text, %(table)s::text))"
-    plain = "select row_security_active(format('%%I', %(table)s::text))"
-    names = {"schema": mapping.schema, "table": mapping.table}
-    if connection.exec_driver_sql(hides if mapping.schema else plain, names).scalar():
-        raise ConfigurationError(
-            f"Row-level security of the application's table {mapping.table} applies to this user: "
-            "rows that a policy hides would count as deleted. Give the user the right to see all "
-            f"(ALTER ROLE ... BYPASSRLS), or name in [{mapping.name}] a view whose owner may."
-        )
 
 
 def _short(*parts: Any) -> str:

@@ -33,10 +33,11 @@ _LEAVES: dict[str, tuple[Any, Any]] = {
 }
 
 #: The code that applies the rules to a leaf of an object.
+_SET = "{at}.{name} = as_set({at}.{name}) if {at}.{name} else []"
 _RULES = {
     "volatile": "{at}.{name} = ''",
-    "set": "{at}.{name} = as_set({at}.{name}) if {at}.{name} else []",
-    "objects": "{at}.{name} = as_set({at}.{name}) if {at}.{name} else []",
+    "set": _SET,
+    "objects": _SET,
     "VARCHAR[]": "{at}.{name} = without_blanks({at}.{name}) if {at}.{name} else []",
     "JSON": "{at}.{name} = without_blanks({at}.{name}) if {at}.{name} else {{}}",
     "BOOLEAN": "if {at}.{name} == '': {at}.{name} = None",

@@ -9,8 +9,8 @@ import typer
 from rich.text import Text
 
 from dlt_sources.errors import ConfigurationError
+from orchestration.commands.beginning import check_text, locked_log
 from orchestration.commands.ending import end_of_build
-from orchestration.commands.rebuilding import check_text, locked_log
 from orchestration.lib.home import current_home
 from orchestration.lib.outcome import run_begun
 from orchestration.lib.settings import settings

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from dlt_sources.errors import clause
 from orchestration.lib.standing import DistrictStatus, HeldChange
 from orchestration.lib.terminal import (
     Column,
@@ -48,8 +49,10 @@ def _told_status(district: DistrictStatus) -> str:
 def _reason(district: DistrictStatus) -> str:
     since = f"Since {moment(district.since)} (UTC), district {plain(district.district_id)}."
     if district.status == "retracted":
-        why = plain(district.error or "").rstrip(". ")
-        return f"A person took its syncs back: {why}. It returns with its next sync. {since}"
+        why = plain(district.error or "")
+        return (
+            f"A person took its syncs back: {clause(why)}. It returns with its next sync. {since}"
+        )
     if district.status != "complete":
         return f"{plain(district.error or '')} {since}".strip()
     return f"Its last complete sync was {_age(district)}. {since}"

@@ -143,14 +143,11 @@ def console() -> Console:
         if reconfigure:
             reconfigure(errors="backslashreplace")
     plain_console = Console(markup=False, highlight=False)
-    if plain_console.is_terminal:
-        # COLUMNS=0 says that nobody knows.
-        return (
-            plain_console
-            if plain_console.width
-            else Console(markup=False, highlight=False, width=80)
-        )
-    return Console(markup=False, highlight=False, width=_UNCUT)
+    if not plain_console.is_terminal:
+        plain_console.width = _UNCUT
+    elif not plain_console.width:  # COLUMNS=0: nobody knows.
+        plain_console.width = 80
+    return plain_console
 
 
 class Watcher:

@@ -72,9 +72,10 @@ class Databases:
                     self._drop(connection, place, called)
             for table in tables:
                 self._write(connection, application, table)
+        of_the_file = sum(count for (at, _), count in self.made.items() if at == place)
         for table in tables:
-            counted = None if application.backend == "sqlite" else (place, table.called)
-            table.made = self.made[counted] if counted else self._made_in(place)
+            is_file = application.backend == "sqlite"
+            table.made = of_the_file if is_file else self.made[place, table.called]
         self.mapping.write_text("\n".join(map(_mapping, application.tables.values())))
         return ApplicationSettings(url, self.mapping)
 
@@ -104,9 +105,6 @@ class Databases:
         connection.execute(text(f"drop table {called}"))
         del self.there[place, called]
         self.made[place, called] += 1
-
-    def _made_in(self, place: int) -> int:
-        return sum(count for (at, _), count in self.made.items() if at == place)
 
 
 def _columns(table: Table) -> Sequence[str]:
