@@ -1,0 +1,1 @@
+"""Suggestions for accounts that no rule matched: scored by Splink, kept, shown; they never decide."""

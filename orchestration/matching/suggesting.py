@@ -1,0 +1,232 @@
+"""Suggestions kept in the warehouse: scored once for what is new, shown by views, never deciding.
+
+`matching_raw.scorings` has a line for each time somebody looked, `scored_accounts` and
+`scored_users` who was scored then, `suggestions` what came of it. All are append-only, and written
+in one transaction: a crash before leaves nothing, and the next run does it all. The current
+suggestions of an account are those of its last scoring:
+
+    select suggestions.*
+    from matching_raw.suggestions
+    join (
+        select account_id, max(scoring_id) as scoring_id
+        from matching_raw.scored_accounts group by account_id
+    ) as last using (account_id, scoring_id)
+
+An account is scored when it or its print is new, and again when a user who shares a key with it is.
+Suggestions of accounts that are not open any more, or of users who are somebody's, stay and are not
+shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from orchestration.lib.home import Home
+from orchestration.matching.scoring import parameters_print, score
+
+#: What dbt provides in the build: accounts without a match, and users without an account.
+ACCOUNTS = "build.intermediate.open_accounts"
+USERS = "build.intermediate.matchable_users"
+
+#: DuckDB's limit while it scores; what needs more goes to a temporary folder in the home.
+_MEMORY = "900MB"
+
+_TABLES = """
+create schema if not exists warehouse.matching_raw;
+create table if not exists warehouse.matching_raw.scorings (
+    scoring_id bigint, scored_at timestamp, parameters varchar, standing varchar
+);
+create table if not exists warehouse.matching_raw.scored_accounts (
+    scoring_id bigint, account_id varchar, account_print varchar
+);
+create table if not exists warehouse.matching_raw.scored_users (
+    scoring_id bigint, user_id varchar, user_print varchar
+);
+create table if not exists warehouse.matching_raw.suggestions (
+    scoring_id bigint, account_id varchar, user_id varchar, probability double,
+    match_weight double, agreed varchar[], contradicted varchar[], rank integer,
+    account_print varchar, user_print varchar, parameters varchar, scored_at timestamp
+);
+"""
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """Counts: accounts that are open, those scored now, their suggestions, and of how many."""
+
+    open_accounts: int = 0
+    scored: int = 0
+    suggestions: int = 0
+    with_a_candidate: int = 0
+
+
+def make_tables(warehouse: Path) -> None:
+    """Create the tables, so that whoever reads them need not ask whether they are there."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_literal(warehouse)} as warehouse")
+        connection.execute(_TABLES)
+
+
+def suggest(home: Home, observed_at: datetime) -> Suggested:
+    """Score what is new among open accounts and users; `observed_at` (UTC) is when that was so.
+
+    Where nothing is new it reads both relations once, and neither scores nor imports Splink. Raises
+    duckdb.Error or Splink's own exceptions; nothing was kept then.
+    """
+    with TemporaryDirectory(dir=home.root, prefix="matching_") as folder:
+        config = {"memory_limit": _MEMORY, "temp_directory": folder}
+        with duckdb.connect(config=dict(config)) as connection:
+            connection.execute(f"attach {_literal(home.build)} as build (read_only)")
+            connection.execute(f"attach {_literal(home.warehouse)} as warehouse")
+            connection.execute(_TABLES)
+            return _suggest(connection, observed_at)
+
+
+#: How many accounts are open, and a text that differs when the accounts or the users do.
+_STANDING = f"""
+    select accounts.number, concat_ws(' ', accounts.number, accounts.print, users.number, users.print)
+    from (
+        select count(*) as number, bit_xor(hash(account_id, print)) as print from {ACCOUNTS}
+    ) as accounts
+    cross join (
+        select count(*) as number, bit_xor(hash(user_id, role, print)) as print from {USERS}
+    ) as users
+"""
+
+#: A person's print is that of all of its rows: a user has one for each role.
+_PRINT = "md5(string_agg(coalesce(print, ''), ' ' order by print))"
+
+#: Who was not scored yet as it is now, by the parameters of now.
+_FRESH = f"""
+create or replace temp table fresh_{{side}}s as
+with people as (
+    select {{side}}_id as person_id, {_PRINT} as print from {{relation}} group by {{side}}_id
+),
+scored as (
+    select {{side}}_id as person_id, max_by({{side}}_print, scoring_id) as print
+    from warehouse.matching_raw.scored_{{side}}s
+    join warehouse.matching_raw.scorings using (scoring_id)
+    where parameters = $parameters
+    group by {{side}}_id
+)
+select person_id, print from people
+where not exists (
+    select 1 from scored
+    where scored.person_id = people.person_id and scored.print = people.print
+)
+"""
+
+#: Rows of the districts in which an open account meets somebody new.
+_CONCERNED = f"""
+create or replace temp table concerned as
+select distinct district_id from {ACCOUNTS}
+where district_id in (
+    select district_id from {ACCOUNTS} where account_id in (select person_id from fresh_accounts)
+    union all
+    select district_id from {USERS} where user_id in (select person_id from fresh_users)
+)
+"""
+_OF_CONCERNED = "(select * from {relation} where district_id in (select district_id from concerned))"
+
+#: New accounts; and those to which a new or changed user is a candidate now, or was.
+_CHOSEN = """
+select unique_id from prepared_accounts
+where person_id in (select person_id from fresh_accounts)
+    or person_id in (
+        select account_id from warehouse.matching_raw.suggestions
+        where user_id in (select person_id from fresh_users)
+    )
+    or unique_id in (
+        select unique_id from keys_of_accounts
+        where key in (
+            select keys_of_users.key from keys_of_users
+            join prepared_users using (unique_id)
+            where person_id in (select person_id from fresh_users)
+        )
+    )
+"""
+
+
+def _suggest(connection: duckdb.DuckDBPyConnection, observed_at: datetime) -> Suggested:
+    try:
+        [(opened, standing)] = connection.execute(_STANDING).fetchall()
+    except duckdb.CatalogException:  # The build is of an older version, which matched nobody.
+        return Suggested()
+    known = connection.execute(
+        "select standing, parameters from warehouse.matching_raw.scorings "
+        "order by scoring_id desc limit 1"
+    ).fetchone()
+    if not opened or known == (standing, parameters_print()):
+        return Suggested(opened)
+    _find_fresh(connection)
+    score(
+        connection,
+        _OF_CONCERNED.format(relation=ACCOUNTS),
+        _OF_CONCERNED.format(relation=USERS),
+        _CHOSEN,
+    )
+    return _keep(connection, opened, standing, observed_at)
+
+
+def _find_fresh(connection: duckdb.DuckDBPyConnection) -> None:
+    for side, relation in (("account", ACCOUNTS), ("user", USERS)):
+        connection.execute(
+            _FRESH.format(side=side, relation=relation), {"parameters": parameters_print()}
+        )
+    connection.execute(_CONCERNED)
+
+
+_KEEP = f"""
+insert into warehouse.matching_raw.scorings
+select $scoring_id, $scored_at, $parameters, $standing;
+insert into warehouse.matching_raw.scored_accounts
+select $scoring_id, account_id, {_PRINT} from {ACCOUNTS}
+where account_id in (
+    select person_id from fresh_accounts
+    union all
+    select person_id from prepared_accounts
+    where unique_id in (select unique_id from chosen_accounts)
+)
+group by account_id;
+insert into warehouse.matching_raw.scored_users
+select $scoring_id, person_id, print from fresh_users;
+insert into warehouse.matching_raw.suggestions
+select $scoring_id, account_id, user_id, probability, match_weight, agreed, contradicted, rank,
+    account_print, user_print, $parameters, $scored_at
+from scored order by account_id, rank;
+"""
+
+
+def _keep(
+    connection: duckdb.DuckDBPyConnection, opened: int, standing: str, observed_at: datetime
+) -> Suggested:
+    """Write all of it, or nothing."""
+    connection.begin()
+    [(scoring_id,)] = connection.execute(
+        "select coalesce(max(scoring_id), 0) + 1 from warehouse.matching_raw.scorings"
+    ).fetchall()
+    values = {
+        "scoring_id": scoring_id,
+        "scored_at": observed_at,
+        "parameters": parameters_print(),
+        "standing": standing,
+    }
+    for statement in filter(str.strip, _KEEP.split(";")):
+        used = {name: value for name, value in values.items() if f"${name}" in statement}
+        connection.execute(statement, used)
+    connection.commit()
+    [(scored,)] = connection.execute("select count(*) from chosen_accounts").fetchall()
+    [(rows, of)] = connection.execute(
+        "select count(*), count(distinct account_id) from scored"
+    ).fetchall()
+    return Suggested(opened, scored, rows, of)
+
+
+def _literal(path: Path) -> str:
+    quoted = str(path).replace("'", "''")
+    return f"'{quoted}'"
