@@ -1,1 +1,1 @@
-"""Suggestions for accounts that no rule matched: scored by Splink, kept, shown; they never decide."""
+"""Suggestions for accounts that no rule matched: scored by Splink and kept; they never decide."""

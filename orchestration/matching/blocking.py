@@ -1,7 +1,7 @@
 """Which pairs are worth a comparison: those that share a rare enough key within their district.
 
-Each person is entered under keys: every number, the addresses, the names beside each other, and
-parts of names beside birthday, year of birth or school. A key that more than `LIMIT` accounts or
+Each person is entered under keys: every number, the addresses, first and last name together, and
+parts of names beside the birthday or a school. A key that more than `LIMIT` accounts or
 users of a district have in common (a shared default address, `0`, a name that everybody has) says
 nothing about any of them and is passed over. So there are never more pairs than accounts times
 keys times `LIMIT`, whatever the data.
@@ -14,7 +14,7 @@ import duckdb
 from orchestration.matching.preparing import NUMBERS
 
 #: How many accounts, and how many users, of one district may stand under a key.
-LIMIT = 50
+LIMIT = 20
 
 #: Keys of a person's row. NULL where something of it is not known.
 _KEYS = (
@@ -23,14 +23,16 @@ _KEYS = (
     "'login ' || username",
     "'login ' || split_part(email, '@', 1)",
     "'birth ' || dob || ' ' || left(last_name, 2)",
-    "'name ' || last_name || ' ' || left(first_name, 1) || ' ' || year(dob)",
-    "'name ' || first_name || ' ' || left(last_name, 1) || ' ' || year(dob)",
 )
 #: Keys for each element of a list. Names stand in any order: some forms ask for the last one first.
 _KEYS_OF_EACH = (
     ("first_forms", "'birth ' || dob || ' ' || left(each, 2)"),
     ("last_parts", "'birth ' || dob || ' ' || left(each, 2)"),
-    ("first_forms", "'names ' || least(each, last_name) || ' ' || greatest(each, last_name)"),
+    (
+        "first_forms",
+        "'names ' || case when each < last_name then each || ' ' || last_name "
+        "else last_name || ' ' || each end",
+    ),
     ("school_ids", "'at ' || each || ' ' || last_name || ' ' || left(first_name, 2)"),
     ("school_ids", "'at ' || each || ' ' || first_name || ' ' || left(last_name, 2)"),
 )

@@ -41,7 +41,7 @@ def _number(column: str) -> tuple[str, str, Sequence[Level]]:
     )
 
 
-#: Column, when it is not known on a side, levels from the best to the last but one: else it differs.
+#: Column, when it is not known on a side, levels from the best one on; otherwise it differs.
 COMPARISONS: Sequence[tuple[str, str, Sequence[Level]]] = (
     (
         "first_name",

@@ -1,4 +1,4 @@
-"""What is compared of a person: texts without case, accents and marks, numbers, a plausible birthday.
+"""What is compared of a person: texts without case, accents and marks, numbers, a birthday.
 
 Accounts and users come with the same columns, of any type and as they were written; what cannot be
 read is NULL, and NULL neither agrees nor contradicts.

@@ -78,34 +78,31 @@ def score(
     told = _TOLD.format(
         agreed=_columns(parameters(), in_favour=True),
         contradicted=_columns(parameters(), in_favour=False),
+        least=_LEAST_PROBABLE,
         most=BEST,
     )
-    for _ in predictions(connection, parameters(), least=_LEAST_PROBABLE):
+    for _ in predictions(connection, parameters()):
         connection.execute(told)
 
 
 def predictions(
     connection: duckdb.DuckDBPyConnection,
     settings: Mapping[str, Any],
-    least: float | None = None,
 ) -> Iterator[None]:
     """Score `pairs` with Splink, some accounts at a time: each time view `predicted` has them.
 
     Its columns are Splink's: unique_id_l and unique_id_r (of the prepared tables),
-    match_probability, match_weight, and mw_<column> for the weight of each. Nothing is yielded where there
-    are no pairs, and Splink is not imported then.
+    match_probability, match_weight, and mw_<column> for the weight of each. Nothing is yielded
+    where there are no pairs, and Splink is not imported then.
     """
     [(last,)] = connection.execute("select max(account_number) from pairs").fetchall()
     if last is None:
         return
     for first in range(0, last + 1, _AT_ONCE):
         connection.execute(_AT_ONCE_PAIRS.format(first=first, end=first + _AT_ONCE))
-        scored = linker(connection, settings).inference.predict(
-            threshold_match_probability=least, warning_mode="never"
-        )
-        connection.execute(
-            f"create or replace temp view predicted as from {scored.physical_name}"
-        )
+        # Without a threshold: DuckDB would push it down and compare everything twice.
+        scored = linker(connection, settings).inference.predict(warning_mode="never")
+        connection.execute(f"create or replace temp view predicted as from {scored.physical_name}")
         yield
         connection.execute("drop view predicted")
         scored.drop_table_from_database_and_remove_from_cache()
@@ -156,6 +153,7 @@ with candidates as (
     join prepared_users as candidate on candidate.unique_id = scores.unique_id_r
         -- Keys are hashes: two districts' might be one by accident.
         and candidate.district_id = account.district_id
+    where match_probability >= {least}
     group by all
 )
 select account_id, user_id, best.probability, best.match_weight, best.agreed, best.contradicted,

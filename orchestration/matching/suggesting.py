@@ -19,6 +19,8 @@ shown.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,18 +80,28 @@ def suggest(home: Home, observed_at: datetime) -> Suggested:
     Where nothing is new it reads both relations once, and neither scores nor imports Splink. Raises
     duckdb.Error or Splink's own exceptions; nothing was kept then.
     """
+    with attached(home) as connection:
+        connection.execute(_TABLES)
+        return _suggest(connection, observed_at)
+
+
+@contextmanager
+def attached(home: Home, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with databases `build`, to read, and `warehouse`; its own one is in memory."""
+    mode = " (read_only)" if read_only else ""
     with TemporaryDirectory(dir=home.root, prefix="matching_") as folder:
         config = {"memory_limit": _MEMORY, "temp_directory": folder}
         with duckdb.connect(config=dict(config)) as connection:
             connection.execute(f"attach {_literal(home.build)} as build (read_only)")
-            connection.execute(f"attach {_literal(home.warehouse)} as warehouse")
-            connection.execute(_TABLES)
-            return _suggest(connection, observed_at)
+            connection.execute(f"attach {_literal(home.warehouse)} as warehouse{mode}")
+            yield connection
 
 
 #: How many accounts are open, and a text that differs when the accounts or the users do.
 _STANDING = f"""
-    select accounts.number, concat_ws(' ', accounts.number, accounts.print, users.number, users.print)
+    select
+        accounts.number,
+        concat_ws(' ', accounts.number, accounts.print, users.number, users.print)
     from (
         select count(*) as number, bit_xor(hash(account_id, print)) as print from {ACCOUNTS}
     ) as accounts
@@ -131,7 +143,9 @@ where district_id in (
     select district_id from {USERS} where user_id in (select person_id from fresh_users)
 )
 """
-_OF_CONCERNED = "(select * from {relation} where district_id in (select district_id from concerned))"
+_OF_CONCERNED = (
+    "(select * from {relation} where district_id in (select district_id from concerned))"
+)
 
 #: New accounts; and those to which a new or changed user is a candidate now, or was.
 _CHOSEN = """

@@ -9,8 +9,9 @@ from typing import Any
 import duckdb
 
 from orchestration.lib.home import Home
-from tests.matching.people import Labelled, Row
+from tests.matching.people import Labelled
 from tests.matching.relations import load
+from tests.matching.writing import Row
 
 FIELDS = (
     "account_id", "user_id", "probability", "agreed", "contradicted", "rank",
@@ -55,9 +56,7 @@ _CURRENT = """
 def current(home: Home, *columns: str) -> list[tuple[Any, ...]]:
     """The suggestions of each account's last scoring."""
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
-        return warehouse.execute(
-            _CURRENT.format(columns=", ".join(columns or FIELDS))
-        ).fetchall()
+        return warehouse.execute(_CURRENT.format(columns=", ".join(columns or FIELDS))).fetchall()
 
 
 def asked(home: Home, sql: str) -> list[tuple[Any, ...]]:

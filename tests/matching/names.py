@@ -23,8 +23,14 @@ Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres
 Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts Patel Kim Khan Singh Chen
 O'Brien O'Neill McDonald Müller García-Márquez Nguyễn Okafor Haddad Lindqvist Kowalski Ivanov
 Le Vu Abdi Cohen Silva Costa"""
-_BEGINS = "Hart Wood Stan Black Win Ash Brad Cald Dun Elling Fair Green Har Kings Lang Mar".split()
-_ENDS = "well ford ley ton field worth by man berg stein smith wick house shaw land bury".split()
+_BEGINS = (
+    *("Hart", "Wood", "Stan", "Black", "Win", "Ash", "Brad", "Cald"),
+    *("Dun", "Elling", "Fair", "Green", "Har", "Kings", "Lang", "Mar"),
+)
+_ENDS = (
+    *("well", "ford", "ley", "ton", "field", "worth", "by", "man"),
+    *("berg", "stein", "smith", "wick", "house", "shaw", "land", "bury"),
+)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ those of pseudopeople's wheel, which the benchmark reads. What is measured was n
 from __future__ import annotations
 
 import csv
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -25,7 +26,7 @@ _NICKNAMES = Path(__file__).parents[2] / "orchestration" / "matching" / "nicknam
 
 @dataclass(frozen=True)
 class Noise:
-    """Tables: the short forms of a name, what a letter is mistaken for, what a sound is written as."""
+    """Tables: short forms of names, what letters are mistaken for, how sounds are written."""
 
     nicknames: Mapping[str, Sequence[str]]
     keyboard: Mapping[str, Sequence[str]]
@@ -63,9 +64,7 @@ def wrong_number(chance: Random, number: str) -> str:
     """A digit wrong, left out, or two that changed places."""
     place = chance.randrange(len(number))
     wrong = chance.choice([digit for digit in "0123456789" if digit != number[place]])
-    return chance.choice(
-        (number[:place] + wrong + number[place + 1 :], _turned(chance, number))
-    )
+    return chance.choice((number[:place] + wrong + number[place + 1 :], _turned(chance, number)))
 
 
 def wrong_date(chance: Random, day: date) -> date:
@@ -86,7 +85,7 @@ def own_noise() -> Noise:
             nicknames.setdefault(row["name"], []).append(row["nickname"])
     keyboard: dict[str, list[str]] = {}
     for row in _ROWS:
-        for one, other in zip(row, row[1:], strict=False):
+        for one, other in itertools.pairwise(row):
             keyboard.setdefault(one, []).append(other)
             keyboard.setdefault(other, []).append(one)
     ocr: dict[str, list[str]] = {}

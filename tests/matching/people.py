@@ -1,70 +1,21 @@
 """Districts of invented people, and the accounts they had before Clever: who is whose is known.
 
 Everything comes from a seed. What makes matching hard has a name (`Labelled.traps`) and is met as
-often as `RATES` says: a district's users are students of families (siblings, twins), teachers and
-staff (fathers and sons of one name, teachers who are also staff); an account knows some columns
-only, older, mistyped or somebody else's.
+often as `RATES` of `tests/matching/writing.py` says: a district's users are students of families
+(siblings, twins), teachers and staff (fathers and sons of one name, teachers who are also staff);
+an account knows some columns only, older, mistyped or somebody else's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 from tests.matching.names import Names, own_names
-from tests.matching.noise import Noise, own_noise, wrong_date, wrong_number
-
-Row = dict[str, Any]
-
-COLUMNS = (
-    "district_id", "role", "first_name", "middle_name", "last_name", "suffix", "dob", "email",
-    "username", "sis_id", "student_number", "state_id", "teacher_number", "staff_id", "school_ids",
-    "grade", "print",
-)  # fmt: skip
-
-#: How often what happens: of users, of accounts, or of an account's values.
-RATES: Mapping[str, float] = {
-    "twin": 0.03,
-    "junior": 0.1,
-    "teacher also staff": 0.05,
-    "no account": 0.1,
-    "of nobody": 0.06,
-    "second account": 0.01,
-    "missing": 0.04,
-    "typo in a name": 0.03,
-    "short first name": 0.06,
-    "other last name": 0.015,
-    "swapped names": 0.01,
-    "wrong birthday": 0.015,
-    "older address": 0.1,
-    "typo in an address": 0.01,
-    "own login": 0.4,
-    "other middle name": 0.015,
-    "shared address": 0.1,
-    "default address": 0.01,
-    "padded number": 0.08,
-    "wrong number": 0.01,
-    "corrected number": 0.02,
-    "recycled number": 0.3,
-    "older school": 0.1,
-    "older grade": 0.15,
-    "role not known": 0.05,
-    "other letters": 0.1,
-}
-
-#: What an application asks its users for, and how many do: columns beside the name.
-_PROFILES = (
-    (0.40, {"sis_id", "dob", "email", "school_ids", "grade", "username", "middle_name"}),
-    (0.25, {"student_number", "dob", "school_ids", "grade", "middle_name"}),
-    (0.20, {"email", "username", "school_ids", "grade", "dob"}),
-    (0.10, {"state_id", "student_number", "email", "school_ids"}),
-    (0.05, {"dob", "school_ids", "grade", "middle_name"}),
-)
-#: Adults are not asked for a birthday, and Clever has none of them.
-_OF_ADULTS = {"email", "teacher_number", "staff_id", "school_ids", "username", "middle_name"}
+from tests.matching.noise import Noise, own_noise
+from tests.matching.writing import COLUMNS, RATES, Row, Writing, plain
 
 
 @dataclass
@@ -75,6 +26,12 @@ class Labelled:
     accounts: list[Row] = field(default_factory=list)
     truth: dict[str, str | None] = field(default_factory=dict)
     traps: dict[str, list[str]] = field(default_factory=dict)
+
+    def keep(self, accounts: int) -> None:
+        """The first so many accounts, and no others."""
+        for account in self.accounts[accounts:]:
+            del self.truth[account["account_id"]], self.traps[account["account_id"]]
+        del self.accounts[accounts:]
 
     def add(self, other: Labelled) -> None:
         """Other districts' beside these."""
@@ -114,7 +71,7 @@ class _Town:
     def settle(self, wanted: int) -> None:
         """Families and employees enough for so many accounts."""
         schools = [self._clever_id("5") for _ in range(max(2, wanted // 400))]
-        while len(self.made.users) < wanted * 1.02:
+        while len(self.made.users) < wanted * 1.1 + 10:
             kind = self._chance.random()
             if kind < 0.85:
                 self._family(schools)
@@ -177,7 +134,7 @@ class _Town:
 
     def _user(self, role: str, first: str, last: str, school: str, **known: Any) -> Row:
         user_id = self._clever_id("6")
-        login = f"{_plain(first)}.{_plain(last)}{self._numbers % 100}"
+        login = f"{plain(first)}.{plain(last)}{self._numbers % 100}"
         preferred = self._noise.nickname(self._chance, first)
         row: Row = dict.fromkeys(COLUMNS)
         row |= {
@@ -197,22 +154,19 @@ class _Town:
 
     def register(self, wanted: int) -> None:
         """Accounts of most users, second ones of some, and those of people who are not there."""
-        users = list(self.made.users)
+        users = list({user["user_id"]: user for user in self.made.users}.values())
         self._chance.shuffle(users)
-        seen: set[str] = set()
         for user in users:
-            if len(self.made.accounts) >= wanted:
-                return
-            if user["user_id"] in seen or self._happens("no account"):
+            if self._happens("no account"):
                 continue
-            seen.add(user["user_id"])
             self._account(user, user["user_id"], [])
             if self._happens("second account"):
                 self._account(user, user["user_id"], ["second account"])
             if self._happens("of nobody"):
                 self._account(*self._stranger(user))
-        while len(self.made.accounts) < wanted:
-            self._account(*self._stranger(self._chance.choice(users)))
+            if len(self.made.accounts) >= wanted:
+                break
+        self.made.keep(wanted)
 
     def _stranger(self, user: Row) -> tuple[Row, None, list[str]]:
         """Somebody who is not in Clever: a sibling, a twin, who had a number before, or anybody."""
@@ -240,124 +194,10 @@ class _Town:
         return other, None, [trap]
 
     def _account(self, person: Row, user_id: str | None, traps: list[str]) -> None:
-        writing = _Writing(self._chance, self._noise, self._names, self._schools, person, traps)
+        writing = Writing(self._chance, self._noise, self._names, self._schools, person, traps)
         account = writing.written()
         account_id = f"{self._id[:8]}-{self._id[-3:]}-{len(self.made.accounts)}"
         account |= {"account_id": account_id, "district_id": self._id, "print": account_id}
         self.made.accounts.append(account)
         self.made.truth[account_id] = user_id
         self.made.traps[account_id] = traps
-
-
-@dataclass
-class _Writing:
-    """An account while a person fills it in, years ago and in a hurry."""
-
-    chance: Random
-    noise: Noise
-    invented: Names
-    schools: list[str]
-    person: Row
-    traps: list[str]
-
-    def written(self) -> Row:
-        """The account's columns; what went wrong is added to `traps`."""
-        student = self.person["role"] == "student"
-        asked = self._asked() if student else _OF_ADULTS
-        row: Row = dict.fromkeys(COLUMNS)
-        for column in ("first_name", "last_name", "role", *sorted(asked)):
-            row[column] = self.person[column]
-            optional = column not in ("first_name", "last_name", "role")
-            if optional and self._happens("missing", tell=False):
-                row[column] = None
-        if self._happens("role not known", tell=False):
-            row["role"] = None
-        if self.chance.random() < 0.5:
-            row["suffix"] = self.person["suffix"]
-        for step in (self._names, self._birthday, self._address, self._numbers, self._place):
-            step(row)
-        return row
-
-    def _asked(self) -> set[str]:
-        turn = self.chance.random()
-        for share, columns in _PROFILES:
-            turn -= share
-            if turn < 0:
-                return columns
-        return _PROFILES[0][1]
-
-    def _happens(self, what: str, tell: bool = True) -> bool:
-        happened = self.chance.random() < RATES[what]
-        if happened and tell:
-            self.traps.append(what)
-        return happened
-
-    def _names(self, row: Row) -> None:
-        if self._happens("short first name"):
-            row["first_name"] = self.noise.nickname(self.chance, row["first_name"])
-        if self._happens("other last name"):
-            row["last_name"] = self.invented.last(self.chance)
-        for column in ("first_name", "last_name"):
-            if self._happens("typo in a name"):
-                row[column] = self.noise.typo(self.chance, row[column])
-        if row["middle_name"]:
-            self._middle_name(row)
-        if self._happens("swapped names"):
-            row["first_name"], row["last_name"] = row["last_name"], row["first_name"]
-        if self._happens("other letters", tell=False):
-            for column in ("first_name", "last_name"):
-                row[column] = f" {row[column].upper()} "
-
-    def _middle_name(self, row: Row) -> None:
-        if self._happens("other middle name"):
-            row["middle_name"] = self.invented.first(self.chance)
-        elif self._happens("typo in a name"):
-            row["middle_name"] = self.noise.typo(self.chance, row["middle_name"])
-        if self.chance.random() < 0.5:
-            row["middle_name"] = row["middle_name"][0]
-
-    def _birthday(self, row: Row) -> None:
-        if row["dob"] and self._happens("wrong birthday"):
-            row["dob"] = wrong_date(self.chance, row["dob"])
-
-    def _address(self, row: Row) -> None:
-        if not row["email"]:
-            return
-        if self._happens("default address"):
-            row["email"] = "noreply@school.example"
-        elif self.person.get("home") and self._happens("shared address"):
-            row["email"] = self.person["home"]
-        elif self._happens("older address"):
-            login = row["email"].split("@")[0]
-            if self.chance.random() < 0.6:
-                login = f"{_plain(row['first_name'])}{self.chance.randrange(9999)}"
-            row["email"] = f"{login}@old.example"
-        elif self._happens("typo in an address"):
-            row["email"] = self.noise.typo(self.chance, row["email"])
-        if row["username"] and self._happens("own login", tell=False):
-            row["username"] = f"{_plain(row['first_name'])}{self.chance.randrange(99)}"
-        elif row["username"] and self._happens("typo in an address"):
-            row["username"] = self.noise.typo(self.chance, row["username"])
-
-    def _numbers(self, row: Row) -> None:
-        for column in ("sis_id", "student_number", "state_id", "teacher_number", "staff_id"):
-            number = row[column]
-            if not number:
-                continue
-            if self._happens("padded number"):
-                row[column] = number.lstrip("0") if number[0] == "0" else f"00{number}"
-            elif self._happens("wrong number"):
-                row[column] = wrong_number(self.chance, number)
-            elif self._happens("corrected number"):
-                row[column] = str(self.chance.randrange(10**6, 10**7))
-
-    def _place(self, row: Row) -> None:
-        if row["school_ids"] and self._happens("older school"):
-            row["school_ids"] = [self.chance.choice(self.schools)]
-        if row["grade"] and row["grade"].isdigit() and self._happens("older grade"):
-            years = self.chance.choice((1, 1, 1, 1, 2, 3))
-            row["grade"] = str(max(1, int(row["grade"]) - years))
-
-
-def _plain(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())

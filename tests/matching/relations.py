@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
-from tests.matching.people import COLUMNS, Labelled
+from tests.matching.people import Labelled
+from tests.matching.writing import COLUMNS
 
 _TYPES = {"dob": pa.date32(), "school_ids": pa.list_(pa.string())}
 

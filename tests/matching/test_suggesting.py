@@ -1,4 +1,4 @@
-"""Suggestions are made once for what is new, and kept: nothing twice, nothing lost, nothing half."""
+"""Suggestions are made once for what is new, and kept: nothing twice, nothing lost or half."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ import pytest
 from orchestration.matching import suggesting
 from orchestration.matching.suggesting import Suggested, suggest
 from tests.matching.homes import asked, current, make_home, people, show
-from tests.matching.people import Labelled, Row, labelled
+from tests.matching.people import Labelled, labelled
+from tests.matching.writing import Row
 
 MON, TUE = datetime(2026, 9, 7, 2), datetime(2026, 9, 8, 2)
 
@@ -136,7 +137,7 @@ def test_day_by_day_comes_to_the_same_as_all_at_once(tmp_path: Path) -> None:
     days = None
     for share in (0.3, 0.6, 1.0):
         shown = Labelled(
-            users=everybody.users[:: -1][: int(len(everybody.users) * share)],
+            users=everybody.users[::-1][: int(len(everybody.users) * share)],
             accounts=everybody.accounts[: int(len(everybody.accounts) * share)],
         )
         days = days or make_home(tmp_path / "days", shown)
@@ -156,7 +157,8 @@ from orchestration.lib.home import Home
 from orchestration.matching.suggesting import suggest
 import orchestration.definitions
 before = 'splink' in sys.modules
-print(suggest(Home(Path(sys.argv[1])), datetime(2026, 9, 9)).scored, before, 'splink' in sys.modules)
+scored = suggest(Home(Path(sys.argv[1])), datetime(2026, 9, 9)).scored
+print(scored, before, 'splink' in sys.modules)
 """
 
 
