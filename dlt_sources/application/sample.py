@@ -51,7 +51,7 @@ _BIOLOGY = "66a0c000a15ec00000000010"
 
 #: Accounts of the time before Clever: ID, Clever ID, role, names, number, birthday, school, grade.
 #: Some are linked to their Clever ID. Of the others Katherine is found by her number, two by a
-#: person's decision, of Emma there are two to choose from, and a tutor is nobody of Clever's.
+#: person's decision, Emmy may be one of two Emmas, and a tutor is nobody of Clever's.
 _PEOPLE = [
     ("p-1", "66a0c000a157d00000000014", "student", "Anika", "Desai", None, None, None, None),
     ("p-2", "66a0c000a157d00000000019", "student", "Noah", "Petrov", None, None, None, None),
@@ -59,7 +59,7 @@ _PEOPLE = [
     ("p-4", None, "student", "Katherine", "Oduya", "100024", "2012-01-30", "c-103", "9"),
     ("p-5", None, "tutor", "Walter", "Ames", None, None, None, None),
     ("p-6", None, "student", "Lee", "Whitfield", None, "2019-11-03", "c-101", "1"),
-    ("p-7", None, "student", "Emma", "Johnson", None, None, "c-101", None),
+    ("p-7", None, "student", "Emmy", "Johnson", None, None, "c-101", None),
 ]
 
 _CUSTOMERS = [
