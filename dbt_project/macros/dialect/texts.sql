@@ -1,0 +1,48 @@
+{#- A text without what is not seen in it: blanks of all kinds, and marks such as those of the direction of writing. -#}
+{% macro without_blanks(text) -%}
+    {{ return(adapter.dispatch('without_blanks', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__without_blanks(text) -%}
+    regexp_replace({{ text }}, '[\p{Z}\p{Cc}\p{Cf}]+', '', 'g')
+{%- endmacro %}
+
+{% macro spark__without_blanks(text) -%}
+    regexp_replace({{ text }}, '[\\p{Z}\\p{Cc}\\p{Cf}]+', '')
+{%- endmacro %}
+
+
+{#- A text without what is not seen at its two ends. -#}
+{% macro without_blanks_around(text) -%}
+    {{ return(adapter.dispatch('without_blanks_around', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__without_blanks_around(text) -%}
+    regexp_replace({{ text }}, '^[\p{Z}\p{Cc}\p{Cf}]+|[\p{Z}\p{Cc}\p{Cf}]+$', '', 'g')
+{%- endmacro %}
+
+{% macro spark__without_blanks_around(text) -%}
+    regexp_replace({{ text }}, '^[\\p{Z}\\p{Cc}\\p{Cf}]+|[\\p{Z}\\p{Cc}\\p{Cf}]+\\z', '')
+{%- endmacro %}
+
+
+{#- Its letters and digits alone, small and without accents: `O'Brien-Müller` is `obrienmuller`. -#}
+{% macro letters_of(text) -%}
+    {{ return(adapter.dispatch('letters_of', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__letters_of(text) -%}
+    regexp_replace(lower(strip_accents({{ text }})), '[^\p{L}\p{N}]+', '', 'g')
+{%- endmacro %}
+
+{#- Spark takes no accents off by itself: these are what names in Clever have. -#}
+{% macro spark__letters_of(text) -%}
+    regexp_replace(
+        translate(
+            lower({{ text }}),
+            'àáâãäåāăąçćčďđèéêëēėęěğìíîïīįłñńňòóôõöøōőřśšşťţùúûüūůűųýÿźżž',
+            'aaaaaaaaacccddeeeeeeeegiiiiiilnnnoooooooorsssttuuuuuuuuyyzzz'
+        ),
+        '[^\\p{L}\\p{N}]+', ''
+    )
+{%- endmacro %}

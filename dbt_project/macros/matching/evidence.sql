@@ -1,0 +1,72 @@
+{#-
+What of two people is compared, and when it contradicts: one rule for accounts and users, and for users that came back
+under another Clever ID. Stored values stay as they came; these are keys beside them. NULL is not known, and what is not
+known contradicts nothing.
+-#}
+
+{#- A number that a district gives: blanks around it mean nothing, leading zeros and capitals do. -#}
+{% macro number_key(text) -%}
+    nullif({{ without_blanks_around(text) }}, '')
+{%- endmacro %}
+
+
+{#- An e-mail address or a name to log in with: neither capitals nor blanks mean anything. -#}
+{% macro address_key(text) -%}
+    nullif(lower({{ without_blanks(text) }}), '')
+{%- endmacro %}
+
+
+{#- A name by its letters, the first sixty: capitals, accents, hyphens and blanks mean nothing. -#}
+{% macro name_key(text) -%}
+    nullif(substr({{ letters_of(text) }}, 1, 60), '')
+{%- endmacro %}
+
+
+{#- What stands behind a name of two people who share it, as `jr`, `sr`, `ii`, `iii` or `iv`; NULL if nothing does. -#}
+{% macro suffix_key(suffix) -%}
+    case {{ letters_of(suffix) }}
+        when 'jr' then 'jr' when 'junior' then 'jr'
+        when 'sr' then 'sr' when 'senior' then 'sr'
+        when 'ii' then 'ii' when '2nd' then 'ii' when 'iii' then 'iii' when '3rd' then 'iii'
+        when 'iv' then 'iv' when '4th' then 'iv'
+    end
+{%- endmacro %}
+
+
+{#- The suffix that a last name ends on, such as that of `Smith, Jr.`; '' if it ends on none. -#}
+{% macro suffix_in(last_name) -%}
+    regexp_extract(lower({{ last_name }}), '[ ,]+(jr|sr|ii|iii|iv|junior|senior)[. ]*$', 1)
+{%- endmacro %}
+
+
+{#- A last name by its letters, without a suffix that it ends on. -#}
+{% macro last_name_key(last_name) -%}
+    {{ name_key("case when " ~ suffix_in(last_name) ~ " = '' then " ~ last_name
+        ~ " else regexp_replace(lower(" ~ last_name ~ "), '[ ,]+(jr|sr|ii|iii|iv|junior|senior)[. ]*$', '') end") }}
+{%- endmacro %}
+
+
+{#-
+Whether two names, as keys, are those of two people: neither begins like the other, nor does a third of the letters
+or less differ (`smith`, `smyth`). NULL where one is not known.
+-#}
+{% macro unlike(one, other) -%}
+    case
+        when {{ one }} = {{ other }} then false
+        when substr({{ one }}, 1, length({{ other }})) = {{ other }} then false
+        when substr({{ other }}, 1, length({{ one }})) = {{ one }} then false
+        else levenshtein({{ one }}, {{ other }}) * 3 > greatest(length({{ one }}), length({{ other }}))
+    end
+{%- endmacro %}
+
+
+{#- Whether first and last name are both unlike, also the other way round: `first_key`, `last_key` of two relations. -#}
+{% macro names_unlike(one, other) -%}
+    coalesce(
+        {{ unlike(one ~ '.first_key', other ~ '.first_key') }}
+        and {{ unlike(one ~ '.last_key', other ~ '.last_key') }}
+        and {{ unlike(one ~ '.first_key', other ~ '.last_key') }}
+        and {{ unlike(one ~ '.last_key', other ~ '.first_key') }},
+        false
+    )
+{%- endmacro %}
