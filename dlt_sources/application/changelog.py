@@ -19,6 +19,9 @@ from dlt_sources.application.columns import (
     LOADS,
     MATCHING_SCHEMA,
     SCHEMA,
+    SCORED_ACCOUNTS,
+    SCORED_USERS,
+    SCORINGS,
     SUGGESTIONS,
     application_raw_tables,
 )
@@ -142,6 +145,9 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create sequence if not exists {SCHEMA}.load_ids")
     connection.execute(f"create schema if not exists {MATCHING_SCHEMA}")
     _make(connection, f"{MATCHING_SCHEMA}.decisions", DECISIONS)
+    _make(connection, f"{MATCHING_SCHEMA}.scorings", SCORINGS)
+    _make(connection, f"{MATCHING_SCHEMA}.scored_accounts", SCORED_ACCOUNTS)
+    _make(connection, f"{MATCHING_SCHEMA}.scored_users", SCORED_USERS)
     _make(connection, f"{MATCHING_SCHEMA}.suggestions", SUGGESTIONS)
 
 

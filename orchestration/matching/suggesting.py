@@ -3,14 +3,8 @@
 `matching_raw.scorings` has a line for each time somebody looked, `scored_accounts` and
 `scored_users` who was scored then, `suggestions` what came of it. All are append-only, and written
 in one transaction: a crash before leaves nothing, and the next run does it all. The current
-suggestions of an account are those of its last scoring:
-
-    select suggestions.*
-    from matching_raw.suggestions
-    join (
-        select account_id, max(scoring_id) as scoring_id
-        from matching_raw.scored_accounts group by account_id
-    ) as last using (account_id, scoring_id)
+suggestions of an account are those of its highest `scoring_id` in `scored_accounts`; the model
+`match_suggestions` reads them so.
 
 An account is scored when it or its print is new, and again when a user who shares a key with it is.
 Suggestions of accounts that are not open any more, or of users who are somebody's, stay and are not
@@ -21,68 +15,56 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
+from orchestration.lib.build_note import BuildNote, read_note
 from orchestration.lib.home import Home
 from orchestration.matching.scoring import parameters_print, score
 
-#: What dbt provides in the build: accounts without a match, and users without an account.
+#: What dbt provides in the build: accounts without a match, and whose they may be.
 ACCOUNTS = "build.intermediate.open_accounts"
-USERS = "build.intermediate.matchable_users"
+USERS = "build.intermediate.open_users"
 
 #: DuckDB's limit while it scores; what needs more goes to a temporary folder in the home.
 _MEMORY = "900MB"
 
-_TABLES = """
-create schema if not exists warehouse.matching_raw;
-create table if not exists warehouse.matching_raw.scorings (
-    scoring_id bigint, scored_at timestamp, parameters varchar, standing varchar
-);
-create table if not exists warehouse.matching_raw.scored_accounts (
-    scoring_id bigint, account_id varchar, account_print varchar
-);
-create table if not exists warehouse.matching_raw.scored_users (
-    scoring_id bigint, user_id varchar, user_print varchar
-);
-create table if not exists warehouse.matching_raw.suggestions (
-    scoring_id bigint, account_id varchar, user_id varchar, probability double,
-    match_weight double, agreed varchar[], contradicted varchar[], rank integer,
-    account_print varchar, user_print varchar, parameters varchar, scored_at timestamp
-);
-"""
-
 
 @dataclass(frozen=True)
 class Suggested:
-    """Counts: accounts that are open, those scored now, their suggestions, and of how many."""
+    """Counts: accounts that are open, those scored now, their suggestions, and of how many.
 
-    open_accounts: int = 0
+    How many are open is not asked (None) where nothing was built since the last time.
+    """
+
+    open_accounts: int | None = None
     scored: int = 0
     suggestions: int = 0
     with_a_candidate: int = 0
 
 
-def make_tables(warehouse: Path) -> None:
-    """Create the tables, so that whoever reads them need not ask whether they are there."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach {_literal(warehouse)} as warehouse")
-        connection.execute(_TABLES)
-
-
 def suggest(home: Home, observed_at: datetime) -> Suggested:
     """Score what is new among open accounts and users; `observed_at` (UTC) is when that was so.
 
-    Where nothing is new it reads both relations once, and neither scores nor imports Splink. Raises
-    duckdb.Error or Splink's own exceptions; nothing was kept then.
+    Where nothing was built since it reads one line; where nothing else is new, both relations once;
+    it neither scores nor imports Splink then. Raises duckdb.Error or Splink's own exceptions;
+    nothing was kept then.
     """
+    built = " ".join(map(str, astuple(read_note(home) or BuildNote())))
     with attached(home) as connection:
-        connection.execute(_TABLES)
-        return _suggest(connection, observed_at)
+        return _suggest(connection, _Moment(observed_at, built))
+
+
+@dataclass(frozen=True)
+class _Moment:
+    """When (UTC), and by which build."""
+
+    observed_at: datetime
+    built: str
 
 
 @contextmanager
@@ -166,16 +148,16 @@ where person_id in (select person_id from fresh_accounts)
 """
 
 
-def _suggest(connection: duckdb.DuckDBPyConnection, observed_at: datetime) -> Suggested:
-    try:
-        [(opened, standing)] = connection.execute(_STANDING).fetchall()
-    except duckdb.CatalogException:  # The build is of an older version, which matched nobody.
-        return Suggested()
-    known = connection.execute(
-        "select standing, parameters from warehouse.matching_raw.scorings "
+def _suggest(connection: duckdb.DuckDBPyConnection, moment: _Moment) -> Suggested:
+    last = connection.execute(
+        "select parameters, built, standing from warehouse.matching_raw.scorings "
         "order by scoring_id desc limit 1"
     ).fetchone()
-    if not opened or known == (standing, parameters_print()):
+    if last is not None and last[:2] == (parameters_print(), moment.built):
+        return Suggested()
+    [(opened, standing)] = connection.execute(_STANDING).fetchall()
+    if not opened or (last is not None and last[::2] == (parameters_print(), standing)):
+        _note(connection, _next_id(connection), standing, moment)
         return Suggested(opened)
     _find_fresh(connection)
     score(
@@ -184,7 +166,8 @@ def _suggest(connection: duckdb.DuckDBPyConnection, observed_at: datetime) -> Su
         _OF_CONCERNED.format(relation=USERS),
         _CHOSEN,
     )
-    return _keep(connection, opened, standing, observed_at)
+    _keep(connection, standing, moment)
+    return _counted(connection, opened)
 
 
 def _find_fresh(connection: duckdb.DuckDBPyConnection) -> None:
@@ -196,9 +179,7 @@ def _find_fresh(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 _KEEP = f"""
-insert into warehouse.matching_raw.scorings
-select $scoring_id, $scored_at, $parameters, $standing;
-insert into warehouse.matching_raw.scored_accounts
+insert into warehouse.matching_raw.scored_accounts (scoring_id, account_id, account_print)
 select $scoring_id, account_id, {_PRINT} from {ACCOUNTS}
 where account_id in (
     select person_id from fresh_accounts
@@ -207,33 +188,53 @@ where account_id in (
     where unique_id in (select unique_id from chosen_accounts)
 )
 group by account_id;
-insert into warehouse.matching_raw.scored_users
+insert into warehouse.matching_raw.scored_users (scoring_id, user_id, user_print)
 select $scoring_id, person_id, print from fresh_users;
-insert into warehouse.matching_raw.suggestions
+insert into warehouse.matching_raw.suggestions (
+    scoring_id, account_id, user_id, probability, match_weight, agreed, contradicted, rank,
+    account_print, user_print, parameters, scored_at
+)
 select $scoring_id, account_id, user_id, probability, match_weight, agreed, contradicted, rank,
     account_print, user_print, $parameters, $scored_at
 from scored order by account_id, rank;
 """
 
 
-def _keep(
-    connection: duckdb.DuckDBPyConnection, opened: int, standing: str, observed_at: datetime
-) -> Suggested:
+def _keep(connection: duckdb.DuckDBPyConnection, standing: str, moment: _Moment) -> None:
     """Write all of it, or nothing."""
     connection.begin()
-    [(scoring_id,)] = connection.execute(
-        "select coalesce(max(scoring_id), 0) + 1 from warehouse.matching_raw.scorings"
-    ).fetchall()
+    scoring_id = _next_id(connection)
     values = {
         "scoring_id": scoring_id,
-        "scored_at": observed_at,
         "parameters": parameters_print(),
-        "standing": standing,
+        "scored_at": moment.observed_at,
     }
     for statement in filter(str.strip, _KEEP.split(";")):
         used = {name: value for name, value in values.items() if f"${name}" in statement}
         connection.execute(statement, used)
+    _note(connection, scoring_id, standing, moment)
     connection.commit()
+
+
+def _next_id(connection: duckdb.DuckDBPyConnection) -> int:
+    [(scoring_id,)] = connection.execute(
+        "select coalesce(max(scoring_id), 0) + 1 from warehouse.matching_raw.scorings"
+    ).fetchall()
+    return int(scoring_id)
+
+
+def _note(
+    connection: duckdb.DuckDBPyConnection, scoring_id: int, standing: str, moment: _Moment
+) -> None:
+    """Say that somebody looked, and what there was."""
+    connection.execute(
+        "insert into warehouse.matching_raw.scorings "
+        "(scoring_id, scored_at, parameters, built, standing) values (?, ?, ?, ?, ?)",
+        [scoring_id, moment.observed_at, parameters_print(), moment.built, standing],
+    )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, opened: int) -> Suggested:
     [(scored,)] = connection.execute("select count(*) from chosen_accounts").fetchall()
     [(rows, of)] = connection.execute(
         "select count(*), count(distinct account_id) from scored"

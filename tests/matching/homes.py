@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from dlt_sources.application.changelog import make_tables
+from orchestration.lib.build_note import BuildNote, read_note, write_note
 from orchestration.lib.home import Home
 from tests.matching.people import Labelled
 from tests.matching.relations import load
@@ -23,12 +26,14 @@ def make_home(root: Path, people: Labelled) -> Home:
     home = Home(root)
     home.prepare()
     with duckdb.connect(str(home.build)) as build:
-        build.execute("create schema if not exists intermediate")
+        build.execute("create schema intermediate")
+        build.execute("create schema ops")
+        build.execute("create table ops.builds (sync_id bigint, fingerprint varchar)")
+        build.execute("create table ops.application_builds (load_id bigint)")
+    make_tables(home.warehouse)
     with duckdb.connect(str(home.warehouse)) as warehouse:
-        warehouse.execute("create schema if not exists clever_raw")
-        warehouse.execute(
-            "create table if not exists clever_raw.syncs (observed_at timestamp, status varchar)"
-        )
+        warehouse.execute("create schema clever_raw")
+        warehouse.execute("create table clever_raw.syncs (observed_at timestamp, status varchar)")
     show(home, people)
     return home
 
@@ -37,9 +42,16 @@ def show(home: Home, people: Labelled) -> None:
     """What the next build shows instead."""
     with duckdb.connect(str(home.build)) as build:
         load(build, people)
-        for name, relation in (("open_accounts", "accounts"), ("matchable_users", "users")):
+        for name, relation in (("open_accounts", "accounts"), ("open_users", "users")):
             build.execute(f"create or replace table intermediate.{name} as from {relation}")
             build.execute(f"drop table {relation}")
+    note_build(home)
+
+
+def note_build(home: Home) -> None:
+    """What a build leaves in the end, of whatever has come since."""
+    last = read_note(home) or BuildNote()
+    write_note(home, replace(last, sync_id=last.sync_id + 1))
 
 
 _CURRENT = """
