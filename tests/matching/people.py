@@ -47,12 +47,14 @@ def labelled(
     districts: int = 4,
     names: Names | None = None,
     noise: Noise | None = None,
+    slips: float = 1.0,
 ) -> Labelled:
-    """So many accounts, and the users of their districts."""
+    """So many accounts, and the users of their districts; `slips` times as many as usual are made."""
     made = Labelled()
     for number in range(districts):
         chance = Random(f"{seed} {number}")
-        town = _Town(f"{seed:08x}{number:016x}", chance, names or own_names(), noise or own_noise())
+        drawn = names or own_names(), noise or own_noise(), slips
+        town = _Town(f"{seed:08x}{number:016x}", chance, *drawn)
         wanted = accounts * (number + 1) // districts - accounts * number // districts
         town.settle(wanted)
         town.register(wanted)
@@ -63,8 +65,11 @@ def labelled(
 class _Town:
     """One district while it is made."""
 
-    def __init__(self, district_id: str, chance: Random, names: Names, noise: Noise) -> None:
+    def __init__(
+        self, district_id: str, chance: Random, names: Names, noise: Noise, slips: float
+    ) -> None:
         self.made = Labelled()
+        self._slips = slips
         self._id, self._chance, self._names, self._noise = district_id, chance, names, noise
         self._numbers = 0
 
@@ -194,7 +199,8 @@ class _Town:
         return other, None, [trap]
 
     def _account(self, person: Row, user_id: str | None, traps: list[str]) -> None:
-        writing = Writing(self._chance, self._noise, self._names, self._schools, person, traps)
+        drawn = self._chance, self._noise, self._names
+        writing = Writing(*drawn, self._schools, person, traps, slips=self._slips)
         account = writing.written()
         account_id = f"{self._id[:8]}-{self._id[-3:]}-{len(self.made.accounts)}"
         account |= {"account_id": account_id, "district_id": self._id, "print": account_id}

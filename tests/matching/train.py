@@ -25,7 +25,9 @@ from tests.matching.people import Labelled, labelled
 from tests.matching.relations import load
 
 #: Accounts of districts of several sizes: in large ones more people share a key by accident.
-_SIZES = (500, 1_000, 2_500, 6_000, 15_000, 25_000)
+_SIZES = (500, 1_000, 2_500, 6_000, 15_000)
+#: In half of them people make more slips: an application is not known to be a careful one.
+_SLIPS = (1.0, 4.0)
 _SEED = 20260801
 
 #: The regression: pulls towards no weight, steps, and the least weight of the best and the worst.
@@ -40,10 +42,12 @@ def main() -> None:
 
 
 def training_people(sizes: Sequence[int]) -> Labelled:
-    """One district of each size."""
+    """Two districts of each size."""
     together = Labelled()
     for size in sizes:
-        together.add(labelled(size, _SEED + size, districts=1))
+        for slips in _SLIPS:
+            seed = _SEED + size + int(slips)
+            together.add(labelled(size, seed, districts=1, slips=slips))
     return together
 
 

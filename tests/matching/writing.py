@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -48,6 +48,12 @@ RATES: Mapping[str, float] = {
     "other letters": 0.1,
 }
 
+#: What happens more often where people write in more of a hurry.
+_SLIPS = frozenset(
+    ("typo in a name", "wrong birthday", "wrong number", "swapped names", "typo in an address",
+     "missing", "other middle name", "short first name")
+)  # fmt: skip
+
 #: What an application asks its users for, and how many do: columns beside the name.
 _PROFILES = (
     (0.40, {"sis_id", "dob", "email", "school_ids", "grade", "username", "middle_name"}),
@@ -70,11 +76,13 @@ class Writing:
     schools: list[str]
     person: Row
     traps: list[str]
+    asks: Set[str] | None = None
+    slips: float = 1.0
 
     def written(self) -> Row:
         """The account's columns; what went wrong is added to `traps`."""
         student = self.person["role"] == "student"
-        asked = self._asked() if student else _OF_ADULTS
+        asked = self.asks or (self._asked() if student else _OF_ADULTS)
         row: Row = dict.fromkeys(COLUMNS)
         for column in ("first_name", "last_name", "role", *sorted(asked)):
             row[column] = self.person[column]
@@ -106,7 +114,8 @@ class Writing:
         return _PROFILES[0][1]
 
     def _happens(self, what: str, tell: bool = True) -> bool:
-        happened = self.chance.random() < RATES[what]
+        rate = RATES[what] * (self.slips if what in _SLIPS else 1)
+        happened = self.chance.random() < rate
         if happened and tell:
             self.traps.append(what)
         return happened
