@@ -185,7 +185,7 @@ class _Town:
         else:
             other = self._student(last, user.get("home") or "", school)
         trap = "of nobody"
-        if kind < 0.03 and not adult:
+        if kind < 0.08 and not adult:
             other |= {"dob": user["dob"], "grade": user["grade"]}
             trap = "a twin's, who is not there"
         elif kind < 0.3 and not adult:

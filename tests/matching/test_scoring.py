@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.matching.scoring import score
+from tests.bench.matching.judge import STATED
 from tests.matching.homes import people
 from tests.matching.relations import load
 from tests.matching.writing import Row
@@ -101,10 +102,15 @@ def test_of_twins_the_one_of_that_name_is_first() -> None:
     assert all("first_name" in other["contradicted"] for other in found[1:])
 
 
-def test_a_twin_alone_is_no_likely_match() -> None:
-    found = candidates([ANA], _only(ANA, *NAMES) | {"first_name": "Ngozi"})
+def test_a_twin_alone_is_in_doubt_and_no_match_where_a_number_is_known() -> None:
+    twin = _only(ANA, *NAMES) | {"first_name": "Ngozi"}
 
-    assert [each["probability"] < 0.3 for each in found] == [True] * len(found)
+    first = _first([ANA], twin)
+
+    assert first["probability"] < STATED
+    assert first["contradicted"] == ["first_name"]
+    numbered = candidates([ANA], twin | {"sis_id": "100200301"})
+    assert all(each["probability"] < 0.3 for each in numbered)
 
 
 def test_siblings_with_one_address_are_told_apart() -> None:
