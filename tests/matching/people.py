@@ -49,7 +49,7 @@ def labelled(
     noise: Noise | None = None,
     slips: float = 1.0,
 ) -> Labelled:
-    """So many accounts, and the users of their districts; `slips` times as many as usual are made."""
+    """So many accounts, and the users of their districts; `slips` are made that many times more."""
     made = Labelled()
     for number in range(districts):
         chance = Random(f"{seed} {number}")
