@@ -193,3 +193,8 @@ SUGGESTIONS: Mapping[str, str] = {
     "parameters": "VARCHAR",
     "scored_at": "TIMESTAMP",
 }
+
+
+def matching_raw_tables() -> dict[str, Mapping[str, str]]:
+    """What stands beside it of matches, with columns and types."""
+    return {"decisions": DECISIONS, "suggestions": SUGGESTIONS}
