@@ -29,7 +29,8 @@ _LEAVES: dict[str, tuple[Any, Any]] = {
     "JSON": (dict[str, Any] | _Blank, msgspec.field(default_factory=dict)),
     "set": _LIST,
     "objects": (list[dict[str, Any]] | _Blank, msgspec.field(default_factory=list)),
-    "volatile": (Any, ""),
+    # No list and no object: how deep it goes is looked at only where it is kept.
+    "volatile": (str | int | float | bool | None, ""),
 }
 
 #: The code that applies the rules to a leaf of an object.
