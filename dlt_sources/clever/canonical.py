@@ -76,7 +76,7 @@ def canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]:
     It raises NotARecordError for what is no record.
     """
     decode = msgspec.json.Decoder(shape_of(kind).type).decode
-    settle = settler_of(kind, as_set, without_blanks)
+    settle = settler_of(kind, set_of_texts, as_set, without_blanks)
     general = general_canonicaliser(kind)
 
     def canonical(raw: JsonText) -> Canonical:
@@ -211,13 +211,18 @@ def as_set(items: list[Any], room: int = _ROOM) -> list[Any]:
 
     Raises RecursionError if they are nested more than `room` deep.
     """
-    if len(items) == 1 and items[0].__class__ is str:
-        return items if items[0] else []
     if not _all_strings(items):
         items = without_blanks(items, room)
         if not _all_strings(items):
             by_text = {_encode(item): item for item in items}
             return [by_text[text] for text in sorted(by_text)]
+    return set_of_texts(items)
+
+
+def set_of_texts(items: list[str]) -> list[str]:
+    """The distinct strings that are not empty, sorted."""
+    if len(items) == 1:
+        return items if items[0] else []
     found = set(items)
     found.discard("")
     return sorted(found)
