@@ -212,3 +212,14 @@ SUGGESTIONS: Mapping[str, str] = {
     "parameters": "VARCHAR",
     "scored_at": "TIMESTAMP",
 }
+
+
+def matching_raw_tables() -> dict[str, Mapping[str, str]]:
+    """What stands beside it of matches, with columns and types."""
+    return {
+        "decisions": DECISIONS,
+        "scorings": SCORINGS,
+        "scored_accounts": SCORED_ACCOUNTS,
+        "scored_users": SCORED_USERS,
+        "suggestions": SUGGESTIONS,
+    }

@@ -18,4 +18,8 @@ select
         + texts | map('replace', '', 'accounts.', 1) | list) }} as {{ dbt.type_string() }}) as print
 from {{ ref('matchable_accounts') }} as accounts
 left join {{ ref('account_matches') }} as matched on accounts.account_id = matched.account_id
-where accounts.is_present and accounts.district_id is not null and matched.account_id is null
+where
+    accounts.is_present
+    and accounts.district_id is not null
+    and (accounts.role is not null or accounts.told_role is null)
+    and matched.account_id is null
