@@ -71,7 +71,8 @@ def test_a_set_is_served_by_the_sandbox_and_read_from_the_application(tmp_path: 
     write_districts(people, tmp_path / "dataset")
     settings = write_application(people, tmp_path)
 
-    Dataset(tmp_path / "dataset")
+    served = Dataset.open(tmp_path / "dataset").as_of(1)
+    assert served.districts.keys() == {user["district_id"] for user in people.users}
     folders = sorted((tmp_path / "dataset" / "days" / "01").glob("*/users.jsonl"))
     records = [orjson.loads(line) for file in folders for line in file.read_bytes().splitlines()]
     assert {record["id"] for record in records} == {user["user_id"] for user in people.users}

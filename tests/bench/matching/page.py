@@ -26,7 +26,7 @@ _NOT_SHOWN = """
   are as we imagine them. Nobody publishes accounts of real children with the answer beside them.
 - **What Clever has of FEBRL's people.** They are Australian adults. The number of social security
   stands as the student number, the postcode as the school, number and street as the e-mail
-  address; suburb and state are not used. Its errors are cruder than those of a school's application.
+  address; suburb and state are not used. Its errors are cruder than those of an application.
 - **The sample census** has a name, an initial and a birthday. Ten years lie between the two sides:
   who took another name is missed or in doubt.
 - **That a person decides rightly.** Suggestions are counted as if the first one from the threshold
