@@ -44,7 +44,7 @@ from (
     select unique_id, role, district_id, unnest(list_distinct(list_concat({keys}))) as key
     from prepared_{side}
 ) as entered
-where key is not null
+where key is not null {met}
 """
 
 _SHARED = """
@@ -74,8 +74,10 @@ def enter(connection: duckdb.DuckDBPyConnection) -> None:
         f"list_transform(coalesce({column}, []), each -> {key})" for column, key in _KEYS_OF_EACH
     )
     keys = ", ".join((single, *listed))
-    for side in ("accounts", "users"):
-        connection.execute(_ENTERED.format(side=side, keys=keys))
+    connection.execute(_ENTERED.format(side="accounts", keys=keys, met=""))
+    # A key that no account stands under pairs nobody; mostly there are few accounts.
+    met = "and hash(district_id, key) in (select key from keys_of_accounts)"
+    connection.execute(_ENTERED.format(side="users", keys=keys, met=met))
     connection.execute(_SHARED.format(limit=LIMIT))
 
 
