@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.matching.blocking import LIMIT
 from orchestration.matching.scoring import score
 from tests.matching.homes import people
 from tests.matching.relations import load
@@ -214,3 +215,11 @@ def test_an_address_shared_by_ten_thousand_accounts_makes_no_pairs_of_its_own() 
         ).fetchall()
 
     assert pairs == best == 10_000
+
+
+def test_what_many_share_in_another_district_is_rare_in_this_one() -> None:
+    elsewhere = [ANA | {"district_id": "elsewhere"} for _ in range(2 * LIMIT)]
+
+    found = candidates([ANA, *elsewhere], _only(ANA, "first_name", "last_name", "sis_id"))
+
+    assert [each["user_id"] for each in found] == ["u0"]
