@@ -21,6 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from dlt_sources.errors import RollbookError
 from orchestration.lib.settings import PROJECT_ROOT
 from tests.application import servers
 from tests.dbt.building import built, opened
@@ -66,7 +67,7 @@ def _play(postgresql: str) -> None:
             urls = [postgresql, urls[0]] if postgresql and seed % 2 == 0 else urls
             try:
                 played(seed, folder / "town", urls, rosters=False)
-            except AssertionError as error:
+            except (AssertionError, RollbookError) as error:
                 told = " ".join(str(error).split())
                 print(f"caught by town {seed}: {told[:150]}")
                 sys.exit(_CAUGHT)
