@@ -190,6 +190,19 @@ def plan(place: Place, rng: Random) -> None:
 
 
 @_act
+def reach_out(place: Place, rng: Random) -> None:
+    """A student of another district is put into a group, which may be of any, or of this one."""
+    student, group_id = f"{FAR}-student1", place.name("group", rng.randint(1, 2))
+    groups = [("add_group", id_) for id_ in (None, place.id) if rng.random() < 0.7]
+    for kind, district_id in (*groups, ("add_to_group", None)):
+        id_ = place.new_name("edit")
+        says = _wish(place, kind, rng) | {"group_id": group_id, "district_id": district_id}
+        place.rows["manual_edits"][id_] = {"id": id_} | says | {
+            "user_id": student, "section_id": None
+        }  # fmt: skip
+
+
+@_act
 def add_own(place: Place, rng: Random) -> None:
     """A user of the application's own is added, and put into a section and into a group.
 

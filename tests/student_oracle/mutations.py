@@ -1,7 +1,7 @@
 """Whether the random days would tell if a guard were taken away: each mutation must be caught.
 
     python -m tests.student_oracle.mutations              # all of them
-    python -m tests.student_oracle.mutations cursor       # those with it in their name
+    python -m tests.student_oracle.mutations '^cursor'    # those whose name it matches
 
 Each is made in a copy of the project. What guards the reading of the application is played without
 building anything, up to `_SEEDS` towns on SQLite and PostgreSQL, or, where no town makes it happen,
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
@@ -139,16 +140,16 @@ def _try(project: Path, mutant: Mutant, *arguments: str) -> bool:
     return result == _CAUGHT
 
 
-def _all(part: str) -> int:
-    """Try the mutants whose names have a part; how many are not caught."""
+def _all(pattern: str) -> int:
+    """Try the mutants whose names match; how many are not caught."""
     with tempfile.TemporaryDirectory() as place, servers.postgres() as server:
         project, kept = Path(place) / "project", Path(place) / "kept"
         hidden = shutil.ignore_patterns(".*", "target", "*.duckdb")
         shutil.copytree(PROJECT_ROOT, project, ignore=hidden)
         kept.mkdir()
-        source = [each for each in SOURCE if part in each.name]
-        by_name = [each for each in BY_NAME if part in each.name]
-        models = [each for each in MODELS if part in each.name]
+        source = [each for each in SOURCE if re.search(pattern, each.name)]
+        by_name = [each for each in BY_NAME if re.search(pattern, each.name)]
+        models = [each for each in MODELS if re.search(pattern, each.name)]
         if source:
             assert _run(project, "play", server.url) == 0, "the source is wrong as it is"
         missed = [each for each in source if not _try(project, each, "play", server.url)]
