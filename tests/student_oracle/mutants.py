@@ -164,7 +164,7 @@ BY_NAME = (
              "test_hidden_rows.py::test_a_client_without_an_encoding_reads_texts"),
     _by_name("session: each query has its moment", "dialects",
              '{"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}', "{}",
-             "test_meanwhile.py::test_whatever_changes_meanwhile_is_found_with_the_next_news"),
+             "test_meanwhile.py::test_a_load_sees_one_moment_of_a_server"),
     _by_name("meanwhile: what was read and is gone", "merging",
              " and last.load_id < {self.load_id}", "", "test_meanwhile.py"),
     _by_name("cursor: no overlap of numbers", "cursors",
