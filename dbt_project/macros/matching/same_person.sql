@@ -27,6 +27,7 @@ with {{ lives(singular, plural, attributes) }},
 
 came as (
     {{ comparable(id, 'came', keys) }}
+    where came_later
 ),
 
 gone as (
@@ -42,6 +43,12 @@ gone_by as (
     {{ meeting_keys('gone', id, meets_by) }}
 ),
 
+defaults as (
+    {{ shared_by_many('came_by') }}
+    union all
+    {{ shared_by_many('gone_by') }}
+),
+
 met as (
     select distinct
         came_by.{{ id }},
@@ -53,7 +60,12 @@ met as (
             and came_by.kind = gone_by.kind
             and came_by.meeting_key = gone_by.meeting_key
             and gone_by.archived_at <= came_by.first_seen_at
-    where came_by.people <= 20 and gone_by.people <= 20
+    left join defaults
+        on
+            came_by.district_id = defaults.district_id
+            and came_by.kind = defaults.kind
+            and came_by.meeting_key = defaults.meeting_key
+    where defaults.kind is null
 ),
 {%- if students %}
 
@@ -151,6 +163,7 @@ claims as (
 {%- endmacro %}
 
 
+{#- What is compared of an attribute. -#}
 {% macro key_of(what, attribute) -%}
     {%- if what == 'number' -%} {{ number_key(attribute) }}
     {%- elif what == 'address' -%} {{ address_key(attribute) }}
@@ -160,12 +173,9 @@ claims as (
 {%- endmacro %}
 
 
-{#- By what the people of a relation can meet others, and how many of their district have the same. -#}
+{#- By what the people of a relation can meet others. -#}
 {% macro meeting_keys(people, id, meets_by) -%}
-    select
-        keys.*,
-        count(*) over (partition by district_id, kind, meeting_key) as people
-    from (
+    select * from (
         {%- for kind, key in meets_by.items() %}
         select
             {{ id }},
@@ -182,11 +192,20 @@ claims as (
 {%- endmacro %}
 
 
+{% macro shared_by_many(meeting_keys) -%}
+    select district_id, kind, meeting_key
+    from {{ meeting_keys }}
+    group by district_id, kind, meeting_key
+    having count(*) > 20
+{%- endmacro %}
+
+
 {#- How many numbers agree, of which one that was entered in two places is one. -#}
 {% macro agreed_numbers(keys) -%}
     {%- set agreed = [] -%}
     {%- for name, (_, what) in keys.items() if what == 'number' -%}
-        {%- do agreed.append('case when came.' ~ name ~ ' = gone.' ~ name ~ ' then came.' ~ name ~ ' end') -%}
+        {%- set pair = 'came.' ~ name ~ ' = gone.' ~ name -%}
+        {%- do agreed.append('case when ' ~ pair ~ ' then came.' ~ name ~ ' end') -%}
     {%- endfor -%}
     case
         {%- if agreed | length > 1 %}
@@ -198,6 +217,7 @@ claims as (
 {%- endmacro %}
 
 
+{#- The names of what agrees, joined by commas. -#}
 {% macro evidence_text(agrees) -%}
     concat_ws(
         ',',

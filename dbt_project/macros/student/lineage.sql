@@ -10,7 +10,8 @@ Only those that have gone can be followed, and only by those that came later or 
 nothing was ever archived, nothing is looked at.
 
 `lives`: CTEs of which the last, `lives`, has the records that may follow or be followed. Of each of the `attributes` they
-have two values: `came_<attribute>`, the first that was known, and `last_<attribute>`, the last one.
+have two values: `came_<attribute>`, the first that was known, and `last_<attribute>`, the last one. `came_later` says
+whether it came when some other had gone already.
 -#}
 {% macro lives(singular, plural, attributes) -%}
 {%- set id = singular ~ '_id' -%}
@@ -28,7 +29,8 @@ concerned as (
         records.{{ id }},
         records.district_id,
         records.first_seen_at,
-        records.archived_at
+        records.archived_at,
+        records.first_seen_at >= archivings.first_archived_at as came_later
     from {{ ref(plural) }} as records
     inner join archivings on records.district_id = archivings.district_id
     where records.archived_at is not null or records.first_seen_at >= archivings.first_archived_at
@@ -51,7 +53,8 @@ lives as (
         known.*,
         concerned.district_id,
         concerned.first_seen_at,
-        concerned.archived_at
+        concerned.archived_at,
+        concerned.came_later
     from known
     inner join concerned on known.{{ id }} = concerned.{{ id }}
 )

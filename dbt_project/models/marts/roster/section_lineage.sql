@@ -1,69 +1,78 @@
 {#-
 A school that makes its classes anew gives them the names, courses, periods and students they had. Courses, terms and
 students may have come back under other IDs with them. A class of a term that neither is the same nor overlaps is another
-class, though it have the same students. Only where kinds of sections meet their students are looked at.
+class, though it have the same students. Students are looked at only where such a section came after another had gone.
 -#}
+{{ config(materialized='table') }}
+
 with {{ lives('section', 'sections', ['school_id', 'name', 'course_id', 'period', 'term_id']) }},
 
 came as (
-    {{ comparable_sections('came', 'first_seen_at') }}
+    {{ comparable_sections('came') }}
+    where lives.came_later
 ),
 
 gone as (
-    {{ comparable_sections('last', 'archived_at') }}
+    {{ comparable_sections('last') }}
+    where lives.archived_at is not null
 ),
 
-met as (
+came_alike as (
+    select * from came
+    where exists (select 1 from gone where {{ are_of_a_kind('came', 'gone') }})
+),
+
+gone_alike as (
+    select * from gone
+    where exists (select 1 from came where {{ are_of_a_kind('came', 'gone') }})
+),
+
+-- A section may be filled after it came and emptied before it went: who was in it when it first, and last, had any.
+enrollments as (
     select
-        came.kind_id,
-        gone.kind_id as predecessor_kind_id,
-        came.course_id,
-        came.period,
-        coalesce(came.term_id = gone.term_id, false) as is_same_term
-    from came
-    inner join gone
-        on
-            came.district_id = gone.district_id
-            and came.school_id = gone.school_id
-            and came.name = gone.name
-            and came.course_id is not distinct from gone.course_id
-            and came.period is not distinct from gone.period
-            and gone.archived_at <= came.first_seen_at
-    where
-        came.section_id = came.kind_id
-        and gone.section_id = gone.kind_id
-        and (
-            came.term_id is null
-            or gone.term_id is null
-            or came.term_id = gone.term_id
-            or came.start_date <= gone.end_date and gone.start_date <= came.end_date
-        )
+        section_id,
+        student_id,
+        valid_from = min(valid_from) over (partition by section_id) as is_first,
+        coalesce(valid_to = max(valid_to) over (partition by section_id), false) as is_last
+    from {{ ref('enrollment_history') }}
+    where section_id in (select section_id from came_alike union all select section_id from gone_alike)
+),
+
+members as (
+    select
+        enrollments.section_id,
+        coalesce(student_lineage.lineage_id, enrollments.student_id) as student_id,
+        bool_or(enrollments.is_first) as is_first,
+        bool_or(enrollments.is_last) as is_last
+    from enrollments
+    left join {{ ref('student_lineage') }} as student_lineage on enrollments.student_id = student_lineage.student_id
+    group by enrollments.section_id, coalesce(student_lineage.lineage_id, enrollments.student_id)
 ),
 
 came_students as (
-    {{ section_students('came', 'select kind_id from met', 'valid_from', 'min(history.valid_from)') }}
+    {{ students_at('came_alike', 'is_first') }}
 ),
 
 gone_students as (
-    {{ section_students('gone', 'select predecessor_kind_id from met', 'valid_to', 'max(history.valid_to)') }}
+    {{ students_at('gone_alike', 'is_last') }}
 ),
 
 compared as (
     select
-        mine.section_id,
-        others.section_id as predecessor_id,
-        mine.students,
-        others.students as students_before,
-        met.course_id,
-        met.period,
-        met.is_same_term,
-        count(*) as common_students
-    from met
-    inner join came_students as mine on met.kind_id = mine.kind_id
-    inner join gone_students as others
-        on met.predecessor_kind_id = others.kind_id and mine.student_id = others.student_id
-    group by
-        mine.section_id, others.section_id, mine.students, others.students, met.course_id, met.period, met.is_same_term
+        came_students.section_id,
+        gone_students.section_id as predecessor_id,
+        count(*) as common_students,
+        max(came_students.students) as students,
+        max(gone_students.students) as students_before,
+        max(case when came_students.course_id is not null then 'course' end) as course,
+        max(case when came_students.period is not null then 'period' end) as period,
+        max(case when came_students.term_id = gone_students.term_id then 'term' end) as term
+    from came_students
+    inner join gone_students
+        on
+            came_students.student_id = gone_students.student_id
+            and {{ are_of_a_kind('came_students', 'gone_students') }}
+    group by came_students.section_id, gone_students.section_id
 ),
 
 claims as (
@@ -72,8 +81,7 @@ claims as (
         predecessor_id,
         common_students,
         common_students as weight,
-        {{ split_list("concat_ws(',', 'school', 'name', case when course_id is not null then 'course' end, "
-            ~ "case when period is not null then 'period' end, case when is_same_term then 'term' end, 'students')") }} as agreed
+        {{ split_list("concat_ws(',', 'school', 'name', course, period, term, 'students')") }} as agreed
     from compared
     where common_students * 2 > students and common_students * 2 > students_before
 ),

@@ -3,6 +3,8 @@ An equal number may have been given to another child: to one with another birthd
 twin, unless a second number says that the first name is what changed. Numbers are corrected, and Clever gives the child a
 new ID then: an equal name and birthday tell as well, and a number that differs says nothing against it.
 -#}
+{{ config(materialized='table') }}
+
 {%- set holds = "and not (same_birthday and same_last_name and has_other_first_name and has_one_number)" -%}
 {{ lineage_of_people(
     'student',
