@@ -19,12 +19,29 @@ _HEAD: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class ApplicationTable:
-    """A table of the application: what Rollbook calls its columns, and which must be mapped."""
+    """A table of the application: what Rollbook calls its columns, and which must be mapped.
+
+    `later` are columns that older versions did not know: a row that has none of them is the same
+    row as before, and is not told again.
+    """
 
     name: str
     columns: Mapping[str, str]
     required: tuple[str, ...]
+    later: tuple[str, ...] = ()
 
+
+#: What a customer list says of a district, and of a school.
+_OF_A_PLACE: Mapping[str, str] = {
+    "clever_id": "VARCHAR",
+    "name": "VARCHAR",
+    "city": "VARCHAR",
+    "state": "VARCHAR",
+    "zip": "VARCHAR",
+    "nces_id": "VARCHAR",
+    "mdr_number": "VARCHAR",
+    "state_id": "VARCHAR",
+}
 
 APPLICATION_TABLES = (
     ApplicationTable(
@@ -53,8 +70,20 @@ APPLICATION_TABLES = (
             "sis_id": "VARCHAR",
             "created_at": "TIMESTAMP",
             "payload": "VARCHAR",
+            "middle_name": "VARCHAR",
+            "suffix": "VARCHAR",
+            "dob": "VARCHAR",
+            "student_number": "VARCHAR",
+            "state_id": "VARCHAR",
+            "teacher_number": "VARCHAR",
+            "school_id": "VARCHAR",
+            "grade": "VARCHAR",
         },
         required=(),
+        later=(
+            *("middle_name", "suffix", "dob", "student_number", "state_id", "teacher_number"),
+            *("school_id", "grade"),
+        ),
     ),
     ApplicationTable(
         "manual_edits",
@@ -73,6 +102,24 @@ APPLICATION_TABLES = (
             "payload": "VARCHAR",
         },
         required=("kind", "made_at"),
+    ),
+    ApplicationTable("crm_districts", _OF_A_PLACE, required=()),
+    ApplicationTable(
+        "crm_schools",
+        {**_OF_A_PLACE, "school_number": "VARCHAR", "district_id": "VARCHAR"},
+        required=(),
+    ),
+    ApplicationTable(
+        "match_decisions",
+        {
+            "account_id": "VARCHAR",
+            "clever_id": "VARCHAR",
+            "decision": "VARCHAR",
+            "author": "VARCHAR",
+            "reason": "VARCHAR",
+            "decided_at": "TIMESTAMP",
+        },
+        required=("account_id", "clever_id", "decision"),
     ),
 )
 
@@ -119,3 +166,30 @@ def log_columns(table: ApplicationTable) -> dict[str, str]:
 def application_raw_tables() -> dict[str, Mapping[str, str]]:
     """Every raw table with its columns and types."""
     return {**{table.name: log_columns(table) for table in APPLICATION_TABLES}, "loads": LOADS}
+
+
+#: What people decide of matches by the command, and what was suggested to them, stands beside what
+#: the application tells.
+MATCHING_SCHEMA = "matching_raw"
+DECISIONS: Mapping[str, str] = {
+    "decision_id": "BIGINT",
+    "account_id": "VARCHAR",
+    "clever_id": "VARCHAR",
+    "decision": "VARCHAR",
+    "author": "VARCHAR",
+    "reason": "VARCHAR",
+    "decided_at": "TIMESTAMP",
+}
+SUGGESTIONS: Mapping[str, str] = {
+    "account_id": "VARCHAR",
+    "user_id": "VARCHAR",
+    "probability": "DOUBLE",
+    "match_weight": "DOUBLE",
+    "agreed": "VARCHAR[]",
+    "contradicted": "VARCHAR[]",
+    "rank": "INTEGER",
+    "account_print": "VARCHAR",
+    "user_print": "VARCHAR",
+    "parameters": "VARCHAR",
+    "scored_at": "TIMESTAMP",
+}

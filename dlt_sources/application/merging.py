@@ -200,7 +200,7 @@ class Merge:
             f"""
             insert into {self._log} by name
             with hashed as (
-                select *, md5_number_lower(cast(to_json(row({columns})) as varchar)) as hash
+                select *, md5_number_lower({self._contents()}) as hash
                 from read
             ),
             known as (
@@ -223,6 +223,19 @@ class Merge:
                 or known.hash <> hashed.hash and not hashed.is_gone
             """,
             observed_at=self.observed_at,
+        )
+
+    def _contents(self) -> str:
+        """A row's values as one text, which a column that came later and holds nothing leaves."""
+        later = self.mapping.target.later
+        first = ", ".join(name for name in self.mapping.target.columns if name not in later)
+        text = f"cast(to_json(row({first})) as varchar)"
+        if not later:
+            return text
+        more = ", ".join(later)
+        return (
+            f"{text} || case when coalesce({more}) is not null "
+            f"then cast(to_json(row({more})) as varchar) else '' end"
         )
 
     # --- rows that are gone ---------------------------------------------------------------------

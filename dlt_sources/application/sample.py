@@ -6,7 +6,7 @@ The two districts are those of `data/sample`. People, points and dates are inven
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +15,8 @@ from uuid import uuid4
 SCHEMA = """
 create table people (
     person_id text primary key, clever_id text, role text, email text, given_name text,
-    family_name text, login text, joined_at datetime, changed_at datetime not null
+    family_name text, login text, student_no text, born date, school text, grade text,
+    joined_at datetime, changed_at datetime not null
 );
 create table activity (
     activity_id integer primary key, person text not null, what text not null, class text,
@@ -28,19 +29,55 @@ create table admin_changes (
     grouping text, label text, role text, permission text, made_at datetime not null,
     undone_at datetime, made_by text, changed_at datetime not null
 );
+create table customers (
+    customer_id text primary key, name text not null, city text, state text, nces text
+);
+create table campuses (
+    campus_id text primary key, customer text, name text not null, city text, state text, number text
+);
+create table identity_decisions (
+    decision_id integer primary key, person text not null, clever_user text not null,
+    decision text not null, made_by text, reason text, made_at datetime not null,
+    changed_at datetime not null
+);
 """
+
+#: The version of the tables: a file of another one is made again.
+_VERSION = 2
 
 _ALDER = "63e0a000a1d0000000000001"
 _SCIENCE = "66a0c000a15ec00000000006"
 _BIOLOGY = "66a0c000a15ec00000000010"
 
-#: Accounts of the time before Clever: some are linked to their Clever ID, two are not.
+#: Accounts of the time before Clever: ID, Clever ID, role, names, number, birthday, school, grade.
+#: Some are linked to their Clever ID. Of the others Katherine is found by her number, two by a
+#: person's decision, Emmy may be one of two Emmas, and a tutor is nobody of Clever's.
 _PEOPLE = [
-    ("p-1", "66a0c000a157d00000000014", "student", "Anika", "Desai"),
-    ("p-2", "66a0c000a157d00000000019", "student", "Noah", "Petrov"),
-    ("p-3", "66a0c000a157d00000000025", "student", "Mila", "Novak"),
-    ("p-4", None, "student", "Katherine", "Oduya"),
-    ("p-5", None, "tutor", "Walter", "Ames"),
+    ("p-1", "66a0c000a157d00000000014", "student", "Anika", "Desai", None, None, None, None),
+    ("p-2", "66a0c000a157d00000000019", "student", "Noah", "Petrov", None, None, None, None),
+    ("p-3", "66a0c000a157d00000000025", "student", "Mila", "Novak", None, None, None, None),
+    ("p-4", None, "student", "Katherine", "Oduya", "100024", "2012-01-30", "c-103", "9"),
+    ("p-5", None, "tutor", "Walter", "Ames", None, None, None, None),
+    ("p-6", None, "student", "Lee", "Whitfield", None, "2019-11-03", "c-101", "1"),
+    ("p-7", None, "student", "Emmy", "Johnson", None, None, "c-101", None),
+]
+
+_CUSTOMERS = [
+    ("d-1", "Alder Valley USD", "Alder Valley", "OR", "4100001"),
+    ("d-2", "Birchwood County Schools", "Birchwood", "OR", None),
+]
+
+#: ID, customer, name, number.
+_CAMPUSES = [
+    ("c-101", "d-1", "Cedar Grove", "101"),
+    ("c-103", "d-1", "Alder Valley High School", None),
+    ("c-201", "d-2", "Birchwood Primary", "1"),
+]
+
+#: Person, user of Clever, decision, why, day of August 2026.
+_DECISIONS = [
+    ("p-6", "66a0c000a157d00000000002", "accept", "goes by Lee; confirmed by the school", 18),
+    ("p-5", "66a0c000a157d00000000025", "reject", "a tutor, not the student", 18),
 ]
 
 #: Day of August 2026, person, what, class, points, seconds. A class is left out where the
@@ -80,7 +117,7 @@ _ADMIN_CHANGES = [
 
 def make_sample(file: Path) -> None:
     """Make the database, unless it is there; a process that comes at the same time is no harm."""
-    if file.exists():
+    if _is_made(file):
         return
     beside = file.with_name(f"{file.name}.{uuid4().hex}")
     try:
@@ -89,17 +126,42 @@ def make_sample(file: Path) -> None:
             _insert(connection, "people", _people())
             _insert(connection, "activity", _activity())
             _insert(connection, "admin_changes", _admin_changes())
+            _insert(connection, "customers", _CUSTOMERS)
+            _insert(connection, "campuses", _campuses())
+            _insert(connection, "identity_decisions", _decisions())
+            connection.execute(f"pragma user_version = {_VERSION}")
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
 
 
+def _is_made(file: Path) -> bool:
+    if not file.exists():
+        return False
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+        [(version,)] = connection.execute("pragma user_version").fetchall()
+    return bool(version == _VERSION)
+
+
 def _people() -> Iterator[tuple[object, ...]]:
     joined = "2026-06-01 08:00:00.000000"
-    for person_id, clever_id, role, given, family in _PEOPLE:
+    for person_id, clever_id, role, given, family, *more in _PEOPLE:
         login = f"{given}.{family}".lower()
         email = f"{login}@school.example"
-        yield (person_id, clever_id, role, email, given, family, login, joined, joined)
+        about = (person_id, clever_id, role, email, given, family, login)
+        yield (*about, *more, joined, joined)
+
+
+def _campuses() -> Iterator[tuple[object, ...]]:
+    cities = {customer: (city, state) for customer, _, city, state, _ in _CUSTOMERS}
+    for campus_id, customer, name, number in _CAMPUSES:
+        yield (campus_id, customer, name, *cities[customer], number)
+
+
+def _decisions() -> Iterator[tuple[object, ...]]:
+    for number, (person, user, decision, why, day) in enumerate(_DECISIONS, start=1):
+        made_at = f"2026-08-{day:02} 17:{number:02}:00.000000"
+        yield (number, person, user, decision, "admin-1", why, made_at, made_at)
 
 
 def _activity() -> Iterator[tuple[object, ...]]:
@@ -118,6 +180,6 @@ def _admin_changes() -> Iterator[tuple[object, ...]]:
         yield (*about, made_at, undone_at, "admin-1", undone_at or made_at)
 
 
-def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[tuple[object, ...]]) -> None:
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterable[tuple[object, ...]]) -> None:
     for row in rows:
         connection.execute(f"insert into {table} values ({', '.join('?' * len(row))})", row)

@@ -14,7 +14,13 @@ RULES = "2"
 UNREADABLE = "\ufffd"
 
 #: Columns of ours that hold IDs: they are spelt in one way, so that the same ID always meets.
-IDS = frozenset({"id", "user_id", "section_id", "group_id", "clever_id", "district_id", "sis_id"})
+IDS = frozenset(
+    {
+        *("id", "user_id", "section_id", "group_id", "clever_id", "district_id", "sis_id"),
+        *("account_id", "school_id", "student_number", "state_id", "teacher_number"),
+        *("nces_id", "mdr_number", "school_number"),
+    }
+)
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 _TIME = (

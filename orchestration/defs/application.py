@@ -19,6 +19,9 @@ _DESCRIPTIONS = {
     "progress": "The change log of progress: what students did in the application.",
     "accounts": "The change log of the application's accounts, those from before Clever included.",
     "manual_edits": "The change log of what teachers and admins changed by hand.",
+    "crm_districts": "The change log of the districts served before Clever.",
+    "crm_schools": "The change log of the schools served before Clever.",
+    "match_decisions": "The change log of what people decided of matches in the application.",
     "loads": "One line per load and table: what changed, or why the load failed.",
 }
 _SYNCS = dg.AssetKey(["clever_raw", "syncs"])

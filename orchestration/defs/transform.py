@@ -25,10 +25,11 @@ Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
 
 class Translator(DagsterDbtTranslator):
-    """Groups the models by their folder, so that the graph reads raw, staging, history, marts."""
+    """Groups the models by their folder, so that the graph reads raw, staging, history,
+    matching, marts."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The folder below `models`: staging, history or marts."""
+        """The folder below `models`: staging, history, matching or marts."""
         return str(dbt_resource_props["fqn"][1])
 
     def get_asset_check_spec(
@@ -87,7 +88,7 @@ def history(
 
 #: What the published file is made of; it waits for them and for their blocking checks.
 PUBLISHED_MODELS = tuple(
-    spec.key for spec in history.specs if spec.group_name in ("history", "marts")
+    spec.key for spec in history.specs if spec.group_name in ("history", "matching", "marts")
 )
 
 

@@ -34,7 +34,9 @@ _OF_BUILDS = (
     "intermediate.progress_sections",
 )
 #: Names of databases before schemas that are published.
-_DATABASE = re.compile(r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|ops|intermediate)"?\.)')
+_DATABASE = re.compile(
+    r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|matching|ops|intermediate)"?\.)'
+)
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,8 @@ def _in_order(relations: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, s
 def _copy_log_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Copy the rows of the views over the log (`ops.syncs`, ...): the log is not published."""
     for _, node in _models():
-        if node["database"] == "warehouse" and node["schema"] == "ops":
-            name = f"ops.{node['alias']}"
+        if node["database"] == "warehouse" and node["schema"] in ("ops", "matching"):
+            name = f"{node['schema']}.{node['alias']}"
             connection.execute(f"create or replace table {name} as from warehouse.{name}")
 
 

@@ -3,7 +3,7 @@
 A table says beside its description of what it is made, under `meta`:
 
     changes_with: [sections, users]     it changes only with news in these logs
-    empty_without: progress             it has no row while this log has none
+    empty_without: [progress]           it has no row while these logs have none
     daily: false                        a daily build never changes it
 
 A table without any of these is always built. A view stays as it is if all that it reads does, and a
@@ -25,7 +25,11 @@ _LOGS = {
     **dict.fromkeys(
         ("districts", "schools", "terms", "courses", "sections", "users"), ("clever_raw", "sync_id")
     ),
-    **dict.fromkeys(("accounts", "manual_edits", "progress"), ("application_raw", "load_id")),
+    **dict.fromkeys(
+        ("accounts", "manual_edits", "progress", "crm_districts", "crm_schools", "match_decisions"),
+        ("application_raw", "load_id"),
+    ),
+    "decisions": ("matching_raw", "decision_id"),
 }
 
 
@@ -38,7 +42,7 @@ def unchanged(home: Home, manifest: Mapping[str, Any]) -> list[str]:
     note = read_note(home)
     if note is None or not note.sync_id:
         return []
-    seen = {"sync_id": note.sync_id, "load_id": note.load_id}
+    seen = {"sync_id": note.sync_id, "load_id": note.load_id, "decision_id": note.sync_id}
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         filled = _logs_after(warehouse, dict.fromkeys(seen, 0))
         news = _logs_after(warehouse, seen)
@@ -62,7 +66,7 @@ def _stays(meta: Mapping[str, Any], filled: set[str], news: set[str]) -> bool:
     if "changes_with" in meta:
         return news.isdisjoint(meta["changes_with"])
     if "empty_without" in meta:
-        return meta["empty_without"] not in filled
+        return filled.isdisjoint(meta["empty_without"])
     return meta.get("daily") is False
 
 

@@ -15,9 +15,9 @@ from orchestration.lib.home import Home
 class BuildPlan:
     """What a build has to do.
 
-    `sync_id` is the newest complete sync that changed Clever's log, or the newest retraction;
-    `load_id` the newest load that changed the application's, `changes` the rows that came since the
-    last build in both. `full` asks for all history again: nothing was built yet, or by another
+    `sync_id` is the newest complete sync that changed Clever's log, or the newest retraction or
+    decision on a match; `load_id` the newest load that changed the application's, `changes` the rows that came since the
+    last build in all of them. `full` asks for all history again: nothing was built yet, or by another
     version of the project, or something was taken back since.
     """
 
@@ -43,7 +43,9 @@ def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
             sync_id, load_id = 0, 0
         newest_sync, synced = _since(connection, _SYNCS, sync_id)
         newest_load, loaded = _since(connection, _LOADS, load_id)
-    return BuildPlan(max(newest_sync, retraction_id), newest_load, synced + loaded, full)
+        newest_decision, decided = _since(connection, _DECISIONS, sync_id)
+    newest = max(newest_sync, newest_decision, retraction_id)
+    return BuildPlan(newest, newest_load, synced + decided + loaded, full)
 
 
 def note_build(home: Home, sync_id: int, load_id: int = 0) -> None:
@@ -68,6 +70,8 @@ _SYNCS = """
     ) as drift using (district_id, sync_id)
     where status = 'complete'
 """
+#: A decision on a match is news, too; its number is of one sequence with those of syncs.
+_DECISIONS = "select decision_id as number, 1 as changes from matching_raw.decisions"
 _LOADS = """
     select load_id as number, created + updated + restored + withdrawn as changes
     from application_raw.loads where status = 'complete'

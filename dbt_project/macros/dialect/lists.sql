@@ -72,3 +72,45 @@
 {% macro spark__number_list(first, last) -%}
     sequence({{ first }}, {{ last }})
 {%- endmacro %}
+
+
+{#- The texts whose condition holds, given as a dictionary from text to condition, as a sorted list; NULL if none does. -#}
+{% macro texts_of(conditions) -%}
+    {{ return(adapter.dispatch('texts_of', 'rollbook')(conditions)) }}
+{%- endmacro %}
+
+{% macro default__texts_of(conditions) -%}
+    nullif(
+        list_filter(
+            list_value({% for text in conditions | sort %}case when {{ conditions[text] }} then {{ text }} end
+            {%- if not loop.last %}, {% endif %}{% endfor %}),
+            lambda text: text is not null
+        ),
+        cast([] as varchar[])
+    )
+{%- endmacro %}
+
+{% macro spark__texts_of(conditions) -%}
+    nullif(
+        filter(
+            array({% for text in conditions | sort %}case when {{ conditions[text] }} then {{ text }} end
+            {%- if not loop.last %}, {% endif %}{% endfor %}),
+            text -> text is not null
+        ),
+        cast(array() as array<string>)
+    )
+{%- endmacro %}
+
+
+{#- No list of texts: NULL of that type. -#}
+{% macro no_texts() -%}
+    {{ return(adapter.dispatch('no_texts', 'rollbook')()) }}
+{%- endmacro %}
+
+{% macro default__no_texts() -%}
+    cast(null as varchar[])
+{%- endmacro %}
+
+{% macro spark__no_texts() -%}
+    cast(null as array<string>)
+{%- endmacro %}

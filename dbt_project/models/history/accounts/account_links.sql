@@ -1,61 +1,73 @@
 {{ config(unique_key='account_id') }}
+-- depends_on: {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
 
-with told as (
-    select
-        log.account_id,
-        log.clever_id,
-        log.load_id,
-        log.observed_at
-    from {{ ref('stg_application__accounts') }} as log
+with accounts as (
+    select account_id
+    from {{ ref('account_records') }}
     {% if is_incremental() -%}
-    where log.account_id in (
-        select changed.account_id
-        from {{ ref('stg_application__accounts') }} as changed
-        where changed.load_id > {{ application_watermark() }}
-    )
+    where account_id in ({{ touched_accounts() }})
     {%- endif %}
 ),
 
-compared as (
+-- What a person says was wrong never was.
+spells as (
     select
-        account_id,
-        clever_id,
-        load_id,
-        lag(clever_id) over in_order as previous_clever_id,
+        *,
         row_number() over in_order as place,
-        min(case when clever_id is not null then load_id end) over (partition by account_id) as first_linked,
-        -- A later load never tells of an earlier time.
-        max(observed_at) over (
-            partition by account_id order by load_id rows between unbounded preceding and current row
-        ) as linked_at
-    from told
-    window in_order as (partition by account_id order by load_id)
+        lead(valid_from) over in_order as next_from
+    from {{ ref('account_match_spells') }}
+    where not is_rejected and account_id in (select accounts.account_id from accounts)
+    window in_order as (partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}), load_id)
 ),
 
--- Of the time before the first link nothing is told but that link; of an account never linked, that it is not.
-turns as (
+-- Of the time before the first link nothing is told but that link. An account that is withdrawn stays whose it was.
+linked as (
     select
         account_id,
-        clever_id,
+        user_id as clever_id,
         load_id,
-        linked_at,
-        load_id = first_linked or first_linked is null as is_first
-    from compared
+        valid_from as linked_at,
+        case when place = 1 then {{ far_past() }} else valid_from end as valid_from,
+        case when end_reason = 'withdrawn' then next_from else valid_to end as valid_to
+    from spells
+),
+
+-- Between two links, after the last, and where there is none, it is linked to nobody.
+unlinked as (
+    select
+        account_id,
+        cast(null as {{ dbt.type_string() }}) as clever_id,
+        load_id,
+        valid_to as linked_at,
+        valid_to as valid_from,
+        lead(valid_from) over (partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}))
+            as valid_to
+    from linked
+    where valid_from < coalesce(valid_to, {{ far_future() }})
+),
+
+never_linked as (
+    select
+        log.account_id,
+        cast(null as {{ dbt.type_string() }}) as clever_id,
+        min(log.load_id) as load_id,
+        min(log.observed_at) as linked_at,
+        {{ far_past() }} as valid_from,
+        cast(null as timestamp) as valid_to
+    from {{ ref('stg_application__accounts') }} as log
     where
-        load_id = first_linked
-        or load_id > first_linked and clever_id is distinct from previous_clever_id
-        or first_linked is null and place = 1
+        log.account_id in (select accounts.account_id from accounts)
+        and log.account_id not in (select linked.account_id from linked)
+    group by log.account_id
 ),
 
 intervals as (
-    select
-        account_id,
-        clever_id,
-        load_id,
-        linked_at,
-        case when is_first then {{ far_past() }} else linked_at end as valid_from,
-        lead(linked_at) over (partition by account_id order by load_id) as valid_to
-    from turns
+    select * from linked
+    union all
+    select * from unlinked
+    where valid_from is not null and (valid_to is null or valid_from < valid_to)
+    union all
+    select * from never_linked
 )
 
 select

@@ -2,7 +2,7 @@
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('touched_records') }}, {{ ref('user_history') }}, {{ ref('student_history') }}
--- depends_on: {{ ref('account_links') }}
+-- depends_on: {{ ref('account_links') }}, {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
 {% if flags.FULL_REFRESH -%}
 -- A full build makes all of them, and asks nobody which.
 select progress_id
@@ -29,6 +29,8 @@ user_refs as (
     select account_id as user_ref
     from {{ ref('account_links') }}
     where load_id > {{ application_watermark() }} or clever_id in (select known.clever_id from became_known as known)
+    union
+    {{ accounts_matched_anew() }}
     union
     select clever_id as user_ref from became_known
 )

@@ -4,7 +4,7 @@ select
     case when continues then 'updated' else change end as change,
     observed_at,
     {{ canonical_id('clever_id') }} as clever_id,
-    {{ canonical_id('district_id') }} as district_id,
+    {{ canonical_id('district_id') }} as district_ref,
     role,
     email,
     first_name,
@@ -12,5 +12,14 @@ select
     username,
     {{ canonical_id('sis_id') }} as sis_id,
     {{ application_time('created_at') }} as created_at,
-    payload
+    payload,
+    middle_name,
+    suffix,
+    {{ clever_date('dob') }} as dob,
+    dob as dob_raw,
+    {{ canonical_id('student_number') }} as student_number,
+    {{ canonical_id('state_id') }} as state_id,
+    {{ canonical_id('teacher_number') }} as teacher_number,
+    {{ canonical_id('school_id') }} as school_ref,
+    grade
 from {{ application_log('accounts') }}

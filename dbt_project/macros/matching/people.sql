@@ -1,0 +1,112 @@
+{#- A full name and a birthday as one key; NULL where one of the three is not known. -#}
+{% macro full_name_key(person, first_name) -%}
+    {{ name_key(person ~ '.' ~ first_name) }} || '/' || {{ last_name_key(person ~ '.last_name') }}
+    || '/' || cast({{ person }}.dob as {{ dbt.type_string() }})
+{%- endmacro %}
+
+
+{#-
+The rules that decide on people, in their order. Of each: the key of an account, that of a user, the roles for which the
+two mean the same, and what contradicts. Numbers are a person's own, so that only another birthday, suffix or name does;
+e-mail addresses and user names go through families, so that another first name does, too.
+-#}
+{% macro people_rules() -%}
+    {%- set another = ['dob', 'suffix', 'names', 'another_has_them'] -%}
+    {%- set everybody = ['student', 'teacher', 'staff', 'district_admin', 'contact'] -%}
+    {{ return({
+        'sis_id': {
+            'account': number_key('accounts.sis_id'), 'user': number_key('users.sis_id'),
+            'roles': ['student', 'teacher', 'contact'], 'vetoes': another,
+        },
+        'student_number': {
+            'account': number_key('accounts.student_number'), 'user': number_key('users.student_number'),
+            'roles': ['student'], 'vetoes': another,
+        },
+        'state_id': {
+            'account': number_key('accounts.state_id'), 'user': number_key('users.state_id'),
+            'roles': ['student', 'teacher'], 'vetoes': another,
+        },
+        'teacher_number': {
+            'account': number_key('accounts.teacher_number'), 'user': number_key('users.teacher_number'),
+            'roles': ['teacher'], 'vetoes': another,
+        },
+        'staff_id': {
+            'account': number_key('accounts.sis_id'), 'user': number_key('users.staff_id'),
+            'roles': ['staff'], 'vetoes': another,
+        },
+        'email': {
+            'account': address_key('accounts.email'), 'user': address_key('users.email'),
+            'roles': everybody, 'vetoes': another + ['first_name'],
+        },
+        'district_username': {
+            'account': address_key('accounts.username'), 'user': address_key('users.district_username'),
+            'roles': ['student', 'teacher', 'staff'], 'vetoes': another + ['first_name'],
+        },
+        'name_birthday': {
+            'account': full_name_key('accounts', 'first_name'), 'user': full_name_key('users', 'first_name'),
+            'roles': ['student'], 'vetoes': ['suffix', 'middle_name', 'school'],
+        },
+    }) }}
+{%- endmacro %}
+
+
+{#-
+CTEs, the last of them `evidence`: what speaks against each of `pairs` (`account_id`, `user_id`, `role`), column by column;
+false where something is not known. They read the CTEs `accounts` and `users`.
+-#}
+{% macro evidence_of(pairs) -%}
+sides as (
+    select
+        pairs.account_id,
+        pairs.user_id,
+        pairs.role,
+        {%- for side, person in {'account': 'accounts', 'user': 'users'}.items() %}
+        {{ name_key(person ~ '.first_name') }} as {{ side }}_first,
+        {{ last_name_key(person ~ '.last_name') }} as {{ side }}_last,
+        {{ name_key(person ~ '.middle_name') }} as {{ side }}_middle,
+        {{ person }}.dob as {{ side }}_dob,
+        {%- endfor %}
+        coalesce({{ suffix_key('accounts.suffix') }}, {{ suffix_key(suffix_in('accounts.last_name')) }})
+            as account_suffix,
+        {{ suffix_key(suffix_in('users.last_name')) }} as user_suffix,
+        {{ name_key('users.preferred_first_name') }} as user_preferred,
+        accounts.school_ref is not null
+        and accounts.school_id is distinct from users.school_id
+        and schools.user_id is null as is_of_another_school
+    from {{ pairs }} as pairs
+    inner join accounts on pairs.account_id = accounts.account_id
+    inner join users on pairs.user_id = users.user_id and pairs.role = users.role
+    left join {{ ref('school_membership_history') }} as schools
+        on
+            pairs.user_id = schools.user_id
+            and pairs.role = schools.role
+            and accounts.school_id = schools.school_id
+            and schools.is_current
+),
+
+evidence as (
+    select
+        account_id,
+        user_id,
+        role,
+        coalesce(account_dob <> user_dob, false) as dob,
+        coalesce(account_suffix <> user_suffix, false) as suffix,
+        coalesce(
+            {{ unlike('account_first', 'user_first') }}
+            and {{ unlike('account_last', 'user_last') }}
+            and {{ unlike('account_first', 'user_last') }}
+            and {{ unlike('account_last', 'user_first') }}
+            and coalesce({{ unlike('account_first', 'user_preferred') }}, true),
+            false
+        ) as names,
+        coalesce(
+            {{ unlike('account_first', 'user_first') }}
+            and coalesce({{ unlike('account_first', 'user_preferred') }}, true)
+            and not (account_first = user_last and account_last = user_first),
+            false
+        ) as first_name,
+        coalesce({{ unlike('account_middle', 'user_middle') }}, false) as middle_name,
+        coalesce(is_of_another_school, false) as school
+    from sides
+)
+{%- endmacro %}

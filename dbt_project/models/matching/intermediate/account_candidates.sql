@@ -1,0 +1,259 @@
+{#- A key that more accounts or users of a district share says nothing of anybody, and makes no pairs. -#}
+{%- set most = 5 -%}
+{%- set rules = people_rules() -%}
+{{ config(materialized='table') }}
+
+with past as (
+    {{ past_matches('account') }}
+),
+
+in_force as (
+    select
+        last_known.subject_id,
+        last_known.rule
+    from ({{ last_events('past') }}) as last_known
+    where last_known.change = 'made'
+),
+
+accounts as (
+    select *
+    from {{ ref('matchable_accounts') }}
+    where is_present and district_id is not null and (role is not null or told_role is null)
+),
+
+users as (
+    select * from {{ ref('matchable_users') }}
+),
+
+-- A decision may end what was matched: then the rules have another look in the same build.
+open as (
+    select accounts.account_id
+    from accounts
+    left join in_force on accounts.account_id = in_force.subject_id
+    where
+        accounts.told_clever_id is null
+        and (
+            in_force.subject_id is null
+            or in_force.rule = 'decision'
+            or accounts.account_id in (select decisions.account_id from {{ ref('match_decisions') }} as decisions)
+        )
+),
+
+rules as (
+    {% for rule, says in rules.items() -%}
+    {% for role in says['roles'] -%}
+    select
+        '{{ rule }}' as rule,
+        '{{ role }}' as role
+    {% if not loop.last %}union all
+    {% endif %}
+    {%- endfor -%}
+    {% if not loop.last %}union all
+    {% endif %}
+    {%- endfor %}
+),
+
+account_keys as (
+    select *
+    from (
+        select
+            accounts.account_id,
+            accounts.district_id,
+            rules.rule,
+            rules.role,
+            case rules.rule
+                {%- for rule, says in rules.items() %}
+                when '{{ rule }}' then {{ says['account'] }}
+                {%- endfor %}
+            end as key
+        from accounts
+        inner join rules on accounts.role = rules.role or accounts.role is null
+    ) as every
+    where key is not null
+),
+
+wanted as (
+    select distinct
+        district_id,
+        rule,
+        role,
+        key
+    from account_keys
+    where account_id in (select open.account_id from open)
+),
+
+user_keys as (
+    select *
+    from (
+        select
+            users.user_id,
+            users.district_id,
+            rules.rule,
+            rules.role,
+            case rules.rule
+                {%- for rule, says in rules.items() %}
+                when '{{ rule }}' then {{ says['user'] }}
+                {%- endfor %}
+            end as key
+        from users
+        inner join rules on users.role = rules.role
+        union all
+        select
+            users.user_id,
+            users.district_id,
+            'name_birthday' as rule,
+            users.role,
+            {{ full_name_key('users', 'preferred_first_name') }} as key
+        from users
+        where users.role = 'student'
+    ) as every
+    where key is not null
+),
+
+{% for side in ['account', 'user'] -%}
+{{ side }}s_found as (
+    select distinct keys.*
+    from {{ side }}_keys as keys
+    inner join wanted
+        on
+            keys.district_id = wanted.district_id
+            and keys.rule = wanted.rule
+            and keys.role = wanted.role
+            and keys.key = wanted.key
+),
+
+{{ side }}s_sharing as (
+    select
+        district_id,
+        rule,
+        role,
+        key,
+        count(*) as how_many
+    from {{ side }}s_found
+    group by district_id, rule, role, key
+),
+
+{% endfor -%}
+shared as (
+    select
+        accounts_sharing.*,
+        accounts_sharing.how_many > {{ most }} or users_sharing.how_many > {{ most }} as by_too_many
+    from accounts_sharing
+    inner join users_sharing
+        on
+            accounts_sharing.district_id = users_sharing.district_id
+            and accounts_sharing.rule = users_sharing.rule
+            and accounts_sharing.role = users_sharing.role
+            and accounts_sharing.key = users_sharing.key
+),
+
+met as (
+    select
+        accounts_found.account_id,
+        case when not shared.by_too_many then users_found.user_id end as user_id,
+        accounts_found.rule,
+        min(accounts_found.role) as role
+    from accounts_found
+    inner join shared
+        on
+            accounts_found.district_id = shared.district_id
+            and accounts_found.rule = shared.rule
+            and accounts_found.role = shared.role
+            and accounts_found.key = shared.key
+    left join users_found
+        on
+            not shared.by_too_many
+            and shared.district_id = users_found.district_id
+            and shared.rule = users_found.rule
+            and shared.role = users_found.role
+            and shared.key = users_found.key
+    group by 1, 2, 3
+),
+
+pairs as (
+    select
+        account_id,
+        user_id,
+        min(role) as role
+    from met
+    where user_id is not null
+    group by account_id, user_id
+),
+
+{{ evidence_of('pairs') }},
+
+-- Whose name and birthday are those of another user of the district.
+namesakes as (
+    select
+        account_id,
+        user_id
+    from met
+    where rule = 'name_birthday' and user_id is not null
+),
+
+compared as (
+    select
+        evidence.*,
+        has_namesakes.account_id is not null and namesakes.account_id is null as another_has_them
+    from evidence
+    left join (select distinct namesakes.account_id from namesakes) as has_namesakes
+        on evidence.account_id = has_namesakes.account_id
+    left join namesakes
+        on evidence.account_id = namesakes.account_id and evidence.user_id = namesakes.user_id
+),
+
+weighed as (
+    select
+        met.account_id as subject_id,
+        met.user_id as clever_id,
+        met.rule,
+        case met.rule
+            {%- for rule, says in rules.items() %}
+            when '{{ rule }}' then compared.{{ says['vetoes'] | join(' or compared.') }}
+            {%- endfor %}
+        end as is_vetoed
+    from met
+    inner join compared on met.account_id = compared.account_id and met.user_id = compared.user_id
+),
+
+{{ judged('weighed') }},
+
+gathered as (
+    select
+        subject_id,
+        clever_id,
+        {{ sorted_list('rule', 'decides') }} as deciding,
+        {{ sorted_list('rule') }} as agreed
+    from judged
+    group by subject_id, clever_id
+)
+
+select
+    gathered.subject_id as account_id,
+    gathered.clever_id as user_id,
+    compared.role,
+    gathered.deciding,
+    gathered.agreed,
+    {{ texts_of({
+        "'dob'": 'compared.dob',
+        "'suffix'": 'compared.suffix',
+        "'name'": 'compared.names',
+        "'first_name'": 'compared.first_name and not compared.names',
+        "'middle_name'": 'compared.middle_name',
+        "'school'": 'compared.school',
+        "'another_has_them'": 'compared.another_has_them',
+    }) }} as contradicted
+from gathered
+inner join compared on gathered.subject_id = compared.account_id and gathered.clever_id = compared.user_id
+where gathered.subject_id in (select open.account_id from open)
+union all
+select
+    account_id,
+    cast(null as {{ dbt.type_string() }}) as user_id,
+    min(role) as role,
+    {{ no_texts() }} as deciding,
+    {{ sorted_list('distinct rule') }} as agreed,
+    {{ texts_of({"'shared_by_many'": 'true'}) }} as contradicted
+from met
+where user_id is null and account_id in (select open.account_id from open)
+group by account_id

@@ -1,0 +1,40 @@
+{{ config(materialized='incremental', unique_key='account_id') }}
+
+with newest as (
+    select
+        account_id,
+        max(load_id) as load_id
+    from {{ ref('stg_application__accounts') }}
+    {% if is_incremental() -%}
+    where account_id in (
+        select changed.account_id
+        from {{ ref('stg_application__accounts') }} as changed
+        where changed.load_id > {{ application_watermark() }}
+    )
+    {%- endif %}
+    group by account_id
+)
+
+select
+    log.account_id,
+    log.load_id,
+    log.change <> 'withdrawn' as is_present,
+    log.clever_id,
+    log.district_ref,
+    log.school_ref,
+    log.role as told_role,
+    {{ clever_role('log.role') }} as role,
+    log.first_name,
+    log.middle_name,
+    log.last_name,
+    log.suffix,
+    log.dob,
+    log.email,
+    log.username,
+    log.sis_id,
+    log.student_number,
+    log.state_id,
+    log.teacher_number,
+    log.grade
+from {{ ref('stg_application__accounts') }} as log
+inner join newest on log.account_id = newest.account_id and log.load_id = newest.load_id

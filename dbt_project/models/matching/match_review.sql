@@ -1,0 +1,84 @@
+{#-
+Open accounts with the users they may be, and matched ones that something known contradicts by now. Of an open account
+the suggestions come by their probability, before pairs that were not scored (yet).
+-#}
+with standing as (
+    select account_id, user_id from {{ ref('account_matches') }}
+),
+
+candidates as (
+    select candidates.*
+    from {{ ref('account_candidates') }} as candidates
+    left join standing on candidates.account_id = standing.account_id
+    where standing.account_id is null
+),
+
+suggestions as (
+    select suggestions.*
+    from {{ ref('match_suggestions') }} as suggestions
+    inner join {{ ref('account_records') }} as accounts
+        on suggestions.account_id = accounts.account_id and accounts.is_present
+    left join standing on suggestions.account_id = standing.account_id
+    where standing.account_id is null
+),
+
+against as (
+    select
+        account_id,
+        user_id
+    from {{ ref('match_decisions') }}
+    where object = 'account' and decision in ('reject', 'apart') and is_standing
+),
+
+open_pairs as (
+    select
+        coalesce(candidates.account_id, suggestions.account_id) as account_id,
+        coalesce(candidates.user_id, suggestions.user_id) as user_id,
+        case
+            when candidates.account_id is null then 'suggested'
+            when candidates.user_id is null then 'shared by many'
+            when taken.user_id is not null then 'the user has another account'
+            when candidates.deciding is not null then 'taken by a stronger rule'
+            when candidates.contradicted is not null then 'contradicted'
+            else 'several candidates'
+        end as reason,
+        coalesce(candidates.agreed, suggestions.agreed) as agreed,
+        coalesce(candidates.contradicted, suggestions.contradicted) as contradicted,
+        suggestions.probability
+    from candidates
+    full outer join suggestions
+        on candidates.account_id = suggestions.account_id and candidates.user_id = suggestions.user_id
+    left join (select distinct standing.user_id from standing) as taken
+        on coalesce(candidates.user_id, suggestions.user_id) = taken.user_id
+),
+
+cases as (
+    select open_pairs.*
+    from open_pairs
+    left join against on open_pairs.account_id = against.account_id and open_pairs.user_id = against.user_id
+    where against.account_id is null
+    union all
+    select
+        account_id,
+        user_id,
+        'matched, and contradicted since' as reason,
+        agreed,
+        contradicted,
+        cast(null as double) as probability
+    from {{ ref('contradicted_matches') }}
+)
+
+select
+    cases.account_id,
+    cases.user_id,
+    accounts.district_id,
+    cases.reason,
+    cases.agreed,
+    cases.contradicted,
+    cases.probability,
+    row_number() over (
+        partition by cases.account_id
+        order by coalesce(cases.probability, -1) desc, coalesce(cases.user_id, '')
+    ) as rank
+from cases
+inner join {{ ref('matchable_accounts') }} as accounts on cases.account_id = accounts.account_id
