@@ -69,6 +69,14 @@ class Cases:
         found = self._ask(name, kind, f"{kind}_id, {columns}")
         return {_short(id_): tuple(said) for id_, *said in found}
 
+    def expected_to_say(self, name: str) -> dict[str, tuple[Any, ...]]:
+        """The same of a case as it is written, with lists in their order."""
+        says = self.cases[name].says
+        return {
+            id_: tuple(sorted(each) if isinstance(each, list) else each for each in said)
+            for id_, said in says.items()
+        }
+
     def _ask(self, name: str, kind: str, columns: str) -> list[tuple[Any, ...]]:
         number = [*self.cases].index(name)
         return self.story.ask(

@@ -61,5 +61,6 @@ def _in_role(past: Past, role: str, id_: str) -> Shown:
         name = (user or {}).get("name") or {}
         about = {part: name.get(part) for part in ("first", "middle", "last")}
         about["email"] = (user or {}).get("email")
+        about["preferred"] = ((held or {}).get("preferred_name") or {}).get("first")
         found.append((at, None if held is None else held | about))
     return found

@@ -175,7 +175,7 @@ class _Pairs:
         common = len(students & had)
         if not (common > len(students) / 2 and common > len(had) / 2):
             return None
-        says = {"agreed": (*agreed, "students"), "common_students": common}
+        says = {"agreed": tuple(sorted([*agreed, "students"])), "common_students": common}
         return Link(other_id, common, says)
 
     def _line(self, kind: str, life: Life, *, first: bool = False) -> str | None:

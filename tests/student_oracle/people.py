@@ -43,6 +43,7 @@ class Person:
     email: str | None
     phone: str | None
     first: str | None
+    preferred: str | None
     middle: str | None
     last: str | None
     suffix: str | None
@@ -72,7 +73,14 @@ class Person:
         if self.suffix and other.suffix and self.suffix != other.suffix:
             return True
         names = [(mine, theirs) for mine in self._names for theirs in other._names]
-        return all(mine and theirs and are_unlike(mine, theirs) for mine, theirs in names)
+        are_two = all(mine and theirs and are_unlike(mine, theirs) for mine, theirs in names)
+        return are_two and self.has_other_first_name(other)
+
+    def has_other_first_name(self, other: Person) -> bool:
+        """Whether the first names are unlike, and neither is the one that the other goes by."""
+        goes_by = ((self.first, other.preferred), (self.preferred, other.first))
+        is_known = any(one and two and not are_unlike(one, two) for one, two in goes_by)
+        return _differ(self.first, other.first) and not is_known
 
     def has_like_names(self, other: Person) -> bool:
         """Whether both names are alike, also if they are swapped."""
@@ -105,6 +113,7 @@ def person(role: str, life: Life, *, at_first: bool, students: Set[str]) -> Pers
         None if role == "student" else _address(known("email")),
         _phone(known("phone")) if role == "contact" else None,
         _letters(known("first")),
+        _letters(known("preferred")) if role == "student" else None,
         _letters(known("middle")),
         _letters(without),
         _SUFFIXES.get(told or "", told),
@@ -120,7 +129,7 @@ def claim(role: str, mine: Person, theirs: Person) -> Claim | None:
     for rule in (*NUMBERS[role], *_OTHER_RULES[role]):
         decides = _by_number if rule in NUMBERS[role] else _OTHER_RULES[role][rule]
         if decides(role, mine, theirs, {*agreed}) and (rule in agreed or rule == "name_birthday"):
-            return Claim(len(agreed), rule, agreed)
+            return Claim(len(agreed), rule, tuple(sorted(agreed)))
     return None
 
 
@@ -128,7 +137,7 @@ def _by_number(role: str, mine: Person, theirs: Person, agreed: Set[str]) -> boo
     """A child's number is enough, unless a twin has it; others need a second thing beside it."""
     if role != "student":
         return bool(agreed - NUMBERS[role].keys() - {"student"})
-    are_twins = {"birthday", "last_name"} <= agreed and _differ(mine.first, theirs.first)
+    are_twins = {"birthday", "last_name"} <= agreed and mine.has_other_first_name(theirs)
     return not are_twins or len({mine.numbers[name] for name in agreed & NUMBERS[role].keys()}) > 1
 
 

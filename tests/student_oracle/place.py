@@ -178,6 +178,8 @@ def about_person(user: Record, rng: Random) -> None:
     user["email"] = rng.choice(_ADDRESSES)
     for role, held in user["roles"].items():
         held |= {name: rng.choice(values) for name, values in _HELD[role].items()}
+    if "student" in user["roles"]:
+        user["roles"]["student"]["preferred_name"] = rng.choice((None, None, {"first": "Ana"}))
 
 
 def new_section(place: Place, rng: Random) -> None:

@@ -8,30 +8,33 @@ matched.
     rules     of each rule, in their order, when it decides: a condition on `same_<evidence>` and on what speaks against
               it: `has_one_number`, `has_like_names`, `has_other_first_name`, `has_other_middle_name`. None decides against
               another birthday, another suffix, or first and last names that are both unlike
+    preferred the attribute of the first name they go by, if there is one: it may have become the first name
     students  a query of their `student_id`s, if one in common is evidence
 
 They meet by equal keys alone, and only those that have met are compared letter by letter. A key that more than twenty of
 a district have had is somebody's default and says nothing: a thousand would meet a thousand by it.
 -#}
-{% macro lineage_of_people(singular, plural, keys, rules, meets={}, students=none) -%}
+{% macro lineage_of_people(singular, plural, keys, rules, meets={}, preferred=none, students=none) -%}
 {%- set id = singular ~ '_id' -%}
 {%- set agrees = keys.keys() | list + ['first_name', 'last_name'] + (['student'] if students else []) -%}
-{%- set attributes = ['first_name', 'middle_name', 'last_name'] -%}
+{%- set attributes = ['first_name', 'middle_name', 'last_name'] + ([preferred] if preferred else []) -%}
 {%- set meets_by = {} -%}
 {%- for name, (attribute, what) in keys.items() -%}
     {%- do attributes.append(attribute) -%}
     {%- if what == 'number' -%}{%- do meets_by.update({name: name}) -%}{%- endif -%}
 {%- endfor -%}
 {%- do meets_by.update(meets) -%}
+{%- set same = {} -%}
+{%- for name in agrees -%}{%- do same.update({"'" ~ name ~ "'": 'same_' ~ name}) -%}{%- endfor -%}
 with {{ lives(singular, plural, attributes) }},
 
 came as (
-    {{ comparable(id, 'came', keys) }}
+    {{ comparable(id, 'came', keys, preferred) }}
     where came_later
 ),
 
 gone as (
-    {{ comparable(id, 'last', keys) }}
+    {{ comparable(id, 'last', keys, preferred) }}
     where archived_at is not null
 ),
 
@@ -98,11 +101,10 @@ compared as (
         with_same_student.{{ id }} is not null as same_student,
         {%- endif %}
         {{ names_like('came', 'gone') }} as has_like_names,
-        {%- for part in ['first', 'middle'] %}
-        coalesce({{ unlike('came.' ~ part ~ '_key', 'gone.' ~ part ~ '_key') }}, false) as has_other_{{ part }}_name,
-        {%- endfor %}
+        {{ other_first_name(preferred) }} as has_other_first_name,
+        coalesce({{ unlike('came.middle_key', 'gone.middle_key') }}, false) as has_other_middle_name,
         {{ agreed_numbers(keys) }} < 2 as has_one_number,
-        {{ names_unlike('came', 'gone') }}
+        ({{ names_unlike('came', 'gone') }} and {{ other_first_name(preferred) }})
         or coalesce(came.suffix <> gone.suffix, false)
         {%- if 'birthday' in keys %}
         or coalesce(came.birthday <> gone.birthday, false)
@@ -133,7 +135,7 @@ claims as (
         {{ id }},
         predecessor_id,
         rule,
-        {{ split_list(evidence_text(agrees)) }} as agreed,
+        {{ texts_of(same) }} as agreed,
         {% for name in agrees %}cast(same_{{ name }} as integer){{ ' + ' if not loop.last }}{% endfor %} as weight
     from judged
     where rule is not null
@@ -144,7 +146,7 @@ claims as (
 
 
 {#- What is compared of those in `lives`: `side` is `came` for what was known of them first, `last` for what was last. -#}
-{% macro comparable(id, side, keys) -%}
+{% macro comparable(id, side, keys, preferred) -%}
     {%- set last_name = side ~ '_last_name' -%}
     select
         {{ id }},
@@ -157,6 +159,9 @@ claims as (
         {%- endfor %}
         {{ suffix_key(suffix_in(last_name)) }} as suffix,
         {{ name_key(side ~ '_first_name') }} as first_key,
+        {%- if preferred %}
+        {{ name_key(side ~ '_' ~ preferred) }} as preferred_key,
+        {%- endif %}
         {{ name_key(side ~ '_middle_name') }} as middle_key,
         {{ last_name_key(last_name) }} as last_key
     from lives
@@ -217,12 +222,11 @@ claims as (
 {%- endmacro %}
 
 
-{#- The names of what agrees, joined by commas. -#}
-{% macro evidence_text(agrees) -%}
-    concat_ws(
-        ',',
-        {%- for name in agrees %}
-        case when same_{{ name }} then '{{ name }}' end{{ ',' if not loop.last }}
-        {%- endfor %}
-    )
+{#- Whether the first name is another, and not the one that either goes by. -#}
+{% macro other_first_name(preferred) -%}
+    coalesce({{ unlike('came.first_key', 'gone.first_key') }}, false)
+    {%- if preferred %}
+        and coalesce({{ unlike('came.first_key', 'gone.preferred_key') }}, true)
+        and coalesce({{ unlike('came.preferred_key', 'gone.first_key') }}, true)
+    {%- endif %}
 {%- endmacro %}

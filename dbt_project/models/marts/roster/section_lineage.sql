@@ -64,9 +64,9 @@ compared as (
         count(*) as common_students,
         max(came_students.students) as students,
         max(gone_students.students) as students_before,
-        max(case when came_students.course_id is not null then 'course' end) as course,
-        max(case when came_students.period is not null then 'period' end) as period,
-        max(case when came_students.term_id = gone_students.term_id then 'term' end) as term
+        bool_or(came_students.course_id is not null) as has_course,
+        bool_or(came_students.period is not null) as has_period,
+        coalesce(bool_or(came_students.term_id = gone_students.term_id), false) as is_same_term
     from came_students
     inner join gone_students
         on
@@ -81,7 +81,14 @@ claims as (
         predecessor_id,
         common_students,
         common_students as weight,
-        {{ split_list("concat_ws(',', 'school', 'name', course, period, term, 'students')") }} as agreed
+        {{ texts_of({
+            "'school'": 'true',
+            "'name'": 'true',
+            "'course'": 'has_course',
+            "'period'": 'has_period',
+            "'term'": 'is_same_term',
+            "'students'": 'true',
+        }) }} as agreed
     from compared
     where common_students * 2 > students and common_students * 2 > students_before
 ),

@@ -15,6 +15,7 @@ new ID then: an equal name and birthday tell as well, and a number that differs 
         'state_id': ['state_id', 'number'],
         'birthday': ['dob', 'birthday'],
     },
+    preferred='preferred_name_first',
     meets={'name_birthday': "first_key || '|' || last_key || '|' || cast(birthday as " ~ dbt.type_string() ~ ")"},
     rules={
         'sis_id': 'same_sis_id ' ~ holds,
