@@ -19,7 +19,8 @@ known contradicts nothing.
 {#- A telephone number by its digits, without the 1 of North America before the ten of its own. -#}
 {% macro phone_key(text) -%}
     case
-        when length({{ digits_of(text) }}) = 11 and substr({{ digits_of(text) }}, 1, 1) = '1' then substr({{ digits_of(text) }}, 2)
+        when length({{ digits_of(text) }}) = 11 and substr({{ digits_of(text) }}, 1, 1) = '1'
+            then substr({{ digits_of(text) }}, 2)
         else nullif({{ digits_of(text) }}, '')
     end
 {%- endmacro %}

@@ -136,7 +136,7 @@ claims as (
         predecessor_id,
         rule,
         {{ texts_of(same) }} as agreed,
-        {% for name in agrees %}cast(same_{{ name }} as integer){{ ' + ' if not loop.last }}{% endfor %} as weight
+        {% for name in agrees %}cast(same_{{ name }} as integer){% if not loop.last %} + {% endif %}{% endfor %} as weight
     from judged
     where rule is not null
 ),

@@ -19,12 +19,18 @@ gone as (
 
 came_alike as (
     select * from came
-    where exists (select 1 from gone where {{ are_of_a_kind('came', 'gone') }})
+    where exists (
+        select 1 from gone
+        where {{ are_of_a_kind('came', 'gone') }}
+    )
 ),
 
 gone_alike as (
     select * from gone
-    where exists (select 1 from came where {{ are_of_a_kind('came', 'gone') }})
+    where exists (
+        select 1 from came
+        where {{ are_of_a_kind('came', 'gone') }}
+    )
 ),
 
 -- A section may be filled after it came and emptied before it went: who was in it when it first, and last, had any.
@@ -35,7 +41,9 @@ enrollments as (
         valid_from = min(valid_from) over (partition by section_id) as is_first,
         coalesce(valid_to = max(valid_to) over (partition by section_id), false) as is_last
     from {{ ref('enrollment_history') }}
-    where section_id in (select section_id from came_alike union all select section_id from gone_alike)
+    where
+        section_id in (select came_alike.section_id from came_alike)
+        or section_id in (select gone_alike.section_id from gone_alike)
 ),
 
 members as (
