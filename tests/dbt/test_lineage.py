@@ -203,6 +203,26 @@ CASES = {
             [child("b", dob=None, sis_id="2", state_id="N/A")],
         ]
     ),
+    "a number that is everybody's is no second one of a twin": Case(
+        [
+            [
+                child("a", state_id="N/A"),
+                *(child(f"{id_}", "", None, sis_id=None, state_id="N/A") for id_ in range(20)),
+            ],
+            [child("b", "Ben Lee", state_id="N/A")],
+        ]
+    ),
+    "a number that is everybody's, and name and birthday": Case(
+        [
+            [
+                child("a", state_id="N/A"),
+                *(child(f"{id_}", "", None, sis_id=None, state_id="N/A") for id_ in range(20)),
+            ],
+            [child("b", sis_id="7", state_id="N/A")],
+        ],
+        FOLLOWS,
+        says={"b": ("name_birthday", ["birthday", *NAMES])},
+    ),
     "a corrected number that another had": Case(
         [
             [child("a", sis_id="1"), child("z", "Ana Ng", None, sis_id="2")],

@@ -258,8 +258,8 @@ MODELS = (
     _model(
         "models: lines: not in the very sync",
         "macros/matching/same_person",
-        "and gone_by.archived_at <= came_by.first_seen_at",
-        "and gone_by.archived_at < came_by.first_seen_at",
+        "and gone_by.archived_at <= telling.first_seen_at",
+        "and gone_by.archived_at < telling.first_seen_at",
     ),
     _model(
         "models: lines: suffixes",

@@ -25,13 +25,14 @@ _LAST_NAMES = ("Lee", "Lee", "Ng", "Lee Jr.", "Lee, III", " ", None)
 _BIRTHDAYS = ("3/4/2012", "2012-03-04", "3/4/12", "5/6/2013", None, None)
 _ADDRESSES = ("ana@elm.org", "Ana@ELM.org ", "lee@elm.org", None)
 #: Numbers of which some are the same, some nearly, and most are missing.
-_NUMBERS = ("1", " 1", "2", "01", None, None)
+_SHORT = ("1", " 1", "2", "01", None, None)
 _PHONES = ("1 (212) 555-0101", "212.555.0101", "5550102", None)
+NUMBERS = ("student_number", "state_id", "teacher_number", "staff_id")
 _HELD = {
-    "student": {"student_number": _NUMBERS, "state_id": _NUMBERS, "dob": _BIRTHDAYS},
-    "teacher": {"sis_id": _NUMBERS, "teacher_number": _NUMBERS, "state_id": _NUMBERS},
-    "staff": {"staff_id": _NUMBERS},
-    "contact": {"sis_id": _NUMBERS, "phone": _PHONES},
+    "student": {"student_number": _SHORT, "state_id": _SHORT, "dob": _BIRTHDAYS},
+    "teacher": {"sis_id": _SHORT, "teacher_number": _SHORT, "state_id": _SHORT},
+    "staff": {"staff_id": _SHORT},
+    "contact": {"sis_id": _SHORT, "phone": _PHONES},
 }
 
 
@@ -112,7 +113,8 @@ def new_place(id_: str, times: tuple[datetime, ...], rng: Random) -> Place:
         new_teacher(place, rng)
     for number in (1, 2, 3):
         new_student(place, f"sis {number}", rng)
-    new_contact(place, rng)
+    for _ in range(2):
+        new_contact(place, rng)
     for _ in range(3):
         new_section(place, rng)
     return place

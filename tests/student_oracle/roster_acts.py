@@ -9,6 +9,7 @@ from tests.dbt.dbt_warehouse import Record
 
 from .place import (
     LISTS,
+    NUMBERS,
     Act,
     Place,
     about_person,
@@ -57,7 +58,9 @@ def arrive(place: Place, rng: Random) -> None:
 @_act
 def come_again(place: Place, rng: Random) -> None:
     """Somebody goes, and comes under another ID: with what was known before, or with less."""
-    people = [*place.users("student"), *place.users(rng.choice(("teacher", "staff", "contact")))]
+    people = place.users(
+        rng.choice(("student", "student", "teacher", "staff", "contact", "contact"))
+    )
     if people and len(place.ever("users")) < 4 * _FEW:
         id_ = rng.choice(people)
         user = copy.deepcopy(place.world["users"][id_])
@@ -67,13 +70,22 @@ def come_again(place: Place, rng: Random) -> None:
 
 @_act
 def arrive_again(place: Place, rng: Random) -> None:
-    """One who went under another ID is there, sometimes twice."""
+    """One who went under another ID is there, sometimes twice, or with other numbers."""
     if place.returning:
         user = place.returning.pop()
         for _ in range(rng.choice((1, 1, 2))):
             id_ = _return(place, user)
             if rng.random() < 0.3:
                 about_person(place.world["users"][id_], rng)
+            elif rng.random() < 0.5:
+                _correct_numbers(place.world["users"][id_])
+
+
+def _correct_numbers(user: Record) -> None:
+    """None of somebody's numbers is the one it was."""
+    for held in user["roles"].values():
+        numbers = [name for name in held if name == "sis_id" or name in NUMBERS]
+        held |= {name: f"{held[name]} of {user['id']}" for name in numbers if held[name]}
 
 
 def _return(place: Place, user: Record) -> str:

@@ -12,7 +12,7 @@ matched.
     students  a query of their `student_id`s, if one in common is evidence
 
 They meet by equal keys alone, and only those that have met are compared letter by letter. A key that more than twenty of
-a district have had is somebody's default and says nothing: a thousand would meet a thousand by it.
+a district have had is somebody's default and says nothing.
 -#}
 {% macro lineage_of_people(singular, plural, keys, rules, meets={}, preferred=none, students=none) -%}
 {%- set id = singular ~ '_id' -%}
@@ -52,23 +52,33 @@ defaults as (
     {{ shared_by_many('gone_by') }}
 ),
 
-met as (
-    select distinct
-        came_by.{{ id }},
-        gone_by.{{ id }} as predecessor_id
+-- Before anybody meets: a thousand with one default number would meet a thousand.
+telling as (
+    select came_by.*
     from came_by
-    inner join gone_by
-        on
-            came_by.district_id = gone_by.district_id
-            and came_by.kind = gone_by.kind
-            and came_by.meeting_key = gone_by.meeting_key
-            and gone_by.archived_at <= came_by.first_seen_at
     left join defaults
         on
             came_by.district_id = defaults.district_id
             and came_by.kind = defaults.kind
             and came_by.meeting_key = defaults.meeting_key
     where defaults.kind is null
+),
+
+met as (
+    select
+        telling.{{ id }},
+        gone_by.{{ id }} as predecessor_id,
+        {%- for kind in meets_by %}
+        bool_or(telling.kind = '{{ kind }}') as by_{{ kind }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from telling
+    inner join gone_by
+        on
+            telling.district_id = gone_by.district_id
+            and telling.kind = gone_by.kind
+            and telling.meeting_key = gone_by.meeting_key
+            and gone_by.archived_at <= telling.first_seen_at
+    group by telling.{{ id }}, gone_by.{{ id }}
 ),
 {%- if students %}
 
@@ -92,7 +102,8 @@ compared as (
         met.{{ id }},
         met.predecessor_id,
         {%- for name in keys %}
-        coalesce(came.{{ name }} = gone.{{ name }}, false) as same_{{ name }},
+        {{ 'met.by_' ~ name if name in meets_by else 'coalesce(came.' ~ name ~ ' = gone.' ~ name ~ ', false)' }}
+            as same_{{ name }},
         {%- endfor %}
         {%- for part in ['first', 'last'] %}
         coalesce(came.{{ part }}_key = gone.{{ part }}_key, false) as same_{{ part }}_name,
@@ -209,8 +220,7 @@ claims as (
 {% macro agreed_numbers(keys) -%}
     {%- set agreed = [] -%}
     {%- for name, (_, what) in keys.items() if what == 'number' -%}
-        {%- set pair = 'came.' ~ name ~ ' = gone.' ~ name -%}
-        {%- do agreed.append('case when ' ~ pair ~ ' then came.' ~ name ~ ' end') -%}
+        {%- do agreed.append('case when met.by_' ~ name ~ ' then came.' ~ name ~ ' end') -%}
     {%- endfor -%}
     case
         {%- if agreed | length > 1 %}

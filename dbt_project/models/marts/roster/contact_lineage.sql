@@ -22,8 +22,8 @@ student of both. A contact without a number gets a new ID with every edit.
         'phone': ['phone', 'phone'],
     },
     meets={
-        'email': "first_key || '|' || last_key || '|' || email",
-        'phone': "first_key || '|' || last_key || '|' || phone",
+        'name_and_email': "first_key || '|' || last_key || '|' || email",
+        'name_and_phone': "first_key || '|' || last_key || '|' || phone",
     },
     rules={
         'sis_id': 'same_sis_id and (same_first_name or same_last_name or same_email or same_phone)',
