@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from tests.history_oracle.reading import date_of
 
+from .classes import Class, plain
 from .life import ROLES, Life, lives
 from .past import Past, Row
 from .people import claim, person
@@ -155,40 +155,25 @@ class _Pairs:
         return self.lines.firsts("student", related)
 
     def _section(self, id_: str, other_id: str) -> Link | None:
-        life, other = self.lines.lives["section"][id_], self.lines.lives["section"][other_id]
-        agreed = ["school", "name"]
-        for text in ("school", "name"):
-            if not _same(life.at_first(text), other.at_last(text)):
-                return None
-        for name, mine, theirs in (
-            ("course", self._line("course", life, first=True), self._line("course", other)),
-            ("period", life.at_first("period"), other.at_last("period")),
-        ):
-            if mine != theirs:
-                return None
-            agreed += [name] if mine is not None else []
-        term, other_term = self._line("term", life, first=True), self._line("term", other)
-        if term and other_term and term != other_term and not self._overlap(life, other):
-            return None
-        agreed += ["term"] if term and term == other_term else []
-        students, had = self._students(id_, first=True), self._students(other_id, first=False)
-        common = len(students & had)
-        if not (common > len(students) / 2 and common > len(had) / 2):
-            return None
-        says = {"agreed": tuple(sorted([*agreed, "students"])), "common_students": common}
-        return Link(other_id, common, says)
+        mine, theirs = self._class(id_, first=True), self._class(other_id, first=False)
+        agreed, common = mine.agreed(theirs), mine.common_students(theirs)
+        says = {"agreed": agreed, "common_students": common}
+        return Link(other_id, common, says) if agreed else None
 
-    def _line(self, kind: str, life: Life, *, first: bool = False) -> str | None:
-        """The line of a section's course or term, as it was first or last known."""
-        return self.lines.first(kind, _named(kind, life, first=first))
-
-    def _overlap(self, life: Life, other: Life) -> bool:
-        """Whether the days of two terms that are known overlap, as they are now."""
-        ids = _named("term", life, first=True), _named("term", other, first=False)
-        terms = [self.lines.lives["term"].get(id_ or "") for id_ in ids]
-        days = [_days(term) if term else (None, None) for term in terms]
-        (begins, ends), (began, ended) = days
-        return bool(begins and ends and began and ended and begins <= ended and began <= ends)
+    def _class(self, id_: str, *, first: bool) -> Class:
+        """A section as it was first shown, or last; the days of its term as they are now."""
+        shown = self.lines.lives["section"][id_].shown[0 if first else -1]
+        term = self.lines.lives["term"].get(shown.get("term_id") or "")
+        days = term.shown[-1] if term else {}
+        return Class(
+            shown.get("school") or None,
+            plain(shown.get("name")),
+            plain(shown.get("period")),
+            self.lines.first("course", shown.get("course") or None),
+            self.lines.first("term", shown.get("term_id") or None),
+            (date_of(days.get("start_date")), date_of(days.get("end_date"))),
+            self._students(id_, first=first),
+        )
 
     def _students(self, id_: str, *, first: bool) -> Set[str]:
         """Those who were in a section when it first, or last, had any."""
@@ -199,19 +184,6 @@ class _Pairs:
             if found := {each for each in listed if self.past.is_enrolled(id_, each, at)}:
                 return self.lines.firsts("student", found)
         return frozenset()
-
-
-def _named(kind: str, life: Life, *, first: bool) -> str | None:
-    """The course or term that a section names."""
-    field = {"course": "course", "term": "term_id"}[kind]
-    found: str | None = life.at_first(field) if first else life.at_last(field)
-    return found
-
-
-def _days(term: Life) -> tuple[date | None, date | None]:
-    """A term's first and last day as last shown."""
-    shown = term.shown[-1]
-    return date_of(shown.get("start_date")), date_of(shown.get("end_date"))
 
 
 def _same(one: str | None, other: str | None) -> bool:

@@ -1,24 +1,26 @@
 {#-
-Sections as they can be compared: `side` is `came` for what was known of them first, `last` for what was last. Courses and
-terms that came back under other IDs are the same.
+Sections as they can be compared, by one of their versions: the first, or the last known. Courses and terms that came back
+under other IDs are the same.
 -#}
-{% macro comparable_sections(side) -%}
+{% macro comparable_sections(version) -%}
     select
         lives.section_id,
         lives.district_id,
         lives.first_seen_at,
         lives.archived_at,
-        lives.{{ side }}_school_id as school_id,
-        {{ text_key('lives.' ~ side ~ '_name') }} as name,
-        {{ text_key('lives.' ~ side ~ '_period') }} as period,
-        coalesce(course_lineage.lineage_id, lives.{{ side }}_course_id) as course_id,
-        coalesce(term_lineage.lineage_id, lives.{{ side }}_term_id) as term_id,
+        versions.school_id,
+        {{ text_key('versions.name') }} as name,
+        {{ text_key('versions.period') }} as period,
+        coalesce(course_lineage.lineage_id, versions.course_id) as course_id,
+        coalesce(term_lineage.lineage_id, versions.term_id) as term_id,
         terms.start_date,
         terms.end_date
     from lives
-    left join {{ ref('course_lineage') }} as course_lineage on lives.{{ side }}_course_id = course_lineage.course_id
-    left join {{ ref('term_lineage') }} as term_lineage on lives.{{ side }}_term_id = term_lineage.term_id
-    left join {{ ref('terms') }} as terms on lives.{{ side }}_term_id = terms.term_id
+    inner join {{ ref('section_history') }} as versions
+        on lives.section_id = versions.section_id and versions.{{ version }}
+    left join {{ ref('course_lineage') }} as course_lineage on versions.course_id = course_lineage.course_id
+    left join {{ ref('term_lineage') }} as term_lineage on versions.term_id = term_lineage.term_id
+    left join {{ ref('terms') }} as terms on versions.term_id = terms.term_id
 {%- endmacro %}
 
 

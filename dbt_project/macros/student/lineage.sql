@@ -13,8 +13,9 @@ nothing was ever archived, nothing is looked at.
 have two values: `came_<attribute>`, the first that was known, and `last_<attribute>`, the last one. `came_later` says
 whether it came when some other had gone already.
 -#}
-{% macro lives(singular, plural, attributes) -%}
+{% macro lives(singular, plural, attributes=[]) -%}
 {%- set id = singular ~ '_id' -%}
+{%- set concerned = 'concerned' if attributes else 'lives' -%}
 archivings as (
     select
         district_id,
@@ -24,7 +25,7 @@ archivings as (
     group by district_id
 ),
 
-concerned as (
+{{ concerned }} as (
     select
         records.{{ id }},
         records.district_id,
@@ -34,7 +35,8 @@ concerned as (
     from {{ ref(plural) }} as records
     inner join archivings on records.district_id = archivings.district_id
     where records.archived_at is not null or records.first_seen_at >= archivings.first_archived_at
-),
+)
+{%- if attributes %},
 
 known as (
     select
@@ -58,6 +60,7 @@ lives as (
     from known
     inner join concerned on known.{{ id }} = concerned.{{ id }}
 )
+{%- endif %}
 {%- endmacro %}
 
 

@@ -2,8 +2,6 @@
 Families share an address and a telephone, and fathers and sons a name: it takes one of the former, the full name and a
 student of both. A contact without a number gets a new ID with every edit.
 -#}
-{{ config(materialized='table') }}
-
 {%- set students -%}
     select distinct
         relationships.contact_id,

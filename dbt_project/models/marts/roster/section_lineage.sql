@@ -5,15 +5,15 @@ class, though it have the same students. Students are looked at only where such 
 -#}
 {{ config(materialized='table') }}
 
-with {{ lives('section', 'sections', ['school_id', 'name', 'course_id', 'period', 'term_id']) }},
+with {{ lives('section', 'sections') }},
 
 came as (
-    {{ comparable_sections('came') }}
+    {{ comparable_sections("change_type = 'created'") }}
     where lives.came_later
 ),
 
 gone as (
-    {{ comparable_sections('last') }}
+    {{ comparable_sections('is_current') }}
     where lives.archived_at is not null
 ),
 

@@ -1,6 +1,4 @@
 {#- No birthday would contradict: a number needs a name or an e-mail address beside it, an address both names. -#}
-{{ config(materialized='table') }}
-
 {{ lineage_of_people(
     'staff',
     'staff',
