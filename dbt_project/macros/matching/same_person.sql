@@ -156,7 +156,7 @@ claims as (
 {%- endmacro %}
 
 
-{#- What is compared of those in `lives`: `side` is `came` for what was known of them first, `last` for what was last. -#}
+{#- What is compared of `lives`: `side` is `came` for what was known of them first, `last` for what was known last. -#}
 {% macro comparable(id, side, keys, preferred) -%}
     {%- set last_name = side ~ '_last_name' -%}
     select
