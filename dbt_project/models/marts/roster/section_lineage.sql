@@ -33,6 +33,12 @@ gone_alike as (
     )
 ),
 
+alike as (
+    select section_id from came_alike
+    union all
+    select section_id from gone_alike
+),
+
 -- A section may be filled after it came and emptied before it went: who was in it when it first, and last, had any.
 enrollments as (
     select
@@ -41,9 +47,7 @@ enrollments as (
         valid_from = min(valid_from) over (partition by section_id) as is_first,
         coalesce(valid_to = max(valid_to) over (partition by section_id), false) as is_last
     from {{ ref('enrollment_history') }}
-    where
-        section_id in (select came_alike.section_id from came_alike)
-        or section_id in (select gone_alike.section_id from gone_alike)
+    where section_id in (select alike.section_id from alike)
 ),
 
 members as (
