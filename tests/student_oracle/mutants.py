@@ -306,8 +306,8 @@ MODELS = (
     _model(
         "models: lines: a section's students by ID",
         "models/marts/roster/section_lineage",
-        "        coalesce(student_lineage.lineage_id, enrollments.student_id) as student_id,\n",
-        "        enrollments.student_id,\n",
+        "on enrollments.student_id = student_lineage.student_id",
+        "on student_lineage.student_id is null",
     ),
     _model(
         "models: lines: totals by section ID",
