@@ -43,7 +43,7 @@ def test_the_instance_gives_each_pool_one_slot_and_frees_those_of_cancelled_runs
 
 
 def test_the_groups_read_from_left_to_right() -> None:
-    order = ["raw", "staging", "history", "marts", "published"]
+    order = ["raw", "staging", "history", "matching", "marts", "published", "suggestions"]
     graph = defs.resolve_asset_graph()
 
     for key in graph.materializable_asset_keys:

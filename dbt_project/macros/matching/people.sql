@@ -11,7 +11,7 @@ two mean the same, and what contradicts. Numbers are a person's own, so that onl
 e-mail addresses and user names go through families, so that another first name does, too.
 -#}
 {% macro people_rules() -%}
-    {%- set another = ['dob', 'suffix', 'names', 'another_has_them'] -%}
+    {%- set another = ['dob', 'suffix', 'names', 'another_has_them', 'link_taken_back'] -%}
     {%- set everybody = ['student', 'teacher', 'staff', 'district_admin', 'contact'] -%}
     {{ return({
         'sis_id': {
@@ -44,7 +44,7 @@ e-mail addresses and user names go through families, so that another first name 
         },
         'name_birthday': {
             'account': full_name_key('accounts', 'first_name'), 'user': full_name_key('users', 'first_name'),
-            'roles': ['student'], 'vetoes': ['suffix', 'middle_name', 'school'],
+            'roles': ['student'], 'vetoes': ['suffix', 'middle_name', 'school', 'link_taken_back'],
         },
     }) }}
 {%- endmacro %}
@@ -71,9 +71,9 @@ sides as (
         {{ suffix_key(suffix_in('users.last_name')) }} as user_suffix,
         {{ name_key('users.preferred_first_name') }} as user_preferred,
         accounts.school_ref is not null
-        and accounts.school_id is distinct from users.school_id
+        and coalesce(accounts.school_id <> users.school_id, true)
         and schools.user_id is null as is_of_another_school
-    from {{ pairs }} as pairs
+    from {{ pairs }}
     inner join accounts on pairs.account_id = accounts.account_id
     inner join users on pairs.user_id = users.user_id and pairs.role = users.role
     left join {{ ref('school_membership_history') }} as schools
@@ -102,7 +102,7 @@ evidence as (
         coalesce(
             {{ unlike('account_first', 'user_first') }}
             and coalesce({{ unlike('account_first', 'user_preferred') }}, true)
-            and not (account_first = user_last and account_last = user_first),
+            and not coalesce(account_first = user_last and account_last = user_first, false),
             false
         ) as first_name,
         coalesce({{ unlike('account_middle', 'user_middle') }}, false) as middle_name,
