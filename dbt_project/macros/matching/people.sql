@@ -120,3 +120,15 @@ case {{ rule }}
     {%- endfor %}
 end
 {%- endmacro %}
+
+
+{#- Users who came back under another Clever ID (`predecessor_id`, `user_id`): whom they seem to be now. -#}
+{% macro successors() -%}
+    {% for role in ['student', 'teacher', 'staff', 'contact'] -%}
+    select
+        predecessor_id,
+        {{ role }}_id as user_id
+    from {{ ref(role ~ '_lineage') }}
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+{%- endmacro %}

@@ -21,8 +21,12 @@ accounts as (
     where is_present and district_id is not null and (role is not null or told_role is null)
 ),
 
+-- One who came back under another Clever ID is one person: the one who is there now is meant.
 users as (
-    select * from {{ ref('matchable_users') }}
+    select users.*
+    from {{ ref('matchable_users') }} as users
+    left join ({{ successors() }}) as successors on users.user_id = successors.predecessor_id
+    where successors.predecessor_id is null
 ),
 
 -- A decision may end what was matched: then the rules have another look in the same build.
