@@ -162,12 +162,12 @@ def _report(
     limit: Limit = 500,
 ) -> None:
     """Write the page to review: every open case with what agrees, contradicts and how probable."""
-    from orchestration.review.page import write_page
+    from orchestration.review.page import Charts, write_page
 
     home = current_home()
     review = read_review(home, names)
     if review is None:
         raise ConfigurationError(_nothing_yet(home))
     file = output or home.reports / "matching" / "report.html"
-    write_page(file, review, names=names, most=limit)
+    write_page(file, review, names=names, most=limit, charts=Charts())
     console().print(Text(f"Wrote {plain(file)}"), soft_wrap=True)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -26,7 +27,7 @@ class Candidate:
     reason: str
     agreed: Sequence[str]
     contradicted: Sequence[str]
-    probability: float | None = None
+    probability: float | None
     values: Values = field(default_factory=dict)
 
 
@@ -106,7 +107,8 @@ _CANDIDATES: Mapping[str, str] = {
     """,
     **{
         place: f"""
-            select crm_id, {place}_id, reason, coalesce(agreed, []), coalesce(contradicted, [])
+            select crm_id, {place}_id, reason, coalesce(agreed, []), coalesce(contradicted, []),
+                null
             from matching.{place}_review where {place}_id is not null order by crm_id, {place}_id
         """
         for place in ("district", "school")
@@ -117,6 +119,12 @@ _PROBLEMS = f"""
         case when $names then author end, case when $names then reason end
     from ({OPEN_PROBLEMS}) as problems order by decided_at, decision_id
 """
+
+
+def read_counts(home: Home) -> Counts:
+    """The counts alone, of a home that has published; raises RollbookError as `read_review`."""
+    with published(home) as connection:
+        return matching_counts(connection)
 
 
 def read_review(home: Home, names: bool = False) -> Review | None:
@@ -136,13 +144,18 @@ def read_review(home: Home, names: bool = False) -> Review | None:
 
 
 def _read(connection: duckdb.DuckDBPyConnection, kind: str, names: bool) -> Iterator[Case]:
+    def rows(query: str) -> list[tuple[Any, ...]]:
+        return connection.execute(query).fetchall()
+
     candidates = defaultdict(list)
     theirs, ours = values_of(connection, kind) if names else ({}, {})
-    for subject, clever_id, *row in connection.execute(_CANDIDATES[kind]).fetchall():
-        each = Candidate(clever_id, *row, values=ours.get(clever_id, {}))
-        candidates[subject].append(each)
-    for subject, *row in connection.execute(_CASES[kind]).fetchall():
-        yield Case(kind, subject, *row, tuple(candidates[subject]), theirs.get(subject, {}))
+    for subject, clever_id, why, agreed, against, probable in rows(_CANDIDATES[kind]):
+        values = ours.get(clever_id, {})
+        candidates[subject].append(Candidate(clever_id, why, agreed, against, probable, values))
+    for subject, status, why, district_id, role in rows(_CASES[kind]):
+        who = tuple(candidates[subject])
+        values = theirs.get(subject, {})
+        yield Case(kind, subject, status, why, district_id, role, who, values)
 
 
 def _most_urgent(case: Case) -> tuple[bool, bool, float, str, str, str]:

@@ -19,7 +19,7 @@ class Outcome:
 
 
 _DECISION = """
-    select object, account_id, user_id, problem, decision, is_standing
+    select object, account_id, problem, decision, is_standing
     from matching.match_decisions where decision_id = ?
 """
 _ACCOUNT = """
@@ -31,7 +31,7 @@ _LATER = "a later decision on the two goes before it"
 def outcome_of(home: Home, number: int) -> Outcome:
     """What is published of a decision that was published; raises RollbookError as `published`."""
     with published(home) as connection:
-        [(kind, subject, clever_id, problem, decision, stands)] = connection.execute(
+        [(kind, subject, problem, decision, stands)] = connection.execute(
             _DECISION, [str(number)]
         ).fetchall()
         if not problem and not stands and decision != "withdraw":

@@ -1,9 +1,10 @@
-"""The page for whoever reviews: one HTML file without scripts, that needs no network."""
+"""The page for whoever reviews: one HTML file that needs no network."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -12,22 +13,29 @@ import jinja2
 from markupsafe import Markup
 
 from dlt_sources.errors import ConfigurationError
-from orchestration.review.cases import Candidate, Case, Review
+from orchestration.review.cases import Case, Review
 
-#: Of an account and a user how Splink's probability came about, as SVG.
-Charts = Mapping[tuple[str, str], str]
+
+@dataclass(frozen=True)
+class Charts:
+    """By account how its candidates' probability came about, as a Vega-Lite specification.
+
+    `scripts` is the HTML of the libraries that draw them.
+    """
+
+    specifications: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scripts: str = ""
+
 
 _OBJECTS = {"account": "Accounts", "district": "Districts", "school": "Schools"}
 
 
-def write_page(
-    file: Path, review: Review, *, names: bool, most: int, charts: Charts | None = None
-) -> None:
+def write_page(file: Path, review: Review, *, names: bool, most: int, charts: Charts) -> None:
     """Write the page, with `most` of the cases; only the file's owner may read one with names.
 
     Raises ConfigurationError when it cannot be written.
     """
-    page = _template().render(_told(review, names, most, charts or {}))
+    page = _template().render(_told(review, names, most, charts))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         _replace(file, page, mode=0o600 if names else 0o644)
@@ -55,14 +63,16 @@ def _told(review: Review, names: bool, most: int, charts: Charts) -> dict[str, A
         "names": names,
         "counts": review.counts,
         "largest": max(1, *review.counts["account_status"].values()),
-        "contradicted": [_case(each, charts) for each in shown if each.contradicted],
-        "open": [_case(each, charts) for each in shown if _is_open(each)],
+        "contradicted": [each for each in shown if each.contradicted],
+        "open": [each for each in shown if _is_open(each)],
         "alone": [
             (title, [each for each in shown if each.object == kind and not each.candidates])
             for kind, title in _OBJECTS.items()
         ],
         "left": max(0, len(review.cases) - most),
         "problems": review.problems,
+        "charts": charts.specifications,
+        "scripts": Markup(charts.scripts if charts.specifications else ""),  # noqa: S704
     }
 
 
@@ -70,22 +80,10 @@ def _is_open(case: Case) -> bool:
     return bool(case.candidates) and not case.contradicted
 
 
-def _case(case: Case, charts: Charts) -> dict[str, Any]:
-    return {
-        "case": case,
-        "candidates": [(each, _chart(case, each, charts)) for each in case.candidates],
-        # What is compared, in the order in which it is known of the two sides.
-        "compared": [*dict.fromkeys(name for side in _sides(case) for name in side)],
-    }
-
-
-def _sides(case: Case) -> list[Mapping[str, str]]:
-    return [case.values, *(each.values for each in case.candidates)]
-
-
-def _chart(case: Case, each: Candidate, charts: Charts) -> Markup | None:
-    chart = charts.get((case.id, each.clever_id or ""))
-    return Markup(chart) if chart else None  # noqa: S704
+def _compared(case: Case) -> list[str]:
+    """What is compared, in the order in which it is known of the two sides."""
+    sides = [case.values, *(each.values for each in case.candidates)]
+    return [*dict.fromkeys(name for side in sides for name in side)]
 
 
 def _template() -> jinja2.Template:
@@ -95,4 +93,5 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
+    environment.filters |= {"compared": _compared}
     return environment.get_template("matching.html.j2")

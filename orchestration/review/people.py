@@ -42,7 +42,10 @@ _VALUES: Mapping[str, tuple[str, str]] = {
             select crm_id, name, city, state, {_PLACE_NUMBERS} from intermediate.crm_records
             where object = '{place}' and crm_id in (select crm_id from matching.{place}_review)
             """,
-            f"from ({clevers}) where {place}_id in (select {place}_id from matching.{place}_review)",
+            f"""
+            from ({clevers})
+            where {place}_id in (select {place}_id from matching.{place}_review)
+            """,
         )
         for place, clevers in {
             "district": "select district_id, name, nces_id, mdr_number from roster.districts",

@@ -1,4 +1,4 @@
-"""The open cases on a terminal: counts first, then case by case; and all of them as plain values."""
+"""The open cases on a terminal, counts first, then case by case; and all as plain values."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ def matching_line(counts: Mapping[str, Mapping[str, int]]) -> str | None:
     contradicted = counts["match_review"]["matches contradicted"]
     problems = counts["match_decisions"]["with a problem"]
     if contradicted:
-        told += (
-            f"; {contradicted:,} {'match is' if contradicted == 1 else 'matches are'} contradicted"
-        )
+        told += f"; {_number(contradicted, 'match is', 'matches are')} contradicted"
     if problems:
-        told += f"; {problems:,} {'decision has' if problems == 1 else 'decisions have'} a problem"
+        told += f"; {_number(problems, 'decision has', 'decisions have')} a problem"
     return f"Accounts: {told}."
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def review_report(review: Review, most: int) -> Iterator[Text]:
@@ -37,9 +39,9 @@ def review_report(review: Review, most: int) -> Iterator[Text]:
         yield Text()
     for case in review.cases[:most]:
         yield from _case(case)
-    if left := len(review.cases) - most:
-        if left > 0:
-            yield Text(f"and {left:,} more: --limit shows more of them, --json all", "dim")
+    if len(review.cases) > most:
+        left = len(review.cases) - most
+        yield Text(f"and {left:,} more: --limit shows more of them, --json all", "dim")
     if review.problems:
         yield Text("\nDecisions that change nothing:")
         yield from map(_problem, review.problems)
