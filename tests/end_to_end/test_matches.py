@@ -9,7 +9,7 @@ import pytest
 
 from dlt_sources.application.sample import make_sample
 from dlt_sources.sandbox import Sandbox
-from tests.end_to_end.conftest import Installation, observed_at
+from tests.end_to_end.conftest import Installation
 
 EMMA, ANOTHER_EMMA = "66a0c000a157d00000000010", "66a0c000a157d00000000029"
 CATHERINE = "66a0c000a157d00000000024"
@@ -21,7 +21,7 @@ PERSONAL = ("Emmy", "emmy.johnson", "Katherine", "Oduya", "Whitfield", "confirme
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Installation:
-    """The sample's application, in which Emmy worked, and whose list has a campus of no district."""
+    """The sample's application, in which Emmy worked, and a campus that Clever does not know."""
     folder = tmp_path_factory.mktemp("matches")
     file = folder / "application.sqlite"
     make_sample(file)
@@ -53,7 +53,7 @@ def _whose(home: Installation) -> dict[object, object]:
         "select progress_id, student_id from progress.student_progress "
         "where progress_id in ('97', '98') and student_id is not null"
     )
-    return {progress_id: student_id for progress_id, student_id in rows}
+    return dict(rows)  # type: ignore[arg-type]
 
 
 def _matched(home: Installation) -> dict[object, object]:

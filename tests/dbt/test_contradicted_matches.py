@@ -1,0 +1,36 @@
+"""What contradicts a match later is shown until a person says that the match is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.dbt.story import MON, TUE, begun
+
+ACCOUNT = {"id": "a-1", "role": "student", "sis_id": "s-1", "dob": "2015-01-02"}
+
+
+def _child(born: str) -> dict[str, Any]:
+    role = {"grade": "7", "school": "elm", "sis_id": "s-1", "dob": born}
+    return {"id": "ana", "roles": {"student": role}}
+
+
+def test_a_person_may_say_that_a_contradicted_match_is_right(tmp_path: Path) -> None:
+    story = begun(tmp_path)
+    shown = "select reason, contradicted from matching.match_review"
+    district = [{"id": "district-1", "name": "Elmwood"}]
+    story.day(MON, [_child("1/2/2015")], accounts=[ACCOUNT], districts=district)
+    assert story.ask(shown) == []
+    story.day(TUE, [_child("3/4/2015")], accounts=[ACCOUNT], districts=district)
+    assert story.ask(shown) == [("matched, and contradicted since", ["dob"])]
+
+    with story.warehouse.connect() as connection:
+        connection.execute(
+            "insert into matching_raw.decisions "
+            "values (9, 'a-1', 'ana', 'accept', 'kim', 'a slip of the keyboard', ?)",
+            [TUE],
+        )
+    story.build(("--full-refresh", "--exclude-resource-type", "unit_test"))
+
+    assert story.ask(shown) == []
+    assert story.ask("select user_id, rule from matching.account_matches") == [("ana", "sis_id")]
