@@ -1,6 +1,7 @@
 {#-
 Of pairs for which a rule's evidence speaks, what decides: a rule decides for a pair if nothing known contradicts it and
-it is the only one for either side. A pair that is contradicted is no candidate, and so hinders no other.
+it is the only one for either side. One that is contradicted counts for that, too: of two users with one number, the one
+whose birthday differs may be the right one, with a typing error.
 
 `pairs` is a CTE of `subject_id`, `clever_id`, `rule` and `is_vetoed`; each row once. Adds the CTE `judged`.
 -#}
@@ -9,8 +10,8 @@ judged as (
     select
         {{ pairs }}.*,
         not is_vetoed
-        and count(case when not is_vetoed then 1 end) over (partition by rule, subject_id) = 1
-        and count(case when not is_vetoed then 1 end) over (partition by rule, clever_id) = 1 as decides
+        and count(*) over (partition by rule, subject_id) = 1
+        and count(*) over (partition by rule, clever_id) = 1 as decides
     from {{ pairs }}
 )
 {%- endmacro %}

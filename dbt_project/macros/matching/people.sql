@@ -11,7 +11,7 @@ two mean the same, and what contradicts. Numbers are a person's own, so that onl
 e-mail addresses and user names go through families, so that another first name does, too.
 -#}
 {% macro people_rules() -%}
-    {%- set another = ['dob', 'suffix', 'names', 'another_has_them'] -%}
+    {%- set another = ['dob', 'suffix', 'names', 'another_has_them', 'link_taken_back'] -%}
     {%- set everybody = ['student', 'teacher', 'staff', 'district_admin', 'contact'] -%}
     {{ return({
         'sis_id': {
@@ -44,7 +44,7 @@ e-mail addresses and user names go through families, so that another first name 
         },
         'name_birthday': {
             'account': full_name_key('accounts', 'first_name'), 'user': full_name_key('users', 'first_name'),
-            'roles': ['student'], 'vetoes': ['suffix', 'middle_name', 'school'],
+            'roles': ['student'], 'vetoes': ['suffix', 'middle_name', 'school', 'link_taken_back'],
         },
     }) }}
 {%- endmacro %}
@@ -102,7 +102,7 @@ evidence as (
         coalesce(
             {{ unlike('account_first', 'user_first') }}
             and coalesce({{ unlike('account_first', 'user_preferred') }}, true)
-            and not (account_first = user_last and account_last = user_first),
+            and not coalesce(account_first = user_last and account_last = user_first, false),
             false
         ) as first_name,
         coalesce({{ unlike('account_middle', 'user_middle') }}, false) as middle_name,

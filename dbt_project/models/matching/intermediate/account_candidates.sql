@@ -191,15 +191,27 @@ namesakes as (
     where rule = 'name_birthday' and user_id is not null
 ),
 
+-- What the application linked, and then no more, no rule links again.
+taken_back as (
+    select distinct
+        account_id,
+        clever_id as user_id
+    from {{ ref('stg_application__accounts') }}
+    where clever_id is not null and account_id in (select open.account_id from open)
+),
+
 compared as (
     select
         evidence.*,
+        taken_back.user_id is not null as link_taken_back,
         has_namesakes.account_id is not null and namesakes.account_id is null as another_has_them
     from evidence
     left join (select distinct namesakes.account_id from namesakes) as has_namesakes
         on evidence.account_id = has_namesakes.account_id
     left join namesakes
         on evidence.account_id = namesakes.account_id and evidence.user_id = namesakes.user_id
+    left join taken_back
+        on evidence.account_id = taken_back.account_id and evidence.user_id = taken_back.user_id
 ),
 
 weighed as (
@@ -242,6 +254,7 @@ select
         "'middle_name'": 'compared.middle_name',
         "'school'": 'compared.school',
         "'another_has_them'": 'compared.another_has_them',
+        "'link_taken_back'": 'compared.link_taken_back',
     }) }} as contradicted
 from gathered
 inner join compared on gathered.subject_id = compared.account_id and gathered.clever_id = compared.user_id

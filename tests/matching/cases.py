@@ -1,0 +1,512 @@
+"""The rules of matching, their vetoes, and the traps, each as a small story."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.matching.town import Case, account, child, decision, did
+
+DOB, OTHER_DOB = "2012-04-03", "2009-09-09"
+ANA = child("ana", "Ana Lee", sis_id="7", dob=DOB, email="ana@x.example")
+#: Of a district that is not the story's.
+ELSEWHERE = "!another district"
+
+
+def rule(user: object, having: object, rule: str) -> Case:
+    """One account that is matched with one user."""
+    return Case([[user]], [[having]], {"a": ("u", rule)})  # type: ignore[list-item]
+
+
+RULES: Mapping[str, Case] = {
+    "sis_id": rule(child("u", sis_id="100"), account("a", sis_id="100"), "sis_id"),
+    "sis_id of a teacher": rule(
+        child("u", role="teacher", sis_id="100"),
+        account("a", role="teacher", sis_id="100"),
+        "sis_id",
+    ),
+    "sis_id of a contact": rule(
+        child("u", role="contact", sis_id="9"), account("a", role="parent", sis_id="9"), "sis_id"
+    ),
+    "student_number": rule(
+        child("u", student_number="S1"), account("a", student_number="S1"), "student_number"
+    ),
+    "state_id": rule(child("u", state_id="X1"), account("a", state_id="X1"), "state_id"),
+    "teacher_number": rule(
+        child("u", role="teacher", teacher_number="T1"),
+        account("a", role="Teacher", teacher_number="T1"),
+        "teacher_number",
+    ),
+    "staff_id": rule(
+        child("u", role="staff", staff_id="F1"), account("a", role="staff", sis_id="F1"), "staff_id"
+    ),
+    "email, whatever its capitals and blanks": rule(
+        child("u", email="Ana.Lee@x.example"), account("a", email=" ana.lee@X.example "), "email"
+    ),
+    "email of a district admin": rule(
+        child("u", role="district_admin", email="a@x.example"),
+        account("a", role="district admin", email="a@x.example"),
+        "email",
+    ),
+    "district_username": rule(
+        child("u", credentials={"district_username": "ana.l"}),
+        account("a", username="Ana.L"),
+        "district_username",
+    ),
+    "name and birthday": rule(
+        child("u", "Ana Lee", dob="4/3/2012"), account("a", "Ana Lee", dob=DOB), "name_birthday"
+    ),
+    "name and birthday, whatever accents, hyphens and capitals": rule(
+        child("u", "José O'Neil-Díaz", dob=DOB),
+        account("a", "JOSE ONEIL_DIAZ", dob=DOB),
+        "name_birthday",
+    ),
+    "the name a student goes by, and birthday": rule(
+        child("u", "Robert Lee", dob=DOB, preferred_name={"first": "Bob"}),
+        account("a", "Bob Lee", dob=DOB),
+        "name_birthday",
+    ),
+    "name and birthday at the school the account names": Case(
+        [[child("u", "Ana Lee", dob=DOB, school="elm", schools=["elm"])]],
+        [[account("a", "Ana Lee", dob=DOB, school_id="elm", district_id=None)]],
+        {"a": ("u", "name_birthday")},
+        schools=[{"id": "elm"}],
+    ),
+    "an account of no role, by what only one has": rule(
+        child("u", role="teacher", sis_id="100"), account("a", role=None, sis_id="100"), "sis_id"
+    ),
+    "blanks around a number mean nothing": rule(
+        child("u", sis_id="100"), account("a", sis_id=" 100\u00a0"), "sis_id"
+    ),
+    "right-to-left names": rule(
+        child("u", "\u05d3\u05e0\u05d4 \u05db\u05d4\u05df", dob=DOB),
+        account("a", "\u200f\u05d3\u05e0\u05d4 \u05db\u05d4\u05df", dob=DOB),
+        "name_birthday",
+    ),
+    "the stronger rule goes first": Case(
+        [[child("u", sis_id="1"), child("v", email="v@x.example")]],
+        [[account("a", sis_id="1", email="v@x.example")]],
+        {"a": ("u", "sis_id")},
+    ),
+}
+
+
+def stays(user: object, having: object, why: str, status: str = "review") -> Case:
+    """One account and one user who are not matched."""
+    return Case([[user]], [[having]], {"a": (status, why)})  # type: ignore[list-item]
+
+
+NOBODY = "nobody in its district has what it has"
+VETOES: Mapping[str, Case] = {
+    "leading zeros mean something": stays(
+        child("u", sis_id="0100"), account("a", sis_id="100"), NOBODY, "no candidate"
+    ),
+    "a number of another role": stays(
+        child("u", role="teacher", sis_id="1"), account("a", sis_id="1"), NOBODY, "no candidate"
+    ),
+    "an equal number with another birthday": stays(
+        child("u", "Ana Lee", sis_id="1", dob=DOB),
+        account("a", "Ana Lee", sis_id="1", dob=OTHER_DOB),
+        "contradicted",
+    ),
+    "an equal number with another name": stays(
+        child("u", "Ana Lee", sis_id="1"), account("a", "Zoe Khan", sis_id="1"), "contradicted"
+    ),
+    "an equal number with one name alike": rule(
+        child("u", "Ana Smith", sis_id="1"), account("a", "Ana Lopez", sis_id="1"), "sis_id"
+    ),
+    "an equal number with typing errors": rule(
+        child("u", "Katherine Smith", sis_id="1"),
+        account("a", "Catherine Smyth", sis_id="1"),
+        "sis_id",
+    ),
+    "an equal number with a nickname": rule(
+        child("u", "Robert Lee", sis_id="1"), account("a", "Bob Lee", sis_id="1"), "sis_id"
+    ),
+    "an equal number with first and last name swapped": rule(
+        child("u", "Thi Nguyen", sis_id="1"), account("a", "Nguyen Thi", sis_id="1"), "sis_id"
+    ),
+    "an equal number with another suffix": stays(
+        child("u", "Al Lee,_Sr.", sis_id="1"),
+        account("a", "Al Lee", suffix="Jr", sis_id="1"),
+        "contradicted",
+    ),
+    "an equal e-mail with another first name": stays(
+        child("u", "Ben Lee", email="lee@x.example"),
+        account("a", "Ana Lee", email="lee@x.example"),
+        "contradicted",
+    ),
+    "an equal user name with another first name, where a last name is not known": stays(
+        child("u", "Lee", credentials={"district_username": "al"}),
+        account("a", "Bob Lee", username="al"),
+        "contradicted",
+    ),
+    "an equal user name with another birthday": stays(
+        child("u", credentials={"district_username": "al"}, dob=DOB),
+        account("a", username="al", dob=OTHER_DOB),
+        "contradicted",
+    ),
+    "name and birthday at another school": Case(
+        [[child("u", "Ana Lee", dob=DOB, school="elm", schools=["elm"])]],
+        [[account("a", "Ana Lee", dob=DOB, school_id="oak")]],
+        {"a": ("review", "contradicted")},
+        schools=[{"id": "elm"}, {"id": "oak"}],
+    ),
+    "name and birthday with another middle name": stays(
+        child("u", "Ana Lee Ruth", dob=DOB), account("a", "Ana Lee Marta", dob=DOB), "contradicted"
+    ),
+    "a number of one with name and birthday of another": Case(
+        [[child("u", "Ana Leeds", sis_id="1"), child("v", "Ana Lee", dob=DOB, sis_id="2")]],
+        [[account("a", "Ana Lee", sis_id="1", dob=DOB)]],
+        {"a": ("v", "name_birthday")},
+    ),
+    "two users with one number": Case(
+        [[child("u", sis_id="1"), child("v", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("review", "several candidates")},
+    ),
+    "two accounts with one number": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1"), account("b", sis_id="1")]],
+        {"a": ("review", "several candidates"), "b": ("review", "several candidates")},
+    ),
+    "one number and two accounts, of which one is another child's": Case(
+        [[child("u", "Ana Lee", sis_id="1", dob=DOB)]],
+        [[account("a", sis_id="1", dob=DOB), account("b", "Old Man", sis_id="1", dob=OTHER_DOB)]],
+        {"a": ("review", "several candidates"), "b": ("review", "contradicted")},
+    ),
+    "an account of another district": stays(
+        child("u", sis_id="1"),
+        account("a", sis_id="1", district_id=ELSEWHERE),
+        "it names a district that is not known",
+        "no district",
+    ),
+    "an account of no district, where there are several": stays(
+        child("u", sis_id="1"),
+        account("a", sis_id="1", district_id=None),
+        "it names no district, and there are several",
+        "no district",
+    ),
+    "a role that is none of Clever's": stays(
+        child("u", sis_id="1"),
+        account("a", role="tutor", sis_id="1"),
+        "its role is none of Clever's",
+        "other role",
+    ),
+    "an account with nothing to match by": stays(
+        ANA, account("a"), "it has no name, number, address or user name", "nothing to match by"
+    ),
+    "a birthday that is none": stays(
+        child("u", "Ana Lee", dob=DOB),
+        account("a", "Ana Lee", dob="31/31/2012"),
+        NOBODY,
+        "no candidate",
+    ),
+    "a name of three hundred letters": stays(
+        child("u", f"Ana {'x' * 300}", dob=DOB),
+        account("a", f"Bea {'x' * 300}", dob=DOB),
+        NOBODY,
+        "no candidate",
+    ),
+    "an e-mail that many share": Case(
+        [[child("u", email="info@x.example"), child("v", email="info@x.example")]],
+        [[account(f"a{n}", email="info@x.example") for n in range(40)]],
+        {f"a{n}": ("review", "shared by many") for n in range(40)},
+    ),
+}
+
+TRAPS: Mapping[str, Case] = {
+    "twins": Case(
+        [
+            [
+                child("u", "Ana Lee", dob=DOB, email="l@x.example"),
+                child("v", "Eva Lee", dob=DOB, email="l@x.example"),
+            ]
+        ],
+        [
+            [
+                account("a", "Ana Lee", dob=DOB, email="l@x.example"),
+                account("b", "Eva Lee", dob=DOB, email="l@x.example"),
+            ]
+        ],
+        {"a": ("u", "name_birthday"), "b": ("v", "name_birthday")},
+    ),
+    "twins of whom one has an account that names neither": Case(
+        [
+            [
+                child("u", "Ana Lee", dob=DOB, email="l@x.example"),
+                child("v", "Eva Lee", dob=DOB, email="l@x.example"),
+            ]
+        ],
+        [[account("a", "Mia Lee", dob=DOB, email="l@x.example")]],
+        {"a": ("review", "contradicted")},
+    ),
+    "siblings with one e-mail, of whom one is in Clever": stays(
+        child("u", "Ben Lee", email="l@x.example"),
+        account("a", "Ana Lee", email="l@x.example"),
+        "contradicted",
+    ),
+    "father and son of one name": Case(
+        [
+            [
+                child("u", "Al Lee", "contact", email="l@x.example"),
+                child("v", "Al Lee", dob=DOB, email="l@x.example"),
+            ]
+        ],
+        [
+            [
+                account("a", "Al Lee", dob=DOB, email="l@x.example"),
+                account("b", "Al Lee", "parent", email="l@x.example"),
+            ]
+        ],
+        {"a": ("v", "email"), "b": ("u", "email")},
+    ),
+    "a number given to another child": Case(
+        [
+            [child("u", "Old Grad", sis_id="1", dob=OTHER_DOB)],
+            [child("v", "New Kid", sis_id="1", dob="2020-01-01")],
+        ],
+        [
+            [account("a", "Old Grad", sis_id="1", dob=OTHER_DOB)],
+            [
+                account("a", "Old Grad", sis_id="1", dob=OTHER_DOB),
+                account("b", "New Kid", sis_id="1", dob="2020-01-01"),
+            ],
+        ],
+        {"a": ("u", "sis_id"), "b": ("v", "name_birthday")},
+    ),
+    "a number that a graduate had, and nothing else": Case(
+        [[child("u", "Old Grad", sis_id="1")], [child("v", "New Kid", sis_id="1")]],
+        [[], [account("a", sis_id="1")]],
+        {"a": ("review", "several candidates")},
+    ),
+    "two accounts of one child": Case(
+        [[child("u", "Ana Lee", dob=DOB)]],
+        [[account("a", "Ana Lee", dob=DOB), account("b", "Ana Lee", dob=DOB)]],
+        {"a": ("review", "several candidates"), "b": ("review", "several candidates")},
+    ),
+    "a second account of a child that has one": Case(
+        [[child("u", "Ana Lee", dob=DOB, sis_id="1")]],
+        [[account("a", sis_id="1")], [account("a", sis_id="1"), account("b", "Ana Lee", dob=DOB)]],
+        {"a": ("u", "sis_id"), "b": ("review", "the user has another account")},
+    ),
+    "a teacher who is also staff keeps one account": Case(
+        [[child("u", role="teacher+staff", email="t@x.example")]],
+        [[account("a", role="teacher", email="t@x.example")]],
+        {"a": ("u", "email")},
+    ),
+    "and another account as staff waits for a person": Case(
+        [[child("u", role="teacher+staff", email="t@x.example", staff_id="F")]],
+        [
+            [
+                account("a", role="teacher", email="t@x.example"),
+                account("b", role="staff", sis_id="F"),
+            ]
+        ],
+        {"a": ("review", "the user has another account"), "b": ("u", "staff_id")},
+    ),
+}
+
+STATE: Mapping[str, Case] = {
+    "a corrected e-mail unmakes nothing": Case(
+        [[child("u", email="a@x.example")], [child("u", email="b@x.example")]],
+        [[account("a", email="a@x.example")]],
+        {"a": ("u", "email")},
+    ),
+    "nor does a new number": Case(
+        [[child("u", sis_id="1")], [child("u", sis_id="2")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "nor another who has the same by now": Case(
+        [[child("u", sis_id="1")], [child("u", sis_id="1"), child("v", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "what contradicts later is shown": Case(
+        [[child("u", "Ana Lee", sis_id="1")], [child("u", "Ana Lee", sis_id="1", dob=OTHER_DOB)]],
+        [[account("a", "Ana Lee", sis_id="1", dob=DOB)]],
+        {"a": ("u", "sis_id")},
+    ),
+    "one who is archived keeps the match": Case(
+        [[child("u", sis_id="1")], []], [[account("a", sis_id="1")]], {"a": ("u", "sis_id")}
+    ),
+    "and so does one who is restored": Case(
+        [[child("u", sis_id="1")], [], [child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "an account for one who is archived already": Case(
+        [[child("u", sis_id="1")], []],
+        [[], [account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "a user who comes after the account": Case(
+        [[], [child("u", sis_id="1")]], [[account("a", sis_id="1")]], {"a": ("u", "sis_id")}
+    ),
+    "an account that is withdrawn": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")], []],
+        {"a": ("withdrawn", "the application has it no more")},
+    ),
+    "one that comes back is whose it was": Case(
+        [[child("u", sis_id="1")], [child("u", sis_id="2")]],
+        [[account("a", sis_id="1")], [], [account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "unless that user has another by then": Case(
+        [[child("u", sis_id="1")]],
+        [
+            [account("a", sis_id="1")],
+            [account("b", sis_id="1")],
+            [account("a", sis_id="1"), account("b", sis_id="1")],
+        ],
+        {"a": ("review", "the user has another account"), "b": ("u", "sis_id")},
+    ),
+    "the application's own link goes first": Case(
+        [[child("u", sis_id="1"), child("v")]],
+        [[account("a", sis_id="1", clever_id="v")]],
+        {"a": ("v", "application")},
+    ),
+    "the application links elsewhere": Case(
+        [[child("u", sis_id="1"), child("v")]],
+        [[account("a", sis_id="1")], [account("a", sis_id="1", clever_id="v")]],
+        {"a": ("v", "application")},
+        progress=[did("first", "a"), did("then", "a", 1)],
+        belongs={"first": "u", "then": "v"},
+    ),
+    "the application links what was matched": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")], [account("a", sis_id="1", clever_id="u")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "the application links with nobody that is known": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1", clever_id="x")]],
+        {
+            "a": (
+                "unknown user",
+                "the application links it with a Clever ID that no district has shown",
+            )
+        },
+    ),
+    "a link that the application took back is not made again": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1", clever_id="u")], [account("a", sis_id="1")]],
+        {"a": ("review", "contradicted")},
+    ),
+    "a first match takes the past along": Case(
+        [[], [], [child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+        progress=[did("first", "a"), did("then", "a", 1), did("last", "a", 2)],
+        belongs={"first": "u", "then": "u", "last": "u"},
+    ),
+}
+
+DECISIONS: Mapping[str, Case] = {
+    "accept": Case(
+        [[child("u")]],
+        [[account("a")]],
+        {"a": ("u", "decision")},
+        [[decision("a", "u", "accept")]],
+    ),
+    "accept goes before every rule": Case(
+        [[child("u", sis_id="1"), child("v")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("v", "decision")},
+        [[decision("a", "v", "accept")]],
+    ),
+    "reject keeps the rules away": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("no candidate", NOBODY)},
+        [[decision("a", "u", "reject")]],
+    ),
+    "apart does, too": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("no candidate", NOBODY)},
+        [[decision("a", "u", "apart")]],
+    ),
+    "reject takes back what was wrong": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("no candidate", NOBODY)},
+        [[], [decision("a", "u", "reject")]],
+        progress=[did("first", "a"), did("then", "a", 1)],
+        belongs={"first": None, "then": None},
+    ),
+    "apart leaves what happened by then": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("no candidate", NOBODY)},
+        [[], [decision("a", "u", "apart")]],
+        progress=[did("first", "a"), did("then", "a", 1)],
+        belongs={"first": "u", "then": None},
+    ),
+    "accept of another leaves what happened by then": Case(
+        [[child("u", sis_id="1"), child("v")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("v", "decision")},
+        [[], [decision("a", "v", "accept")]],
+        progress=[did("first", "a"), did("then", "a", 1)],
+        belongs={"first": "u", "then": "v"},
+    ),
+    "reject and accept of another moves all": Case(
+        [[child("u", sis_id="1"), child("v")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("v", "decision")},
+        [[], [decision("a", "u", "reject"), decision("a", "v", "accept", 2)]],
+        progress=[did("first", "a"), did("then", "a", 1)],
+        belongs={"first": "v", "then": "v"},
+    ),
+    "reject of an earlier link of the application": Case(
+        [[child("u"), child("v")]],
+        [[account("a", clever_id="u")], [account("a", clever_id="v")]],
+        {"a": ("v", "application")},
+        [[], [], [decision("a", "u", "reject")]],
+        progress=[did("first", "a"), did("then", "a", 1)],
+        belongs={"first": "v", "then": "v"},
+    ),
+    "the later of two on one pair counts": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("u", "decision")},
+        [
+            [decision("a", "u", "reject")],
+            [decision("a", "u", "reject"), decision("a", "u", "accept", 2)],
+        ],
+    ),
+    "a decision that is taken back": Case(
+        [[child("u")]],
+        [[account("a", "Zoe Lee")]],
+        {"a": ("no candidate", NOBODY)},
+        [[decision("a", "u", "accept")], []],
+    ),
+    "a rejection that is taken back": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+        [[decision("a", "u", "reject")], []],
+    ),
+    "two accounts of one child, by a person": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1"), account("b", sis_id="1")]],
+        {"a": ("u", "decision"), "b": ("u", "decision")},
+        [[decision("a", "u", "accept"), decision("b", "u", "accept")]],
+    ),
+    "a match the application makes elsewhere goes before a decision": Case(
+        [[child("u"), child("v")]],
+        [[account("a", clever_id="v")]],
+        {"a": ("v", "application")},
+        [[decision("a", "u", "accept")]],
+    ),
+}
+
+CASES = {
+    **{f"rule: {name}": case for name, case in RULES.items()},
+    **{f"veto: {name}": case for name, case in VETOES.items()},
+    **{f"trap: {name}": case for name, case in TRAPS.items()},
+    **{f"state: {name}": case for name, case in STATE.items()},
+    **{f"decision: {name}": case for name, case in DECISIONS.items()},
+}

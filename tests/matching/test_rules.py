@@ -1,0 +1,80 @@
+"""Every rule of matching, every veto and every trap, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.dbt.story import begun
+from tests.matching.cases import CASES, DECISIONS
+from tests.matching.town import Town
+
+_DAYS = 3
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return Town(begun(Path(tmp_path_factory.mktemp("matching"))), CASES, _DAYS)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_account_is_where_it_belongs(town: Town, name: str) -> None:
+    assert town.statuses(name) == dict(CASES[name].expected)
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.belongs])
+def test_progress_is_whose_it_was(town: Town, name: str) -> None:
+    assert town.belongs(name) == dict(CASES[name].belongs)
+
+
+def test_what_contradicts_later_is_a_case_for_review(town: Town) -> None:
+    assert town.ask(
+        "state: what contradicts later is shown",
+        "select account_id, user_id, reason, contradicted from matching.match_review "
+        "where account_id like '{prefix}%'",
+    ) == [("a", "u", "matched, and contradicted since", ["dob"])]
+
+
+def test_the_history_says_why_a_match_ended(town: Town) -> None:
+    query = (
+        "select user_id, rule, end_reason from matching.account_match_history "
+        "where account_id like '{prefix}%' order by valid_from"
+    )
+    assert town.ask("state: an account that is withdrawn", query) == [("u", "sis_id", "withdrawn")]
+    assert town.ask("state: the application links elsewhere", query) == [
+        ("u", "sis_id", "moved"),
+        ("v", "application", None),
+    ]
+    assert town.ask("decision: apart leaves what happened by then", query) == [
+        ("u", "sis_id", "kept apart")
+    ]
+    assert town.ask("decision: reject takes back what was wrong", query) == [
+        ("u", "sis_id", "rejected")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        (
+            "a match the application makes elsewhere goes before a decision",
+            "the application links the account with another",
+        )
+    ],
+)
+def test_a_decision_that_cannot_be_is_kept_with_its_problem(
+    town: Town, name: str, problem: str
+) -> None:
+    assert name in DECISIONS
+    assert town.ask(
+        f"decision: {name}",
+        "select problem, is_standing from matching.match_decisions "
+        "where account_id like '{prefix}%'",
+    ) == [(problem, False)]
+
+
+def test_a_rebuild_gives_the_same_rows(town: Town) -> None:
+    before = town.everything()
+    town.rebuild()
+    assert town.everything() == before
