@@ -20,9 +20,6 @@ STATUSES = (
     "withdrawn",
 )
 
-#: Why a case is open that is a match.
-CONTRADICTED = "matched, and contradicted since"
-
 #: What a decision on the same two that came later does not leave behind.
 OPEN_PROBLEMS = """
     select * from matching.match_decisions
@@ -36,12 +33,8 @@ OPEN_PROBLEMS = """
 _COUNTED: Mapping[str, str] = {
     "account_status": "select status, count(*) from matching.account_status group by 1",
     "account_matches": "select 'by ' || rule, count(*) from matching.account_matches group by 1",
-    "match_review": f"""
-        select 'accounts open', count(distinct account_id) filter (where reason <> '{CONTRADICTED}')
-        from matching.match_review
-        union all
-        select 'matches contradicted', count(*) filter (where reason = '{CONTRADICTED}')
-        from matching.match_review
+    "match_review": """
+        select 'matches contradicted', count(*) from intermediate.contradicted_matches
     """,
     "match_decisions": f"""
         select 'decisions', count(*) from matching.match_decisions
@@ -66,10 +59,12 @@ def matching_counts(
         table: dict(connection.execute(query.format(suggestions=suggestions)).fetchall())
         for table, query in _COUNTED.items()
     }
-    counts["account_status"] = {
-        status: counts["account_status"].get(status, 0) for status in STATUSES
+    statuses = {status: counts["account_status"].get(status, 0) for status in STATUSES}
+    opened = {"accounts open": statuses["review"]}
+    return counts | {
+        "account_status": statuses,
+        "match_review": opened | counts["match_review"],
     }
-    return counts
 
 
 def counts_of_build(home: Home) -> Counts:

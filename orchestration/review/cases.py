@@ -11,9 +11,12 @@ from typing import Any
 import duckdb
 
 from orchestration.lib.home import Home
-from orchestration.lib.matching_counts import CONTRADICTED, OPEN_PROBLEMS, Counts, matching_counts
+from orchestration.lib.matching_counts import OPEN_PROBLEMS, Counts, matching_counts
 from orchestration.lib.reading import published
 from orchestration.review.people import Values, values_of
+
+#: Why a case is open that is a match.
+CONTRADICTED = "matched, and contradicted since"
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ _WRONGS: Mapping[str, str] = {
     **{
         f"no_customers_{place}_is_matched_with_two": f"""
             insert into build.intermediate.{place}_match_spells
-            select * replace ('another' as {place}_id) from build.intermediate.{place}_match_spells
+            select * replace ('another' as clever_id) from build.intermediate.{place}_match_spells
             where crm_id = 'c-1'
         """
         for place in _PLACES
@@ -59,7 +59,7 @@ _WRONGS: Mapping[str, str] = {
         f"no_{place}_has_two_customers_without_a_persons_word": f"""
             insert into build.intermediate.{place}_match_spells
             select * replace ('c-2' as crm_id) from build.intermediate.{place}_match_spells
-            where crm_id = 'c-1' and {place}_id <> 'another'
+            where crm_id = 'c-1' and clever_id <> 'another'
         """
         for place in _PLACES
     },

@@ -138,7 +138,7 @@ def test_the_numbers_are_drawn_over_time_and_the_never_rules_are_checked(
     home: Installation,
 ) -> None:
     for name in ("no_account_is_matched_with_two_users", "no_match_goes_across_districts"):
-        assert home.last_check("matching", "account_matches", name).passed
+        assert home.last_check("intermediate", "account_match_spells", name).passed
 
     drawn = _metadata(home, "account_status")
     assert drawn[0]["matched"] == 5, "before anything was decided"

@@ -41,6 +41,7 @@ create table matching.match_review as select * from (values
     ('a-likely', 'u-3', 'suggested', ['last_name'], [], 0.97, 1),
     ('a-wrong', 'u-9', 'matched, and contradicted since', ['email'], ['dob'], null, 1)
 ) as rows(account_id, user_id, reason, agreed, contradicted, probability, rank);
+create table intermediate.contradicted_matches as select 'a-wrong' as account_id;
 create table matching.account_matches as select * from (values
     ('a-matched', 'email'), ('a-wrong', 'email')
 ) as rows(account_id, rule);

@@ -5,19 +5,24 @@
 with intervals as (
     select
         account_id,
-        district_id,
+        user_id,
         valid_from,
         coalesce(valid_to, {{ far_future() }}) as valid_to,
         lead(valid_from) over (
             partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}), user_id
         ) as next_from
     from {{ model }}
+),
+
+places as (
+    {{ places_of('account') }}
 )
 
 select
-    account_id,
-    district_id,
-    valid_from
+    intervals.account_id,
+    places.district_id,
+    intervals.valid_from
 from intervals
-where next_from < valid_to or valid_to < valid_from
+left join places on intervals.user_id = places.clever_id
+where intervals.next_from < intervals.valid_to or intervals.valid_to < intervals.valid_from
 {%- endtest %}
