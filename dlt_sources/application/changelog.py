@@ -13,14 +13,13 @@ import duckdb
 
 from dlt_sources.application.columns import (
     APPLICATION_TABLES,
-    DECISIONS,
     INDEX,
     INDEX_SCHEMA,
     LOADS,
     MATCHING_SCHEMA,
     SCHEMA,
-    SUGGESTIONS,
     application_raw_tables,
+    matching_raw_tables,
 )
 from dlt_sources.application.cursors import Cursor, known_cursor
 from dlt_sources.warehouse import cannot_be_opened
@@ -142,8 +141,8 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _make(connection, f"{INDEX_SCHEMA}.{table.name}", INDEX)
     connection.execute(f"create sequence if not exists {SCHEMA}.load_ids")
     connection.execute(f"create schema if not exists {MATCHING_SCHEMA}")
-    _make(connection, f"{MATCHING_SCHEMA}.decisions", DECISIONS)
-    _make(connection, f"{MATCHING_SCHEMA}.suggestions", SUGGESTIONS)
+    for name, columns in matching_raw_tables().items():
+        _make(connection, f"{MATCHING_SCHEMA}.{name}", columns)
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:

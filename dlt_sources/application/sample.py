@@ -33,7 +33,8 @@ create table customers (
     customer_id text primary key, name text not null, city text, state text, nces text
 );
 create table campuses (
-    campus_id text primary key, customer text, name text not null, city text, state text, number text
+    campus_id text primary key, customer text, name text not null, city text, state text,
+    number text
 );
 create table identity_decisions (
     decision_id integer primary key, person text not null, clever_user text not null,

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache, reduce
+from itertools import repeat
 from operator import or_
 from typing import Any
 
 import msgspec
 import xxhash
 
-from dlt_sources.clever.depth import is_too_deep
+from dlt_sources.clever.depth import DEEPEST, is_too_deep
 from dlt_sources.clever.objects import CleverObject, Path
 from dlt_sources.clever.shapes import known_fields, settler_of, shape_of
 
@@ -35,6 +36,9 @@ JsonText = bytes | msgspec.Raw
 _decode: Callable[[JsonText], Any] = msgspec.json.Decoder().decode
 _encode: Callable[[Any], bytes] = msgspec.json.Encoder(order="deterministic").encode
 _MAY_BE_EMPTY = (str, dict, list)
+#: So deep may be what lies anywhere in a structure, which itself has few levels; the general way
+#: counts those of the whole record.
+_ROOM = DEEPEST // 2
 _UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -72,20 +76,18 @@ def canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]:
     It raises NotARecordError for what is no record.
     """
     decode = msgspec.json.Decoder(shape_of(kind).type).decode
-    settle = settler_of(kind, as_set, without_blanks)
+    settle = settler_of(kind, set_of_texts, as_set, without_blanks)
     general = general_canonicaliser(kind)
 
     def canonical(raw: JsonText) -> Canonical:
-        if is_too_deep(bytes(raw)):
-            raise NotARecordError("the record is nested too deeply")
         try:
-            record: Any = decode(raw)
-        except _UNDECODABLE:
             try:
-                record = decode(_nulls_as_blanks(raw))
+                record: Any = decode(raw)
             except _UNDECODABLE:
-                return general(raw)
-        roles = settle(record)
+                record = decode(_nulls_as_blanks(raw))
+            roles = settle(record)
+        except _UNDECODABLE:
+            return general(raw)
         return Canonical(record.id, record.district, _encode(record), roles, True)
 
     return canonical
@@ -112,7 +114,7 @@ def general_canonicaliser(kind: CleverObject) -> Callable[[JsonText], Canonical]
                 parent.pop(path[-1], None)
         came = record.pop("roles", None) if kind.roles else None
         roles = _roles(came)
-        record = without_blanks(record)
+        record = without_blanks(record, DEEPEST)
         if not is_blank(roles):
             record["roles"] = roles
         odd_lists = tuple(path for path in kind.sets if _is_odd_set(record, path, kind))
@@ -128,7 +130,7 @@ def _is_odd_set(record: Any, path: Path, kind: CleverObject) -> bool:
     parent = parent_of(record, path) or {}
     found = parent.get(path[-1])
     if isinstance(found, list):
-        found = parent[path[-1]] = as_set(found)
+        found = parent[path[-1]] = as_set(found, DEEPEST)
     return found is not None and not is_list_of(dict if path in kind.of_objects else str, found)
 
 
@@ -138,6 +140,8 @@ def is_list_of(form: type, value: Any) -> bool:
 
 
 def _object(raw: JsonText) -> dict[str, Any]:
+    if is_too_deep(bytes(raw)):
+        raise NotARecordError("the record is nested too deeply")
     try:
         record = _decode(raw)
     except _UNDECODABLE:
@@ -150,8 +154,10 @@ def _object(raw: JsonText) -> dict[str, Any]:
 def _roles(roles: Any) -> Any:
     """A user's roles without blanks; a role whose object is empty, or all blank, stays."""
     if not isinstance(roles, dict):
-        return without_blanks(roles)
-    cleaned = {key: (without_blanks(role), isinstance(role, dict)) for key, role in roles.items()}
+        return without_blanks(roles, DEEPEST)
+    cleaned = {
+        key: (without_blanks(role, DEEPEST), isinstance(role, dict)) for key, role in roles.items()
+    }
     return {key: role for key, (role, stays) in cleaned.items() if stays or not is_blank(role)}
 
 
@@ -178,30 +184,45 @@ def is_blank(value: Any) -> bool:
     return value is None or (not value and isinstance(value, _MAY_BE_EMPTY))
 
 
-def without_blanks(value: Any) -> Any:
-    """A copy of decoded JSON without the blanks in it; what is left may itself be blank."""
-    if value.__class__ is dict:
-        found = {}
-        for key, item in value.items():
-            if item.__class__ is not str:
-                item = without_blanks(item)
-            if item or not is_blank(item):
-                found[key] = item
-        return found
-    if value.__class__ is list:
-        return [item for item in map(without_blanks, value) if not is_blank(item)]
-    return value
+def without_blanks(value: Any, room: int = _ROOM) -> Any:
+    """A copy of decoded JSON without the blanks in it; what is left may itself be blank.
+
+    Raises RecursionError if lists and objects are nested more than `room` deep.
+    """
+    form = value.__class__
+    if form is not dict and form is not list:
+        return value
+    if not room:
+        raise RecursionError
+    if form is list:
+        cleaned = map(without_blanks, value, repeat(room - 1))
+        return [item for item in cleaned if not is_blank(item)]
+    found = {}
+    for key, item in value.items():
+        if item.__class__ is not str:
+            item = without_blanks(item, room - 1)
+        if item or not is_blank(item):
+            found[key] = item
+    return found
 
 
-def as_set(items: list[Any]) -> list[Any]:
-    """The distinct items that are not blank, sorted: strings as such, anything else as JSON."""
-    if len(items) == 1 and items[0].__class__ is str:
-        return items if items[0] else []
+def as_set(items: list[Any], room: int = _ROOM) -> list[Any]:
+    """The distinct items that are not blank, sorted: strings as such, anything else as JSON.
+
+    Raises RecursionError if they are nested more than `room` deep.
+    """
     if not _all_strings(items):
-        items = without_blanks(items)
+        items = without_blanks(items, room)
         if not _all_strings(items):
             by_text = {_encode(item): item for item in items}
             return [by_text[text] for text in sorted(by_text)]
+    return set_of_texts(items)
+
+
+def set_of_texts(items: list[str]) -> list[str]:
+    """The distinct strings that are not empty, sorted."""
+    if len(items) == 1:
+        return items if items[0] else []
     found = set(items)
     found.discard("")
     return sorted(found)

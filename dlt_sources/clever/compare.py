@@ -145,12 +145,12 @@ class Comparison:
             if problem := self._problem(record):
                 self._refuse(rows[position], record, problem)
                 continue
-            if record.id not in self._rejected and not self._is_parked(record, raw[position]):
+            if record.id not in self._rejected and not self._is_parked(record, raw, position):
                 records.append(record)
                 positions.append(position)
         return records, positions
 
-    def _is_parked(self, record: Canonical, raw: np.uint64) -> bool:
+    def _is_parked(self, record: Canonical, raw: Hashes, position: int) -> bool:
         """Whether roles or lists of a known record are not those shown, and the load adds them."""
         shows_roles = not self._kind.roles or bool(record.roles & ~OTHER_ROLE)
         if self._park is None or (shows_roles and not record.odd and not record.odd_lists):
@@ -164,7 +164,7 @@ class Comparison:
         was_present = bool(self._was_present[at])
         if not self._seen[at]:
             self._seen[at] = True
-            self._known.raw[at] = raw
+            self._known.raw[at] = raw[position]
             self._counts[_UNCHANGED if was_present else _RESTORED] += 1
             self._tell_odd(record, keep)
             payload = msgspec.Raw(record.payload)
@@ -377,7 +377,9 @@ class Comparison:
 
 
 def _is_id(value: Any) -> bool:
-    return value.__class__ is str and value != "" and not _NEVER_IN_AN_ID.search(value)
+    return value.__class__ is str and (
+        value.isalnum() or (value != "" and not _NEVER_IN_AN_ID.search(value))
+    )
 
 
 def _id_in(uri: str) -> str | None:

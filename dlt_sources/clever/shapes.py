@@ -29,15 +29,15 @@ _LEAVES: dict[str, tuple[Any, Any]] = {
     "JSON": (dict[str, Any] | _Blank, msgspec.field(default_factory=dict)),
     "set": _LIST,
     "objects": (list[dict[str, Any]] | _Blank, msgspec.field(default_factory=list)),
-    "volatile": (Any, ""),
+    # No list and no object: how deep it goes is looked at only where it is kept.
+    "volatile": (str | int | float | bool | None, ""),
 }
 
 #: The code that applies the rules to a leaf of an object.
-_SET = "{at}.{name} = as_set({at}.{name}) if {at}.{name} else []"
 _RULES = {
     "volatile": "{at}.{name} = ''",
-    "set": _SET,
-    "objects": _SET,
+    "set": "{at}.{name} = set_of_texts({at}.{name}) if {at}.{name} else []",
+    "objects": "{at}.{name} = as_set({at}.{name}) if {at}.{name} else []",
     "VARCHAR[]": "{at}.{name} = without_blanks({at}.{name}) if {at}.{name} else []",
     "JSON": "{at}.{name} = without_blanks({at}.{name}) if {at}.{name} else {{}}",
     "BOOLEAN": "if {at}.{name} == '': {at}.{name} = None",
@@ -69,6 +69,7 @@ def shape_of(kind: CleverObject) -> Shape:
 
 def settler_of(
     kind: CleverObject,
+    set_of_texts: Callable[[list[str]], list[str]],
     as_set: Callable[[list[Any]], list[Any]],
     without_blanks: Callable[[Any], Any],
 ) -> Callable[[Any], int]:
@@ -77,7 +78,12 @@ def settler_of(
     It resets what is volatile, orders what is a set, unsets what holds only blanks, and returns
     the mask of a user's roles: bit `n` for the `n`-th role of the table.
     """
-    names: dict[str, Any] = {"UNSET": UNSET, "as_set": as_set, "without_blanks": without_blanks}
+    names: dict[str, Any] = {
+        "UNSET": UNSET,
+        "set_of_texts": set_of_texts,
+        "as_set": as_set,
+        "without_blanks": without_blanks,
+    }
     shape = shape_of(kind)
     lines = ["mask = 0", *_roles_code(shape, names), *_code(shape, "record", names), "return mask"]
     body = "\n".join(f"    {line}" for line in lines)

@@ -96,9 +96,9 @@ def load(
     """One load, one commit; the metadata says what changed."""
     from dlt_sources.clever import clever_pipeline, load_sync
 
-    # Something will be built, and a load keeps one core busy. The first one may be a large one.
-    if home.home.build.exists() and any(line.rows for line in walked.districts):
-        get_ready(home.home, suites)
+    # With anything to load there is something to build, and a load keeps one core busy.
+    if coming := sum(line.rows for line in walked.districts):
+        get_ready(home.home, suites, coming)
     with phase(home.home, "load"):
         result = load_sync(clever_pipeline(home.home.root), walked)
         give_back()

@@ -28,7 +28,8 @@ from orchestration.lib.watermark import BuildPlan
 #: Beside a log of so many bytes the suites start after dbt: their four seconds matter less then
 #: than the memory that both would take at once.
 _LARGE_LOG = 100_000_000
-
+#: What a row takes in the log, in bytes.
+_ROW = 300
 
 #: So many of a district's failing IDs are told.
 _SAMPLE = 3
@@ -90,9 +91,12 @@ def _build(
     return build(home, EVERYTHING if plan.full else TABLES_AND_TESTS, warn)
 
 
-def get_ready(home: Home, suites: SuiteRunner) -> None:
-    """Start the suites' process, if the log is not too large to have it beside dbt."""
-    if home.warehouse.stat().st_size < _LARGE_LOG:
+def get_ready(home: Home, suites: SuiteRunner, coming: int = 0) -> None:
+    """Start the suites' process, if the log is not too large to have it beside dbt.
+
+    `coming` are the rows that are about to be loaded.
+    """
+    if home.warehouse.stat().st_size + coming * _ROW < _LARGE_LOG:
         suites.start()
 
 

@@ -17,6 +17,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import Home
 from orchestration.lib.memory import give_back
@@ -192,6 +194,7 @@ def build(
         arguments = [*arguments, "--indirect-selection", "empty", "--exclude", *left_out]
     kind = "full" if "--full-refresh" in arguments else "daily"
     os.environ["ROLLBOOK_BUILD_ROW_GROUP"] = str(_ROW_GROUP[kind])
+    os.environ["ROLLBOOK_BUILD_THREADS"] = str(_threads())
     if chosen := dbt_memory():
         return _build(home, arguments, chosen)
     megabytes = _memory_for(home.warehouse.stat().st_size, kind)
@@ -216,6 +219,13 @@ def _build(home: Home, arguments: Sequence[str], memory: str) -> list[NodeResult
     if results is None:
         raise BuildError(f"dbt built nothing: {result.exception}")
     return [_node_result(node) for node in results]
+
+
+def _threads() -> int:
+    """DuckDB's threads while dbt builds: one per core, but no fewer than dbt's own two."""
+    with duckdb.connect() as connection:
+        [(cores,)] = connection.execute("select current_setting('threads')").fetchall()
+    return max(2, int(cores))
 
 
 def _memory_for(log_bytes: int, kind: str) -> int:

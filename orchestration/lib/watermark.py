@@ -16,9 +16,9 @@ class BuildPlan:
     """What a build has to do.
 
     `sync_id` is the newest complete sync that changed Clever's log, or the newest retraction or
-    decision on a match; `load_id` the newest load that changed the application's, `changes` the rows that came since the
-    last build in all of them. `full` asks for all history again: nothing was built yet, or by another
-    version of the project, or something was taken back since.
+    decision on a match; `load_id` the newest load that changed the application's, `changes` the
+    rows that came since the last build in all of them. `full` asks for all history again: nothing
+    was built yet, or by another version of the project, or something was taken back since.
     """
 
     sync_id: int

@@ -48,6 +48,16 @@ def compare(known: Known, rows: list[Row], page: int) -> tuple[set[tuple[str, st
     return set(found), comparison
 
 
+@given(st.text(st.sampled_from("aZ09 -_.é\0\n\u00a0\u2028²٣"), max_size=3) | st.text(max_size=5))
+def test_an_id_is_a_text_without_a_null_or_a_space_at_its_ends(text: str) -> None:
+    row_ = Row(msgspec.Raw(msgspec.json.encode({"id": text, "district": ELM})), "/v3.1/terms/-")
+
+    _, comparison = compare(Known.nothing(), [row_], 1)
+
+    fits = text != "" and text == text.strip() and "\0" not in text
+    assert comparison.result().created == fits
+
+
 class Model:
     """What a list is, and was, in the plainest form."""
 

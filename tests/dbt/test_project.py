@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dlt_sources.application.columns import application_raw_tables
+from dlt_sources.application.columns import application_raw_tables, matching_raw_tables
 from dlt_sources.clever.changelog import raw_tables
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
 from orchestration.lib import dbt_runner
@@ -74,6 +74,7 @@ def test_the_sources_are_the_raw_tables() -> None:
         for source, tables in {
             "clever_raw": raw_tables(),
             "application_raw": application_raw_tables(),
+            "matching_raw": matching_raw_tables(),
         }.items()
         for name, columns in tables.items()
     }
@@ -101,7 +102,8 @@ def test_every_history_and_mart_keeps_a_contract() -> None:
     loose = [
         name
         for name, node in _models().items()
-        if node["fqn"][1] in ("history", "marts") and not node["config"]["contract"]["enforced"]
+        if node["fqn"][1] in ("history", "matching", "marts")
+        and not node["config"]["contract"]["enforced"]
     ]
 
     assert loose == []
@@ -115,7 +117,11 @@ def test_every_history_is_tested_for_its_grain_and_its_intervals() -> None:
             attached = str(node.get("attached_node") or "").split(".")[-1]
             tested.setdefault(attached, set()).add(about["name"])
 
-    histories = {name for name in _models() if name.endswith("_history")}
+    histories = {
+        name
+        for name, node in _models().items()
+        if name.endswith("_history") and node["fqn"][1] == "history"
+    }
     assert {
         name for name in histories if not tested.get(name, set()) & {"is_history", "is_association"}
     } == set()

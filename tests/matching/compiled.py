@@ -71,7 +71,7 @@ class Place:
             )
 
     def build(self) -> dict[str, tuple[str, str]]:
-        """What a build makes of the tables: of each account the user and the rule it is matched by."""
+        """Build; of each account that is matched the user and the rule."""
         run = self.connection.execute
         candidates, log = (self._statements[name] for name in _MODELS)
         run("delete from build.intermediate.account_candidates")

@@ -44,7 +44,8 @@ def test_the_instance_gives_each_pool_one_slot_and_frees_those_of_cancelled_runs
 
 def test_the_groups_read_from_left_to_right() -> None:
     """Matching stands beside history and marts: it reads of both, and progress follows from it."""
-    order = {"raw": 0, "staging": 1, "history": 2, "marts": 3, "published": 4}
+    groups = ("raw", "staging", "history", "marts", "published", "suggestions")
+    order = {group: place for place, group in enumerate(groups)}
     first, last = order | {"matching": 2}, order | {"matching": 3}
     graph = defs.resolve_asset_graph()
 

@@ -118,20 +118,6 @@ where turns.clever_id is not null
 {%- endmacro %}
 
 
-{#- In the window `in_order`: the last value up to here that is not NULL. -#}
-{% macro last_known(value) -%}
-    {{ return(adapter.dispatch('last_known', 'rollbook')(value)) }}
-{%- endmacro %}
-
-{% macro default__last_known(value) -%}
-    last_value({{ value }} ignore nulls) over in_order
-{%- endmacro %}
-
-{% macro spark__last_known(value) -%}
-    last_value({{ value }}) ignore nulls over in_order
-{%- endmacro %}
-
-
 {#- The accounts of which something is new since the last successful build: told, matched or decided. -#}
 {% macro touched_accounts() -%}
     select account_id

@@ -71,9 +71,9 @@ sides as (
         {{ suffix_key(suffix_in('users.last_name')) }} as user_suffix,
         {{ name_key('users.preferred_first_name') }} as user_preferred,
         accounts.school_ref is not null
-        and accounts.school_id is distinct from users.school_id
+        and coalesce(accounts.school_id <> users.school_id, true)
         and schools.user_id is null as is_of_another_school
-    from {{ pairs }} as pairs
+    from {{ pairs }}
     inner join accounts on pairs.account_id = accounts.account_id
     inner join users on pairs.user_id = users.user_id and pairs.role = users.role
     left join {{ ref('school_membership_history') }} as schools

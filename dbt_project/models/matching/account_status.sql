@@ -55,7 +55,7 @@ select
     case status
         when 'withdrawn' then 'the application has it no more'
         when 'unknown user' then 'the application links it with a Clever ID that no district has shown'
-        when 'matched' then coalesce('by ' || rule || case when reason is not null then '; ' || reason else '' end, reason)
+        when 'matched' then 'by ' || rule || case when reason is not null then '; ' || reason else '' end
         when 'other role' then 'its role is none of Clever''s'
         when 'no district' then why_no_district
         when 'review' then reason

@@ -9,4 +9,17 @@ where is_current
 {%- endset %}
 {{ judged_decisions(districts, "coalesce(judged.object, '') <> 'district'") }}
 union all
-select * from {{ ref('district_decisions') }}
+select
+    decision_id,
+    object,
+    account_id,
+    user_id,
+    decision,
+    author,
+    reason,
+    decided_at,
+    problem,
+    is_standing,
+    load_id,
+    news_id
+from {{ ref('district_decisions') }}

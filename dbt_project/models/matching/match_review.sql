@@ -3,7 +3,14 @@ Open accounts with the users they may be, and matched ones that something known 
 the suggestions come by their probability, before pairs that were not scored (yet).
 -#}
 with standing as (
-    select account_id, user_id from {{ ref('account_matches') }}
+    select
+        account_id,
+        user_id
+    from {{ ref('account_matches') }}
+),
+
+taken as (
+    select distinct user_id from standing
 ),
 
 candidates as (
@@ -48,7 +55,7 @@ open_pairs as (
     from candidates
     full outer join suggestions
         on candidates.account_id = suggestions.account_id and candidates.user_id = suggestions.user_id
-    left join (select distinct standing.user_id from standing) as taken
+    left join taken
         on coalesce(candidates.user_id, suggestions.user_id) = taken.user_id
 ),
 

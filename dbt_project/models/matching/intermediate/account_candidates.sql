@@ -167,7 +167,10 @@ met as (
             and shared.rule = users_found.rule
             and shared.role = users_found.role
             and shared.key = users_found.key
-    group by 1, 2, 3
+    group by
+        accounts_found.account_id,
+        case when not shared.by_too_many then users_found.user_id end,
+        accounts_found.rule
 ),
 
 pairs as (
@@ -191,6 +194,10 @@ namesakes as (
     where rule = 'name_birthday' and user_id is not null
 ),
 
+with_namesakes as (
+    select distinct account_id from namesakes
+),
+
 -- What the application linked, and then no more, no rule links again.
 taken_back as (
     select distinct
@@ -206,7 +213,7 @@ compared as (
         taken_back.user_id is not null as link_taken_back,
         has_namesakes.account_id is not null and namesakes.account_id is null as another_has_them
     from evidence
-    left join (select distinct namesakes.account_id from namesakes) as has_namesakes
+    left join with_namesakes as has_namesakes
         on evidence.account_id = has_namesakes.account_id
     left join namesakes
         on evidence.account_id = namesakes.account_id and evidence.user_id = namesakes.user_id

@@ -1,7 +1,20 @@
 {#- Few rows, made again as a whole. -#}
 {{ config(materialized='table') }}
 
-{% for object in ['district', 'school'] -%}
+{% set objects = ['district', 'school'] -%}
+with {% for object in objects -%}
+newest_{{ object }}s as (
+    select
+        crm_id,
+        max(load_id) as load_id
+    from {{ ref('stg_application__crm_' ~ object ~ 's') }}
+    group by crm_id
+){% if not loop.last %},
+
+{% endif %}
+{%- endfor %}
+
+{% for object in objects -%}
 select
     '{{ object }}' as object,
     log.crm_id,
@@ -18,12 +31,7 @@ select
     {{ number_key('log.school_number') if object == 'school' else 'cast(null as ' ~ dbt.type_string() ~ ')' }}
         as school_number
 from {{ ref('stg_application__crm_' ~ object ~ 's') }} as log
-inner join (
-    select
-        crm_id,
-        max(load_id) as load_id
-    from {{ ref('stg_application__crm_' ~ object ~ 's') }}
-    group by crm_id
-) as newest on log.crm_id = newest.crm_id and log.load_id = newest.load_id
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+inner join newest_{{ object }}s as newest on log.crm_id = newest.crm_id and log.load_id = newest.load_id
+{% if not loop.last %}union all
+{% endif %}
+{%- endfor %}

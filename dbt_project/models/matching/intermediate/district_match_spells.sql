@@ -1,10 +1,15 @@
 {{ config(materialized='table') }}
+{% set told -%}
+select
+    crm_id as subject_id,
+    load_id,
+    observed_at,
+    clever_id,
+    change <> 'withdrawn' as is_present
+from {{ ref('stg_application__crm_districts') }}
+{%- endset %}
 with spells as (
-    {{ match_spells(
-        "select crm_id as subject_id, load_id, observed_at, clever_id, change <> 'withdrawn' as is_present from "
-            ~ ref('stg_application__crm_districts'),
-        visible_matches(ref('district_match_log'))
-    ) }}
+    {{ match_spells(told, visible_matches(ref('district_match_log'))) }}
 )
 
 select
@@ -19,4 +24,5 @@ select
     spells.valid_to is null as is_current,
     spells.end_reason
 from spells
-left join {{ ref('district_history') }} as districts on spells.clever_id = districts.district_id and districts.is_current
+left join {{ ref('district_history') }} as districts
+    on spells.clever_id = districts.district_id and districts.is_current

@@ -1,10 +1,15 @@
 {{ config(materialized='table') }}
+{% set told -%}
+select
+    crm_id as subject_id,
+    load_id,
+    observed_at,
+    clever_id,
+    change <> 'withdrawn' as is_present
+from {{ ref('stg_application__crm_schools') }}
+{%- endset %}
 with spells as (
-    {{ match_spells(
-        "select crm_id as subject_id, load_id, observed_at, clever_id, change <> 'withdrawn' as is_present from "
-            ~ ref('stg_application__crm_schools'),
-        visible_matches(ref('school_match_log'))
-    ) }}
+    {{ match_spells(told, visible_matches(ref('school_match_log'))) }}
 )
 
 select
@@ -20,4 +25,5 @@ select
     spells.valid_to is null as is_current,
     spells.end_reason
 from spells
-left join {{ ref('school_history') }} as schools on spells.clever_id = schools.school_id and schools.is_current
+left join {{ ref('school_history') }} as schools
+    on spells.clever_id = schools.school_id and schools.is_current
