@@ -162,6 +162,7 @@ def _report(
     limit: Limit = 500,
 ) -> None:
     """Write the page to review: every open case with what agrees, contradicts and how probable."""
+    from orchestration.review.charts import charts_of
     from orchestration.review.page import Charts, write_page
 
     home = current_home()
@@ -169,5 +170,8 @@ def _report(
     if review is None:
         raise ConfigurationError(_nothing_yet(home))
     file = output or home.reports / "matching" / "report.html"
-    write_page(file, review, names=names, most=limit, charts=Charts())
+    charts = charts_of(home, review.cases[:limit], names)
+    write_page(file, review, names=names, most=limit, charts=charts or Charts())
+    if charts is None:
+        complain("rollbook: A run is under way; the page has no charts until you write it again.")
     console().print(Text(f"Wrote {plain(file)}"), soft_wrap=True)

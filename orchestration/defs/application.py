@@ -27,7 +27,8 @@ _DESCRIPTIONS = {
 #: What people and the model say of matches stands beside what the application tells.
 _OF_MATCHING = {
     "decisions": "What people decided of matches by `rollbook matches decide`.",
-    "suggestions": "What was scored of open accounts.",
+    "scored_accounts": "Which open accounts were scored.",
+    "suggestions": "How likely users are those of open accounts.",
 }
 _SYNCS = dg.AssetKey(["clever_raw", "syncs"])
 _READ = "application_data_is_up_to_date"
