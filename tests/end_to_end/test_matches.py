@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -13,8 +14,7 @@ from tests.end_to_end.conftest import Installation
 
 EMMA, ANOTHER_EMMA = "66a0c000a157d00000000010", "66a0c000a157d00000000029"
 CATHERINE = "66a0c000a157d00000000024"
-ALDER, BIRCHWOOD = "63e0a000a1d0000000000001", "63e0a000b1d0000000000001"
-CEDAR_GROVE, PRIMARY = "66a0c000a15c000000000001", "66a0c000b15c000000000001"
+BIRCHWOOD, PRIMARY = "63e0a000b1d0000000000001", "66a0c000b15c000000000001"
 #: What nobody reads who has not asked for it.
 PERSONAL = ("Emmy", "emmy.johnson", "Katherine", "Oduya", "Whitfield", "confirmed", "her mother")
 
@@ -60,17 +60,45 @@ def _matched(home: Installation) -> dict[object, object]:
     return dict(home.query("select account_id, user_id from matching.account_matches"))  # type: ignore[arg-type]
 
 
-def _listed(home: Installation) -> dict[str, dict[str, object]]:
+def _listed(home: Installation) -> dict[str, dict[str, Any]]:
     ended = home.run("matches", "--json")
     assert (ended.returncode, ended.stderr) == (0, "")
     return {case["id"]: case for case in json.loads(ended.stdout)["cases"]}
 
 
-def test_what_is_open_is_listed_and_decisions_are_followed_and_taken_back(
-    home: Installation,
-) -> None:
-    assert {"p-7", "p-5", "c-9"} <= _listed(home).keys()
-    assert _matched(home)["p-4"] == CATHERINE
+def test_districts_and_schools_are_decided_on_like_accounts(home: Installation) -> None:
+    code, said = _decide(home, "c-9", PRIMARY, "--accept")
+    assert code == 0, said
+    assert f"School c-9 of the customer list is matched with {PRIMARY} (by decision)." in said
+
+    code, said = _decide(home, "d-2", BIRCHWOOD, "--reject")
+    assert code == 0, said
+    assert said.endswith("District d-2 of the customer list is not matched.")
+    assert "c-9" not in (listed := _listed(home))
+    assert "d-2" in listed
+
+
+def test_names_are_shown_to_whoever_asks_and_nowhere_else(home: Installation) -> None:
+    page = home.home / "reports" / "matching" / "report.html"
+    assert "Emmy Johnson" in home.run("matches", "--names").stdout
+    assert home.run("matches", "report").returncode == 0
+    assert page.read_text().count('<details class="chart">') == 1, "Emmy's candidates were scored"
+
+    unasked = [home.run(*command).stdout for command in (["matches"], ["matches", "--json"])]
+    texts = [*unasked, home.run("status").stdout, page.read_text()]
+
+    assert [word for text in texts for word in PERSONAL if word in text] == []
+    for folder in ("dagster", "reports"):
+        for file in (home.home / folder).rglob("*"):
+            if file.is_file():
+                content = file.read_bytes()
+                assert [word for word in PERSONAL if word.encode() in content] == [], file
+
+
+def test_decisions_are_followed_and_taken_back(home: Installation) -> None:
+    [suggested] = _listed(home)["p-7"]["candidates"]
+    assert (suggested["clever_id"], suggested["reason"]) == (EMMA, "suggested")
+    assert 0 < suggested["probability"] < 1
     assert _whose(home) == {"98": CATHERINE}
 
     code, said = _decide(home, "p-7", EMMA, "--accept")
@@ -79,7 +107,7 @@ def test_what_is_open_is_listed_and_decisions_are_followed_and_taken_back(
     assert _whose(home) == {"98": CATHERINE, "97": EMMA}
     assert "p-7" not in _listed(home)
 
-    # A second one for the same account cannot be, and changes nothing.
+    # A second one for the same account cannot be: it is kept, and changes nothing.
     code, said = _decide(home, "p-7", ANOTHER_EMMA, "--accept")
     assert code == 3
     assert "is kept and changes nothing: it contradicts decision" in said
@@ -88,50 +116,19 @@ def test_what_is_open_is_listed_and_decisions_are_followed_and_taken_back(
     [problem] = json.loads(home.run("matches", "--json").stdout)["problems"]
     assert (problem["account_id"], problem["clever_id"]) == ("p-7", ANOTHER_EMMA)
 
-    # It was wrong: what she did is nobody's, until the other decision counts.
-    assert _decide(home, "p-7", ANOTHER_EMMA, "--withdraw")[0] == 0
+    # The first was wrong: what she did was never that Emma's, and now the other decision counts.
     code, said = _decide(home, "p-7", EMMA, "--reject")
-    assert code == 0, said
-    assert "Account p-7 is not matched" in said
-    assert _whose(home) == {"98": CATHERINE}
+    assert (code, _matched(home)["p-7"]) == (0, ANOTHER_EMMA), said
+    assert _whose(home) == {"98": CATHERINE, "97": ANOTHER_EMMA}
 
     # A rule's match is undone as well, and comes back when nothing is decided any more.
     assert _decide(home, "p-4", CATHERINE, "--reject")[0] == 0
     assert "p-4" not in _matched(home)
-    assert _whose(home) == {}
+    assert _whose(home) == {"97": ANOTHER_EMMA}
     code, said = _decide(home, "p-4", CATHERINE, "--withdraw")
     assert code == 0
     assert f"Account p-4 is matched with user {CATHERINE} (by student_number)." in said
-    assert _whose(home) == {"98": CATHERINE}
-
-
-def test_districts_and_schools_are_decided_on_the_same_way(home: Installation) -> None:
-    code, said = _decide(home, "c-9", PRIMARY, "--accept")
-    assert code == 0, said
-    assert f"School c-9 of the customer list is matched with {PRIMARY} (by decision)." in said
-
-    code, said = _decide(home, "c-9", CEDAR_GROVE, "--accept")
-    assert code == 3
-    assert "two districts" in said
-
-    code, said = _decide(home, "d-2", BIRCHWOOD, "--reject")
-    assert code == 0, said
-    assert said.endswith("District d-2 of the customer list is not matched.")
-    assert "d-2" in _listed(home)
-
-
-def test_a_decision_on_nobody_is_kept_with_its_problem(home: Installation) -> None:
-    before = _matched(home)
-
-    code, said = _decide(home, "p-7", "f" * 24, "--accept")
-
-    assert code == 3
-    assert "changes nothing: no such user, school or district is known." in said
-    assert _matched(home) == before
-    assert home.query(
-        "select decision, problem is not null from matching.match_decisions "
-        f"where user_id = '{'f' * 24}'"
-    ) == [("accept", True)]
+    assert _whose(home) == {"98": CATHERINE, "97": ANOTHER_EMMA}
 
 
 def test_the_numbers_are_drawn_over_time_and_the_never_rules_are_checked(
@@ -140,11 +137,11 @@ def test_the_numbers_are_drawn_over_time_and_the_never_rules_are_checked(
     for name in ("no_account_is_matched_with_two_users", "no_match_goes_across_districts"):
         assert home.last_check("intermediate", "account_match_spells", name).passed
 
-    drawn = _metadata(home, "account_status")
-    assert drawn[0]["matched"] == 5, "before anything was decided"
-    assert {"review", "no candidate", "other role"} <= drawn[0].keys()
+    matched = [each["matched"] for each in _metadata(home, "account_status")]
+    assert matched == [5, 5, 5, 6, 6, 6, 5, 6]
     assert _metadata(home, "account_matches")[0]["by student_number"] == 1
-    assert "with a problem" in _metadata(home, "match_decisions")[0]
+    assert _metadata(home, "match_decisions")[-1]["with a problem"] == 0
+    assert _metadata(home, "match_suggestions")[-1]["suggestions"] == 1
 
 
 def _metadata(home: Installation, table: str) -> list[dict[str, object]]:
@@ -160,20 +157,3 @@ def _metadata(home: Installation, table: str) -> list[dict[str, object]]:
             for event in found
             if event.asset_materialization
         ]
-
-
-def test_names_are_shown_to_whoever_asks_and_nowhere_else(home: Installation) -> None:
-    named = home.run("matches", "--names").stdout
-    assert "Emmy Johnson" in named
-    page = home.home / "reports" / "matching" / "report.html"
-
-    assert home.run("matches", "report").returncode == 0
-
-    unasked = [home.run(*command).stdout for command in (["matches"], ["matches", "--json"])]
-    texts = [*unasked, home.run("status").stdout, page.read_text()]
-    assert [word for text in texts for word in PERSONAL if word in text] == []
-    for folder in ("dagster", "reports"):
-        for file in (home.home / folder).rglob("*"):
-            if file.is_file():
-                content = file.read_bytes()
-                assert [word for word in PERSONAL if word.encode() in content] == [], file
