@@ -15,7 +15,8 @@ from .edits import manual_edits
 from .intervals import intervals
 from .lineage import Lines
 from .loads import NEWEST, Loads
-from .mutants import MODELS, SOURCE, Mutant
+from .model_mutants import MODELS
+from .mutants import BY_NAME, SOURCE, Mutant
 from .overlay import Overlay
 from .past import Past, Row
 from .progress import progress_tables
@@ -155,7 +156,7 @@ def test_a_line_is_of_one_person_at_a_time() -> None:
     assert lines_of({"a": ana}, {"b": numbered("Ana", "Ng")}) == {"b": ("a", "a")}
 
 
-@pytest.mark.parametrize("mutant", (*SOURCE, *MODELS), ids=lambda mutant: mutant.name)
+@pytest.mark.parametrize("mutant", (*SOURCE, *BY_NAME, *MODELS), ids=lambda mutant: mutant.name)
 def test_every_guard_that_is_tried_is_still_there(mutant: Mutant) -> None:
     """What each mutation finds is for `mutations`; a guard that moved must move there, too."""
     assert (PROJECT_ROOT / mutant.file).read_text().count(mutant.guard) == 1
