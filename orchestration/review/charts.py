@@ -12,9 +12,12 @@ from orchestration.review.page import Charts
 
 
 def charts_of(home: Home, cases: Sequence[Case], names: bool) -> Charts | None:
-    """Charts of the accounts that were scored; None while a run has the files they are made of."""
+    """Charts of the accounts that were scored; None while a run has the files they are made of.
+
+    There are none in a home that has only what was published.
+    """
     scored = [case.id for case in cases if _was_scored(case)]
-    if not scored:
+    if not (scored and home.build.exists() and home.warehouse.exists()):
         return Charts()
     from orchestration.matching.suggesting import attached
     from orchestration.matching.waterfall import scripts, waterfalls

@@ -35,6 +35,8 @@ def write_page(file: Path, review: Review, *, names: bool, most: int, charts: Ch
 
     Raises ConfigurationError when it cannot be written.
     """
+    if file.is_dir():
+        raise ConfigurationError(f"{file} is a folder; name a file in it with --output.")
     page = _template().render(_told(review, names, most, charts))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

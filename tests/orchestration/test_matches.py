@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -287,6 +289,36 @@ def test_a_page_that_cannot_be_written_says_where_to(home: Home, tmp_path: Path)
 
     with pytest.raises(ConfigurationError, match="--output"):
         run("report", "--output", str(tmp_path / "file" / "page.html"))
+    for folder in (str(tmp_path), ".", "/"):
+        with pytest.raises(ConfigurationError, match="is a folder; name a file in it"):
+            run("report", "--output", folder)
+
+
+_HOLD = """
+import sys, duckdb
+with duckdb.connect(sys.argv[1]):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_page_written_while_a_run_has_the_files_has_no_charts_and_says_so(home: Home) -> None:
+    with duckdb.connect(str(home.warehouse)):
+        pass
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(home.build)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        assert holder.stdout and holder.stdout.readline() == "held\n"
+        result = CliRunner().invoke(app, ["matches", "report"])
+        holder.kill()
+
+    assert result.exit_code == 0, result.output
+    assert "A run is under way; the page has no charts" in result.stderr
+    page = _Page((home.reports / "matching" / "report.html").read_text())
+    assert "account-a-likely" in page.ids and "script" not in page.tags
 
 
 REASON = ("--reason", "asked the school")
