@@ -18,9 +18,16 @@ class Outcome:
     standing: str
 
 
+#: What is withdrawn may have been a slip of the keyboard: that nobody is known is no problem then.
 _DECISION = """
-    select object, account_id, problem, decision, is_standing
-    from matching.match_decisions where decision_id = ?
+    select object, account_id, decision, is_standing, case
+        when decision <> 'withdraw' or not exists (
+            select 1 from matching.match_decisions as earlier
+            where earlier.account_id = decided.account_id and earlier.user_id = decided.user_id
+                and earlier.decision_id <> decided.decision_id
+        ) then problem
+    end
+    from matching.match_decisions as decided where decision_id = ?
 """
 _ACCOUNT = """
     select status, reason, user_id from matching.account_status where account_id = ?
@@ -31,7 +38,7 @@ _LATER = "a later decision on the two goes before it"
 def outcome_of(home: Home, number: int) -> Outcome:
     """What is published of a decision that was published; raises RollbookError as `published`."""
     with published(home) as connection:
-        [(kind, subject, problem, decision, stands)] = connection.execute(
+        [(kind, subject, decision, stands, problem)] = connection.execute(
             _DECISION, [str(number)]
         ).fetchall()
         if not problem and not stands and decision != "withdraw":

@@ -17,6 +17,7 @@ from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.cli import app
 from orchestration.lib.home import Home
 from orchestration.review.cases import read_review
+from orchestration.review.deciding import outcome_of
 from orchestration.review.page import Charts, write_page
 
 #: In every column that tells of a person or place there is a word of it.
@@ -150,6 +151,22 @@ def test_a_decision_that_was_withdrawn_is_no_problem_any_more(home: Home) -> Non
     assert review
     assert [each.decision_id for each in review.problems] == ["1"]
     assert review.counts["match_decisions"] == {"decisions": 4, "with a problem": 1}
+
+
+@pytest.mark.parametrize(
+    ("number", "problem"), [(1, "no such account is known"), (3, None), (5, "no such account")]
+)
+def test_a_withdrawal_of_what_was_decided_on_nobody_is_no_problem(
+    home: Home, number: int, problem: str | None
+) -> None:
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute(
+            "insert into matching.match_decisions by name select '5' as decision_id, 'x' as "
+            "account_id, 'y' as user_id, 'withdraw' as decision, 'no such account' as problem"
+        )
+        connection.execute("alter table matching.match_decisions add column is_standing boolean")
+
+    assert outcome_of(home, number).problem == problem
 
 
 def test_programs_get_one_document(home: Home) -> None:
