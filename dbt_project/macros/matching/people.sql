@@ -110,3 +110,13 @@ evidence as (
     from sides
 )
 {%- endmacro %}
+
+
+{#- The key that a rule compares of an account, or of a user: `rule` is the column that names the rule. -#}
+{% macro key_by_rule(side, rules, rule) -%}
+case {{ rule }}
+    {%- for name, says in rules.items() %}
+    when '{{ name }}' then {{ says[side] }}
+    {%- endfor %}
+end
+{%- endmacro %}
