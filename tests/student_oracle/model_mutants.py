@@ -16,21 +16,28 @@ MODELS = (
     _model(
         "models: last link for all time",
         "models/history/accounts/account_links",
-        "        or load_id > first_linked and clever_id is distinct from previous_clever_id\n",
-        "",
+        "    where begun.place = 1 and ended.place_from_end = 1\n",
+        "    where begun.place = 1 and ended.place_from_end = 1 and ended.next_from is null\n",
     ),
     _model(
         "models: every link reaches back",
         "models/history/accounts/account_links",
-        "load_id = first_linked or first_linked is null as is_first",
-        "load_id = first_linked or first_linked is null or clever_id is not null and "
-        "previous_clever_id is null as is_first",
+        "case when begun.link_number = 1 then {{ far_past() }} else begun.valid_from end",
+        "coalesce((select max(ended_before.valid_to) from spells as ended_before where "
+        "ended_before.account_id = begun.account_id and ended_before.valid_to <= begun.valid_from), "
+        "{{ far_past() }})",
     ),
     _model(
         "models: first link does not take the past",
         "models/history/accounts/account_links",
-        "case when is_first then {{ far_past() }} else linked_at end",
-        "case when is_first and clever_id is null then {{ far_past() }} else linked_at end",
+        "when begun.link_number = 1 then {{ far_past() }}",
+        "when false then {{ far_past() }}",
+    ),
+    _model(
+        "models: a withdrawal ends a link",
+        "models/history/accounts/account_links",
+        "case when ended.end_reason = 'withdrawn' then ended.next_from else ended.valid_to end",
+        "ended.valid_to",
     ),
     _model(
         "models: edits as linked first",
@@ -210,15 +217,81 @@ MODELS = (
         "",
     ),
     _model(
-        "models: one of equals is followed",
-        "macros/student/lineage",
-        "    where equals = 1\n",
-        "",
-    ),
-    _model(
         "models: two of a line at a time",
         "macros/student/lineage",
         "            other.lineage_id = mine.lineage_id\n",
         "            false\n",
+    ),
+    _model(
+        "models: lines: of two namesakes who were there, the last",
+        "macros/student/lineage",
+        "{{ '<= predecessor_came_at' if are_people else '< predecessor_archived_at' }}",
+        "< predecessor_archived_at",
+    ),
+    _model(
+        "models: lines: two at a time",
+        "macros/student/lineage",
+        "            and (other.archived_at is null or other.archived_at > mine.first_seen_at)\n",
+        "            and other.archived_at < mine.first_seen_at\n",
+    ),
+    _model(
+        "models: lines: not in the very sync",
+        "macros/matching/same_person",
+        "and gone_by.archived_at <= telling.first_seen_at",
+        "and gone_by.archived_at < telling.first_seen_at",
+    ),
+    _model(
+        "models: lines: suffixes",
+        "macros/matching/same_person",
+        "        or coalesce(came.suffix <> gone.suffix, false)\n",
+        "",
+    ),
+    _model(
+        "models: lines: birthdays",
+        "macros/matching/same_person",
+        "        or coalesce(came.birthday <> gone.birthday, false)\n",
+        "",
+    ),
+    _model(
+        "models: lines: twins",
+        "models/marts/roster/student_lineage",
+        "and not (same_birthday and same_last_name and has_other_first_name and has_one_number)",
+        "",
+    ),
+    _model(
+        "models: lines: middle names",
+        "models/marts/roster/student_lineage",
+        " and not has_other_middle_name",
+        "",
+    ),
+    _model(
+        "models: lines: a teacher's number alone",
+        "models/marts/roster/teacher_lineage",
+        "and (same_first_name or same_last_name or same_email)",
+        "",
+    ),
+    _model(
+        "models: lines: a contact's student",
+        "models/marts/roster/contact_lineage",
+        "and same_first_name and same_last_name and same_student",
+        "and same_first_name and same_last_name",
+    ),
+    _model(
+        "models: lines: half of a section's students",
+        "models/marts/roster/section_lineage",
+        "common_students * 2 > students and common_students * 2 > students_before",
+        "common_students * 2 >= students and common_students * 2 >= students_before",
+    ),
+    _model(
+        "models: lines: a section's students by ID",
+        "models/marts/roster/section_lineage",
+        "on enrollments.student_id = student_lineage.student_id",
+        "on student_lineage.student_id is null",
+    ),
+    _model(
+        "models: lines: totals by section ID",
+        "models/marts/progress/student_progress",
+        "coalesce(section_lineage.lineage_id, records.section_id) as reporting_section_id",
+        "records.section_id as reporting_section_id",
     ),
 )

@@ -39,3 +39,5 @@ select
         + texts | map('replace', '', 'users.', 1) | list) }} as {{ dbt.type_string() }}) as print
 from {{ ref('matchable_users') }} as users
 left join schools on users.user_id = schools.user_id and users.role = schools.role
+left join ({{ successors() }}) as successors on users.user_id = successors.predecessor_id
+where successors.predecessor_id is null
