@@ -47,11 +47,18 @@ from (
 where key is not null {met}
 """
 
+#: Of the keys of the chosen accounts: those that too many people share.
 _SHARED = """
 create or replace temp table common_keys as
-select key from keys_of_users group by key having count(*) > {limit}
+with wanted as (
+    select distinct key from keys_of_accounts
+    where unique_id in (select unique_id from chosen_accounts)
+)
+select key from keys_of_users where key in (select key from wanted)
+group by key having count(*) > {limit}
 union
-select key from keys_of_accounts group by key having count(*) > {limit}
+select key from keys_of_accounts where key in (select key from wanted)
+group by key having count(*) > {limit}
 """
 
 _PAIRS = """
@@ -68,7 +75,7 @@ group by all
 
 
 def enter(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of keys of `prepared_accounts` and `prepared_users`, and the common ones."""
+    """Make the tables of keys of `prepared_accounts` and `prepared_users`."""
     single = f"[{', '.join(_KEYS)}]"
     listed = (
         f"list_transform(coalesce({column}, []), each -> {key})" for column, key in _KEYS_OF_EACH
@@ -78,9 +85,9 @@ def enter(connection: duckdb.DuckDBPyConnection) -> None:
     # A key that no account stands under pairs nobody; mostly there are few accounts.
     met = "and hash(district_id, key) in (select key from keys_of_accounts)"
     connection.execute(_ENTERED.format(side="users", keys=keys, met=met))
-    connection.execute(_SHARED.format(limit=LIMIT))
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `pairs` of `chosen_accounts` (their `unique_id`) and the users they share a key with."""
+    connection.execute(_SHARED.format(limit=LIMIT))
     connection.execute(_PAIRS)
