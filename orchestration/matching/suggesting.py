@@ -101,8 +101,9 @@ _STANDING = f"""
     ) as users
 """
 
-#: A person's print is that of all of its rows: a user has one for each role.
-_PRINT = "md5(string_agg(coalesce(print, ''), ' ' order by print))"
+#: A person's print is that of all of its rows: a user has one for each role. (With another version
+#: of DuckDB it may be another one; everybody is scored once more then.)
+_PRINT = "cast(bit_xor(hash(role, print)) as varchar)"
 
 #: Who was not scored yet as it is now, by the parameters of now.
 _FRESH = f"""
