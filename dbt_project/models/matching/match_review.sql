@@ -29,6 +29,10 @@ suggestions as (
     where standing.account_id is null
 ),
 
+successors as (
+    {{ successors() }}
+),
+
 against as (
     select
         account_id,
@@ -82,7 +86,7 @@ cases as (
         {{ no_texts() }} as contradicted,
         cast(null as double) as probability
     from standing
-    inner join ({{ successors() }}) as successors on standing.user_id = successors.predecessor_id
+    inner join successors on standing.user_id = successors.predecessor_id
     left join against on standing.account_id = against.account_id and successors.user_id = against.user_id
     where against.account_id is null
 )
