@@ -65,8 +65,8 @@ def build_town(
 ) -> Town:
     """Draw a town and write its dataset; `absent` is the share of tokens that Clever leaves out.
 
-    So many `neighbours` show some records under the same ids. `by_number` gives the application what
-    accounts are matched by.
+    So many `neighbours` show some records under the same ids. `by_number` gives the application
+    what accounts are matched by.
     """
     rng = Random(seed)
     stories = {f"5d{number:022x}": _story(rng, days) for number in range(1, districts + 1)}
