@@ -97,7 +97,7 @@ class Application:
             reconcile=reconcile,
         )
         by_table = {line.table_name: line for line in lines}
-        self.lines.append(by_table["progress"])
+        self.lines += [line for line in lines if line.table_name == "progress"]
         return by_table
 
     def write_log(self, statement: str) -> None:

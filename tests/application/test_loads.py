@@ -229,3 +229,30 @@ def test_times_with_a_zone_become_utc(postgres: Application) -> None:
     postgres.load()
 
     assert postgres.log("occurred_at") == [(1, datetime(2026, 8, 17, 12))]
+
+
+def test_a_row_that_has_nothing_of_a_column_that_came_later_is_the_same_row(
+    sqlite: Application,
+) -> None:
+    """An upgrade must not tell every account again: the older version's hash is of its columns."""
+    sqlite.run("create table people (id text, mail text, born text)")
+    sqlite.run("insert into people values ('p', 'p@x.example', '2012-04-03')")
+    sqlite.mapping = """
+        [accounts]
+        table = "people"
+        [accounts.columns]
+        id = "id"
+        email = "mail"
+    """
+    sqlite.more = ""
+    sqlite.load_all()
+    columns = "clever_id, district_id, role, email, first_name, last_name, username, sis_id"
+    columns += ", created_at, payload"
+    older = f"md5_number_lower(cast(to_json(row({columns})) as varchar))"
+    with duckdb.connect(str(sqlite.home / "warehouse.duckdb")) as connection:
+        rows = connection.execute(f"select hash = {older} from application_raw.accounts").fetchall()
+    assert rows == [(True,)]
+
+    sqlite.mapping += 'dob = "born"'
+    line = sqlite.load_all()["accounts"]
+    assert (line.updated, line.created) == (1, 0)

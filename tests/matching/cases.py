@@ -74,6 +74,9 @@ RULES: Mapping[str, Case] = {
     "an account of no role, by what only one has": rule(
         child("u", role="teacher", sis_id="100"), account("a", role=None, sis_id="100"), "sis_id"
     ),
+    "a role of blanks is none": rule(
+        child("u", sis_id="100"), account("a", role=" ", sis_id="100"), "sis_id"
+    ),
     "blanks around a number mean nothing": rule(
         child("u", sis_id="100"), account("a", sis_id=" 100\u00a0"), "sis_id"
     ),
@@ -191,6 +194,12 @@ VETOES: Mapping[str, Case] = {
         account("a", role="tutor", sis_id="1"),
         "its role is none of Clever's",
         "other role",
+    ),
+    "an account of blanks": stays(
+        ANA,
+        account("a", role="student", email=" ", username="", first_name="\u200b", last_name="  "),
+        "it has no name, number, address or user name",
+        "nothing to match by",
     ),
     "an account with nothing to match by": stays(
         ANA, account("a"), "it has no name, number, address or user name", "nothing to match by"

@@ -22,19 +22,19 @@ select
     log.clever_id,
     log.district_ref,
     log.school_ref,
-    log.role as told_role,
+    {{ said('log.role') }} as told_role,
     {{ clever_role('log.role') }} as role,
-    log.first_name,
-    log.middle_name,
-    log.last_name,
-    log.suffix,
+    {{ said('log.first_name') }} as first_name,
+    {{ said('log.middle_name') }} as middle_name,
+    {{ said('log.last_name') }} as last_name,
+    {{ said('log.suffix') }} as suffix,
     log.dob,
-    log.email,
-    log.username,
+    {{ said('log.email') }} as email,
+    {{ said('log.username') }} as username,
     log.sis_id,
     log.student_number,
     log.state_id,
     log.teacher_number,
-    log.grade
+    {{ said('log.grade') }} as grade
 from {{ ref('stg_application__accounts') }} as log
 inner join newest on log.account_id = newest.account_id and log.load_id = newest.load_id
