@@ -73,7 +73,7 @@ def clever_id(name: str) -> str:
 
 
 def list_of(name: str) -> str:
-    """Clever's list, or the application's table, of a record: `users` for any person of Clever's."""
+    """Clever's list of a record, `users` for every person; or its table, if it is no record."""
     kind = split_name(name)[1]
     return _TABLES.get(kind) or _LISTS.get(kind, "users")
 

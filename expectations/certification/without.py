@@ -21,6 +21,6 @@ def without(query: str, lack: Lack) -> str:
         relation = found[0]
         if relation not in lack:
             return relation
-        return f"(select * from {relation} where {lack[relation].format(relation)})"
+        return f"(select * from {relation} where {lack[relation].replace('{}', relation)})"
 
     return _RELATION.sub(read, query)

@@ -35,13 +35,15 @@ def matched_accounts(_: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
     )
     decisions = _counts(
         roster,
-        "select case when problem is null then decision else 'without effect' end as what, "
+        "select case when decision = 'withdraw' then 'taken back' when problem is null "
+        "then decision else 'without effect' end as what, "
         "count(*) from matching.match_decisions group by what order by what",
     )
     return (
-        f"The run ended with {accounts} accounts of the application: {stand}. Matched within one "
-        f"district and role, by the first rule that finds exactly one on either side: {rules}. "
-        f"Decisions of people, which go before the rules: {decisions}."
+        f"The run ended with {accounts} accounts of the application: {stand}. Matched by "
+        f"{rules}. A rule decides within one district and role only, where it finds exactly one on "
+        "either side and nothing known contradicts. Decisions of people, which go before the "
+        f"rules: {decisions}."
     )
 
 
@@ -56,14 +58,10 @@ def matched_progress(_: Evidence, roster: duckdb.DuckDBPyConnection) -> str:
         "(select student_id from roster.students where record_status = 'archived') "
         "using (student_id)",
     )
-    waiting = _counts(
-        roster,
-        "select reason, count(*) from progress.unmatched_progress group by reason order by reason",
-    )
+    waiting = _number(roster, "select count(*) from progress.unmatched_progress")
     return (
         f"Kept under the student's Clever ID, with the roster of its time: {matched} records in "
-        f"the run, {archived} of them of students who are archived. Without a student yet: "
-        f"{waiting}."
+        f"the run, {archived} of them of students who are archived. {waiting} wait for theirs."
     )
 
 
