@@ -49,19 +49,24 @@ def ask(evidence: Evidence, cases: Sequence[Case]) -> list[Finding]:
         ]
 
 
-def failing_without(evidence: Evidence, cases: Sequence[Case], lack: Lack) -> set[str]:
+def failing_without(
+    evidence: Evidence, rosters: duckdb.DuckDBPyConnection, cases: Sequence[Case], lack: Lack
+) -> set[str]:
     """Which of the cases fail if they are asked of rosters that lack something (see `without`).
 
     Facts that no query over a roster answers are not asked. Raises as `ask` does.
     """
-    with evidence.rosters() as rosters:
-        findings = [
-            _asked(evidence, rosters, case, fact, lack)
-            for case in cases
-            for fact in facts_of(case)
-            if fact.expect in CHECKS and last_day_of(case, fact) in evidence.days()
-        ]
-    return {finding.case for finding in findings if not finding.holds}
+    return {case.id for case in cases if _fails_without(evidence, rosters, case, lack)}
+
+
+def _fails_without(
+    evidence: Evidence, rosters: duckdb.DuckDBPyConnection, case: Case, lack: Lack
+) -> bool:
+    days = evidence.days()
+    asked = (
+        fact for fact in facts_of(case) if fact.expect in CHECKS and last_day_of(case, fact) in days
+    )
+    return any(not _asked(evidence, rosters, case, fact, lack).holds for fact in asked)
 
 
 def day_of_fact(case: Case, fact: Fact) -> int:

@@ -18,11 +18,17 @@ Proofs = Mapping[str, Collection[str]]
 
 def proofs(asked: Questionnaire, evidence: Evidence, cases: Sequence[Case]) -> Proofs:
     """Ask every case that an answer names a second time, of rosters without what it is about."""
-    return {
-        name: failing_without(evidence, [case for case in cases if case.id in named], lack)
-        for name, lack in asked.lacks.items()
-        if (named := {case for each in asked.asked if name in each.without for case in each.cases})
-    }
+    with evidence.rosters() as rosters:
+        return {
+            name: failing_without(evidence, rosters, _about(name, asked, cases), lack)
+            for name, lack in asked.lacks.items()
+        }
+
+
+def _about(name: str, asked: Questionnaire, cases: Sequence[Case]) -> list[Case]:
+    """The cases of answers that are about what is lacking."""
+    named = {case for each in asked.asked if name in each.without for case in each.cases}
+    return [case for case in cases if case.id in named]
 
 
 def standing(asked: Asked, verdicts: Mapping[str, Verdict], proved: Proofs) -> Standing:

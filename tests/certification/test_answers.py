@@ -104,7 +104,9 @@ def _played(case: Case) -> bool:
 def test_every_case_of_matching_fails_in_a_roster_without_matches(certified: Certified) -> None:
     played = [case for case in cases() if case.table == "M" and _played(case)]
 
-    failing = failing_without(certified.evidence, played, questionnaire().lacks["matching"])
+    with certified.evidence.rosters() as rosters:
+        lack = questionnaire().lacks["matching"]
+        failing = failing_without(certified.evidence, rosters, played, lack)
 
     assert len(played) >= 25
     assert failing == {case.id for case in played}
@@ -113,7 +115,8 @@ def test_every_case_of_matching_fails_in_a_roster_without_matches(certified: Cer
 def test_a_roster_that_lacks_nothing_fails_no_case(certified: Certified) -> None:
     played = [case for case in cases() if _played(case)]
 
-    assert failing_without(certified.evidence, played, {}) == set()
+    with certified.evidence.rosters() as rosters:
+        assert failing_without(certified.evidence, rosters, played, {}) == set()
 
 
 def test_the_cases_of_the_first_days_are_evidence(certified: Certified) -> None:
