@@ -1,6 +1,7 @@
 """An answer of the report holds only if a case shows it that would fail were it otherwise."""
 
 from collections.abc import Collection, Mapping
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,7 +15,7 @@ from expectations.certification.verdicts import Outcome, Verdict
 from expectations.certification.without import without
 from orchestration.certification import report
 from orchestration.certification.proofs import proofs, standing
-from orchestration.certification.questions import Asked, Questionnaire, Requirement, questionnaire
+from orchestration.certification.questions import Asked, Requirement, questionnaire
 from tests.certification.conftest import LAST_DAY, Certified
 
 _LACKS = st.sampled_from(["matching", "history"])
@@ -130,17 +131,14 @@ def test_the_cases_of_the_first_days_are_evidence(certified: Certified) -> None:
             assert found.intersection(each.cases), each
 
 
-def _told(certified: Certified, asked: Questionnaire, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(report, "questionnaire", lambda: asked)
-    folder = certified.home / "told"
-    folder.mkdir(exist_ok=True)
+def _told(certified: Certified, folder: Path) -> str:
     verdicts = judge(cases(), ask(certified.evidence, cases()), folder / "docs")
     _, markdown = report.write_report(folder, certified.evidence, cases(), verdicts)
     return markdown.read_text()
 
 
 def test_the_report_says_of_what_is_only_stated_that_it_is(
-    certified: Certified, monkeypatch: pytest.MonkeyPatch
+    certified: Certified, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = questionnaire()
     without_cases = Requirement(title="Said in a sentence", choices=("progress",))
@@ -150,7 +148,8 @@ def test_the_report_says_of_what_is_only_stated_that_it_is(
         ours, requirements=(without_cases, not_about_it, shown), questions=ours.questions[:1]
     )
 
-    markdown = _told(certified, asked, monkeypatch)
+    monkeypatch.setattr(report, "questionnaire", lambda: asked)
+    markdown = _told(certified, tmp_path)
 
     assert "### Said in a sentence: stated, not shown" in markdown
     assert "### Shown by another: stated, not shown" in markdown
