@@ -18,6 +18,7 @@ import typer
 from dlt_sources.errors import RollbookError
 from orchestration.commands.certifying import certify, sandbox
 from orchestration.commands.checking import application
+from orchestration.commands.matching import matches
 from orchestration.commands.rebuilding import rebuild
 from orchestration.commands.retiring import retire
 from orchestration.commands.retracting import retract
@@ -38,6 +39,7 @@ app = typer.Typer(
 for command in (sync, status, rebuild, retract, retire, certify, sandbox):
     app.command()(command)
 app.add_typer(application, name="application")
+app.add_typer(matches, name="matches")
 
 
 def main() -> None:

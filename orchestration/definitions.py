@@ -6,6 +6,7 @@ from orchestration.defs.application import application_sync
 from orchestration.defs.certification import certification_cases, certification_report
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.ingest import clever_sync
+from orchestration.defs.matching import match_suggestions
 from orchestration.defs.publish import published
 from orchestration.defs.quality import every_district_is_complete, roster_suites
 from orchestration.defs.rejected import every_record_is_kept
@@ -29,6 +30,7 @@ defs = dg.Definitions(
         application_sync,
         history,
         published,
+        match_suggestions,
         certification_report,
     ],
     asset_checks=[

@@ -101,7 +101,7 @@ def open_log(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
 
     Raises RollbookError when it cannot be opened.
     """
-    connection = _connect(warehouse)
+    connection = connected(warehouse)
     connection.execute(f"set memory_limit = '{_MEMORY}'")
     connection.execute(f"set temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
     connection.execute("set TimeZone = 'UTC'")
@@ -112,11 +112,12 @@ def open_log(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
 
 def make_tables(warehouse: Path) -> None:
     """Make the raw tables that are missing: a home may never have read an application."""
-    with _connect(warehouse) as connection:
+    with connected(warehouse) as connection:
         ensure_tables(connection)
 
 
-def _connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
+def connected(warehouse: Path) -> duckdb.DuckDBPyConnection:
+    """A connection to the warehouse; raises RollbookError when it cannot be opened."""
     try:
         return duckdb.connect(str(warehouse))
     except duckdb.Error as error:

@@ -180,7 +180,26 @@ DECISIONS: Mapping[str, str] = {
     "reason": "VARCHAR",
     "decided_at": "TIMESTAMP",
 }
+#: Each time somebody looked for new open accounts: `built` and `standing` tell what was seen.
+SCORINGS: Mapping[str, str] = {
+    "scoring_id": "BIGINT",
+    "scored_at": "TIMESTAMP",
+    "parameters": "VARCHAR",
+    "built": "VARCHAR",
+    "standing": "VARCHAR",
+}
+SCORED_ACCOUNTS: Mapping[str, str] = {
+    "scoring_id": "BIGINT",
+    "account_id": "VARCHAR",
+    "account_print": "VARCHAR",
+}
+SCORED_USERS: Mapping[str, str] = {
+    "scoring_id": "BIGINT",
+    "user_id": "VARCHAR",
+    "user_print": "VARCHAR",
+}
 SUGGESTIONS: Mapping[str, str] = {
+    "scoring_id": "BIGINT",
     "account_id": "VARCHAR",
     "user_id": "VARCHAR",
     "probability": "DOUBLE",
@@ -197,4 +216,10 @@ SUGGESTIONS: Mapping[str, str] = {
 
 def matching_raw_tables() -> dict[str, Mapping[str, str]]:
     """What stands beside it of matches, with columns and types."""
-    return {"decisions": DECISIONS, "suggestions": SUGGESTIONS}
+    return {
+        "decisions": DECISIONS,
+        "scorings": SCORINGS,
+        "scored_accounts": SCORED_ACCOUNTS,
+        "scored_users": SCORED_USERS,
+        "suggestions": SUGGESTIONS,
+    }

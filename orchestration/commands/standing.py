@@ -15,6 +15,8 @@ from orchestration.lib.outcome import last_run
 from orchestration.lib.standing import application_failure, read_districts
 from orchestration.lib.status import status_report
 from orchestration.lib.terminal import complain, console, plain
+from orchestration.review.cases import read_counts
+from orchestration.review.terminal import matching_line
 
 
 def status(
@@ -49,6 +51,8 @@ def _show(home: Home, as_json: bool) -> None:
         typer.echo(json.dumps(rows, default=str, indent=2))
     elif districts:
         out.print(*status_report(districts, out.width), sep="\n")
+        if accounts := matching_line(read_counts(home)):
+            out.print(Text(accounts), soft_wrap=True)
     else:
         told = f"Nothing has been published in {plain(home.root)} yet; run `rollbook sync`."
         out.print(Text(told), soft_wrap=True)

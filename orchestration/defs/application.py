@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from dlt_sources.application.columns import APPLICATION_TABLES, SCHEMA
+from dlt_sources.application.columns import APPLICATION_TABLES, MATCHING_SCHEMA, SCHEMA
 from dlt_sources.clever.results import utc_now
 from dlt_sources.errors import clause
 from orchestration.lib.home import Home
@@ -23,6 +23,12 @@ _DESCRIPTIONS = {
     "crm_schools": "The change log of the schools served before Clever.",
     "match_decisions": "The change log of what people decided of matches in the application.",
     "loads": "One line per load and table: what changed, or why the load failed.",
+}
+#: What people and the model say of matches stands beside what the application tells.
+_OF_MATCHING = {
+    "decisions": "What people decided of matches by `rollbook matches decide`.",
+    "scored_accounts": "Which open accounts were scored.",
+    "suggestions": "How likely users are those of open accounts.",
 }
 _SYNCS = dg.AssetKey(["clever_raw", "syncs"])
 _READ = "application_data_is_up_to_date"
@@ -70,14 +76,15 @@ class LoadConfig(dg.Config):
     name="application_sync",
     specs=[
         dg.AssetSpec(
-            [SCHEMA, name],
+            [schema, name],
             group_name="raw",
             kinds={"dlt", "duckdb"},
             description=description,
             # A load waits until the walk is accepted, and takes the time of its sync.
             deps=[_SYNCS],
         )
-        for name, description in _DESCRIPTIONS.items()
+        for schema, tables in ((SCHEMA, _DESCRIPTIONS), (MATCHING_SCHEMA, _OF_MATCHING))
+        for name, description in tables.items()
     ],
     check_specs=[
         dg.AssetCheckSpec(
@@ -115,6 +122,8 @@ def application_sync(
         metadata = line.metadata() if line else {"status": "there is no application"}
         yield dg.MaterializeResult(asset_key=[SCHEMA, table.name], metadata=metadata)
     yield dg.MaterializeResult(asset_key=[SCHEMA, "loads"])
+    for name in _OF_MATCHING:
+        yield dg.MaterializeResult(asset_key=[MATCHING_SCHEMA, name])
     errors = sorted({line.error for line in lines if line.error})
     for error in errors:
         context.log.error(error)

@@ -18,6 +18,7 @@ from dlt_sources.errors import clause
 from expectations.process import SuiteRunner
 from orchestration.lib.building import build_and_judge
 from orchestration.lib.dbt_runner import NodeResult, manifest
+from orchestration.lib.matching_counts import Counts, counts_of_build
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 from orchestration.lib.watermark import plan_build
 
@@ -82,7 +83,8 @@ def history(
     if plan.needed:
         run_id, warn = context.run.run_id, context.log.warning
         results = build_and_judge(home.home, plan, suites, run_id, warn).results
-    yield from _events(context, {result.unique_id: result for result in results})
+    counts = counts_of_build(home.home) if results and all(map(_is_well, results)) else {}
+    yield from _events(context, {result.unique_id: result for result in results}, counts)
     _stop_on_failure(results)
 
 
@@ -93,9 +95,12 @@ PUBLISHED_MODELS = tuple(
 
 
 def _events(
-    context: dg.AssetExecutionContext, results: Mapping[str, NodeResult]
+    context: dg.AssetExecutionContext, results: Mapping[str, NodeResult], counts: Counts
 ) -> Iterator[Event]:
-    """One event per asset, parents first, as Dagster demands; then one per test that ran."""
+    """One event per asset, parents first, as Dagster demands; then one per test that ran.
+
+    With `counts` the UI draws how accounts stand over time, for each table of matching.
+    """
     models = {
         TRANSLATOR.get_asset_spec(manifest(), unique_id, None).key: unique_id
         for unique_id, node in manifest()["nodes"].items()
@@ -104,10 +109,12 @@ def _events(
     for key in context.job_def.asset_layer.asset_graph.toposorted_asset_keys:
         if key in models and key in context.selected_asset_keys:
             result = results.get(models[key])
+            counted = counts.get(key.path[-1], {}) if key.path[0] == "matching" else {}
             if result is None and key in PUBLISHED_MODELS:
-                yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True})
+                yield dg.MaterializeResult(asset_key=key, metadata={"unchanged": True, **counted})
             elif result is not None and result.ok:
-                yield dg.MaterializeResult(asset_key=key, metadata={"seconds": result.seconds})
+                metadata = {"seconds": result.seconds, **counted}
+                yield dg.MaterializeResult(asset_key=key, metadata=metadata)
     for result in results.values():
         check = get_asset_check_key_for_test(manifest(), TRANSLATOR, result.unique_id, None)
         if check is not None and result.status != "skipped":
@@ -127,8 +134,12 @@ def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckR
     )
 
 
+def _is_well(result: NodeResult) -> bool:
+    return result.ok or result.status == "skipped"
+
+
 def _stop_on_failure(results: Sequence[NodeResult]) -> None:
-    failed = [result for result in results if not result.ok and result.status != "skipped"]
+    failed = [result for result in results if not _is_well(result)]
     if failed:
         reasons = "; ".join(_told(result) for result in failed[:5])
         raise dg.Failure(

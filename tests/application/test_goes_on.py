@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from dlt_sources.application import reading
 from tests.application.activity import A, B, C, delete, score, scores
 from tests.application.conftest import NOON, Application
 
@@ -204,6 +205,40 @@ def test_that_the_cursor_is_taken_out_or_put_back_is_said(application: Applicati
     assert application.load().read_because == "another cursor is used"
     application.more = kept
     assert application.load().read_because == "another cursor is used"
+
+
+@pytest.mark.usefixtures("newest_is_one")
+def test_another_column_as_cursor_is_read_as_a_whole(application: Application) -> None:
+    """It may be far ahead of the one that was read: what changed since then is before it."""
+    for id_ in (A, B):
+        application.add(id_, minute=-600)
+    application.run("update activity set done_at = :at where id = :id", at=NOON, id=B)
+    application.load()
+    assert application.load().read_as == "changes"
+    score(application, A, 7, NOON)
+    application.more = 'cursor = "done_at"'
+
+    line = application.load()
+
+    assert (line.read_because, line.updated) == ("another cursor is used", 1)
+
+
+@pytest.mark.usefixtures("newest_is_one")
+def test_values_that_other_rules_would_read_are_read_anew(
+    application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also those of rows that do not change any more."""
+    application.add(A, points=7, minute=-600)
+    application.add(B)
+    application.load()
+    application.write_log("update application_raw.progress set score = null, hash = 0")
+    assert application.load().updated == 1, "only what lies in the overlap is read"
+    monkeypatch.setattr(reading, "RULES", "those of tomorrow")
+
+    line = application.load()
+
+    assert line.read_because == "this version of Rollbook reads values by other rules"
+    assert scores(application) == {A: 7, B: 1}
 
 
 def test_taking_the_cursor_out_for_one_load_heals(application: Application) -> None:

@@ -88,3 +88,12 @@ def test_a_client_without_an_encoding_reads_texts(
 
     assert postgres.load().status == "complete"
     assert postgres.log("kind") == [(1, "caf\u00e9")]
+
+
+def test_an_encoding_that_the_url_names_garbles_no_texts(postgres: Application) -> None:
+    postgres.add(A)
+    postgres.run("update activity set what = 'caf\u00e9 \u0107'")
+    postgres.url += "?client_encoding=LATIN1"
+
+    assert postgres.load().status == "complete"
+    assert postgres.log("kind") == [(1, "caf\u00e9 \u0107")]

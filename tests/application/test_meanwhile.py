@@ -86,6 +86,19 @@ def test_a_row_inserted_while_a_load_reads_comes_by_the_next(
     assert application.load().changes == 0
 
 
+@pytest.mark.parametrize("name", ["postgres", "mariadb"])
+def test_a_load_sees_one_moment_of_a_server(
+    request: pytest.FixtureRequest, meanwhile: Meanwhile, name: str
+) -> None:
+    application: Application = request.getfixturevalue(name)
+    application.add(A)
+    application.load()
+    application.add(B, minute=1)
+    meanwhile["after rows"] = lambda: application.add(C, minute=2)
+
+    assert [application.load().created for _ in range(2)] == [1, 1]
+
+
 @pytest.mark.parametrize(
     ("step", "id_"),
     [("before rows", A), ("after rows", A), ("before ids", B), ("after ids", A)],

@@ -148,7 +148,7 @@ def test_a_record_the_application_deletes_is_withdrawn_and_counts_no_more(story:
     assert story.ask(rows) == [("deleted", "withdrawn", TUE), ("kept", "active", None)]
     for mart, by in (
         ("student_year", "reporting_student_id, school_year"),
-        ("section_term", "section_id, reporting_term_id"),
+        ("section_term", "reporting_section_id, reporting_term_id"),
         ("school", "school_id, school_year"),
     ):
         [totals] = story.ask(

@@ -22,10 +22,11 @@ _ROLLBOOK = Path(sys.executable).with_name("rollbook")
 
 @dataclass(frozen=True)
 class Installation:
-    """A home and the sandbox it syncs with."""
+    """A home and the sandbox it syncs with; the application's file, by default the sample's."""
 
     home: Path
     sandbox: Sandbox
+    application: Path | None = None
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run `rollbook`; a setting given as '' is not set at all."""
@@ -50,7 +51,9 @@ class Installation:
             "SOURCES__CLEVER__OAUTH_URL": self.sandbox.url,
             "SOURCES__CLEVER__CLIENT_ID": self.sandbox.client_id,
             "SOURCES__CLEVER__CLIENT_SECRET": self.sandbox.client_secret,
-            "SOURCES__APPLICATION__DATABASE_URL": sample_url(),
+            "SOURCES__APPLICATION__DATABASE_URL": (
+                f"sqlite:///{self.application}" if self.application else sample_url()
+            ),
             "COLUMNS": "200",
             **environment,
         }

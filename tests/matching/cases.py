@@ -279,6 +279,16 @@ TRAPS: Mapping[str, Case] = {
         [[], [account("a", sis_id="1")]],
         {"a": ("review", "several candidates")},
     ),
+    "a child who came back under another Clever ID is one child": Case(
+        [[child("u", "Ana Lee", sis_id="1", dob=DOB)], [child("v", "Ana Lee", sis_id="1", dob=DOB)]],
+        [[], [account("a", "Ana Lee", sis_id="1")]],
+        {"a": ("v", "sis_id")},
+    ),
+    "an account stays with whom it was matched, though that one came back as another": Case(
+        [[child("u", "Ana Lee", sis_id="1", dob=DOB)], [child("v", "Ana Lee", sis_id="1", dob=DOB)]],
+        [[account("a", "Ana Lee", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
     "two accounts of one child": Case(
         [[child("u", "Ana Lee", dob=DOB)]],
         [[account("a", "Ana Lee", dob=DOB), account("b", "Ana Lee", dob=DOB)]],

@@ -36,6 +36,14 @@ def test_what_contradicts_later_is_a_case_for_review(town: Town) -> None:
     ) == [("a", "u", "matched, and contradicted since", ["dob"])]
 
 
+def test_one_who_came_back_under_another_id_is_a_case_for_review(town: Town) -> None:
+    assert town.ask(
+        "trap: an account stays with whom it was matched, though that one came back as another",
+        "select account_id, user_id, reason from matching.match_review "
+        "where account_id like '{prefix}%'",
+    ) == [("a", "v", "its user came back under another ID")]
+
+
 def test_the_history_says_why_a_match_ended(town: Town) -> None:
     query = (
         "select user_id, rule, end_reason from matching.account_match_history "

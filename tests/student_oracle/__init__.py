@@ -1,8 +1,8 @@
 """Random days of a roster and of an application beside it, checked by a plain model.
 
 - `past`: what a roster showed and an application told, and when; the model's only source.
-- `intervals`, `lineage`, `accounts`, `progress`, `totals`, `edits`, `overlay`: the model, written
-  from the contract.
+- `intervals`, `life`, `people`, `classes`, `lineage`, `accounts`, `progress`, `totals`, `edits`,
+  `overlay`: the model, written from the contract.
 - `place`, `roster_acts`, `application_acts`, `stories`: what happens, as hypothesis draws it.
 - `application`, `database`, `database_acts`: the application's tables, with types, cursors, marks
   and a mapping that change, in real databases between which they move.

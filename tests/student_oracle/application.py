@@ -43,7 +43,7 @@ _POSTGRESQL: dict[str, tuple[str, ...]] = {
     "score": ("double precision", "numeric", "numeric(65, 30)", "text"),
     "duration_seconds": ("double precision", "numeric", "numeric(65, 30)", "text", "interval"),
     "gone": ("boolean", "timestamp", "text", "integer"),
-    "changed_at": ("timestamp", "timestamptz", "date", "bigint", "text"),
+    "changed_at": ("timestamp", "timestamptz", "date", "bigint", "text", "words"),
 }
 _SQLITE: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((*_TEXTS, *_NAMES), ("text", "varchar(200)")),
@@ -55,14 +55,20 @@ _SQLITE: dict[str, tuple[str, ...]] = {
     "duration_seconds": ("float", "numeric", "text", "blob"),
     "gone": ("boolean", "timestamp", "text", "integer"),
     "changed_at": (
-        *("timestamp", "timestamptz", "date", "bigint", "text"),
+        *("timestamp", "timestamptz", "date", "bigint", "text", "words"),
         *("any time", "any number", "any time", "any number"),
     ),
 }
-#: In SQLite a column may hold whatever it likes, and one day something else.
-DECLARED = {"any time": "blob", "any number": "blob"}
+#: In SQLite a column may hold whatever it likes, and one day something else; a text may be a time.
+DECLARED = {"any time": "blob", "any number": "blob", "words": "text"}
 _TYPES = {"postgresql": _POSTGRESQL, "sqlite": _SQLITE}
+#: With more than ten rows without an ID of their own a small table is refused.
+_STRAYS = 4
 FUTURE, YEAR_ONE = datetime(2036, 1, 1), datetime(1, 1, 1)
+
+
+class Word(str):
+    """A cursor that is a text and no time."""
 
 
 @dataclass
@@ -80,7 +86,8 @@ class Table:
 
     `has_cursor` and `has_marks` say whether the mapping names these; a broken table is not there.
     `spelling` decides how IDs and marks are written; `has_lost_index` until it is read again.
-    `made` changes when it is another table of the same name.
+    `made` changes when it is another table of the same name. `strays` are rows beside those in
+    `rows`: without an ID, or with the ID of one of these; `loses_ids` while some are to be there.
     """
 
     name: str
@@ -95,6 +102,23 @@ class Table:
     is_broken: bool = False
     has_lost_index: bool = False
     made: int = 0
+    loses_ids: bool = False
+    strays: list[Line] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Line]:
+        """All rows that the database has."""
+        return [*self.rows.values(), *self.strays]
+
+    @property
+    def doubles(self) -> set[Any]:
+        """The IDs that more than one row has."""
+        return {line.says["id"] for line in self.strays} - {None}
+
+    @property
+    def left_out(self) -> int:
+        """How many rows have no ID, or one that others have, too."""
+        return len(self.strays) + len(self.doubles)
 
     @property
     def read_with(self) -> tuple[Any, ...]:
@@ -169,6 +193,24 @@ class Application:
                     table.rows[id_] = Line(row, self._moment(line, at))
             for id_ in [*table.rows.keys() - truth.keys()]:
                 self._lose(table, id_, at)
+            table.strays = self._strays(table, at) if table.loses_ids else []
+
+    def _strays(self, table: Table, at: datetime) -> list[Line]:
+        """Rows that contradict some; fewer than half of a table, so that it is not refused.
+
+        Mostly no cursor tells of them.
+        """
+        if len(table.rows) < 2 * _STRAYS:
+            return []
+        chosen = self.rng.sample(sorted(table.rows), self.rng.choice((1, 1, 2, _STRAYS)))
+        nameless = self.rng.choice((0, 0, 0.5))
+        is_old = self.rng.random() < 0.7
+        strays = []
+        for line in (table.rows[id_] for id_ in chosen):
+            id_ = None if self.rng.random() < nameless else line.says["id"]
+            moment = at - timedelta(days=9) if is_old else line.at
+            strays.append(Line(line.says | {"id": id_, "payload": "stray"}, moment, line.is_gone))
+        return strays
 
     def _lose(self, table: Table, id_: str, at: datetime) -> None:
         line = table.rows[id_]
@@ -220,6 +262,10 @@ def _day(at: datetime) -> date:
     return at.date()
 
 
+def _word(at: datetime) -> Word:
+    return Word(f"no {_seconds(at) + 10**11:012}")
+
+
 _CURSORS: Mapping[str, Any] = {
     "timestamp": lambda at: at,
     "timestamptz": lambda at: at,
@@ -228,4 +274,5 @@ _CURSORS: Mapping[str, Any] = {
     "date": _day,
     "bigint": _seconds,
     "text": lambda at: at.isoformat(sep=" "),
+    "words": _word,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -105,9 +106,10 @@ def _somebody(place: Place, rng: Random) -> str | None:
         return rng.choice((*_NOTHING, f"{place.id}-nobody"))
     students = [place.name("student", number) for number in (1, 2, 3, 4)]
     accounts = [place.name("account", number) for number in (1, 2, 3)]
+    opened = rng.choice(sorted(place.rows["accounts"]) or accounts)
     teacher = place.name("teacher", rng.randint(1, 2))
     more = rng.choice((teacher, teacher, teacher, f"{FAR}-student1", *place.ever("users")))
-    return rng.choice((*students, *accounts, more))
+    return rng.choice((*students, *accounts, opened, opened, more))
 
 
 def _section(place: Place, rng: Random) -> str:
@@ -137,7 +139,15 @@ def link(place: Place, rng: Random) -> None:
         to_come = place.name("student", place.made["student"] + 1)
         students = [*(place.name("student", number) for number in (1, 2, 3)), to_come, to_come]
         others = (*_NOTHING, f"{place.id}-nobody", place.name("teacher", 1))
-        row["clever_id"] = rng.choice((*students, rng.choice(others)))
+        row["clever_id"] = rng.choice((*students, rng.choice(others), rng.choice(others)))
+
+
+@_act
+def unlink(place: Place, rng: Random) -> None:
+    """An account is linked to nobody any more: the link that may follow is not its first."""
+    accounts = place.rows["accounts"]
+    if linked := sorted(id_ for id_, row in accounts.items() if row["clever_id"]):
+        accounts[rng.choice(linked)]["clever_id"] = rng.choice(_NOTHING)
 
 
 @_act
@@ -172,9 +182,35 @@ def edit(place: Place, rng: Random) -> None:
 
 
 @_act
+def plan(place: Place, rng: Random) -> None:
+    """A group, or another edit, is to begin later than anybody looks."""
+    id_, kind = place.new_name("edit"), rng.choice(("add_group", *sorted(NEEDS)))
+    begins = place.times[-1] + timedelta(days=30)
+    place.rows["manual_edits"][id_] = {"id": id_} | _wish(place, kind, rng) | {"made_at": begins}
+
+
+@_act
+def reach_out(place: Place, rng: Random) -> None:
+    """A student of another district is put into a group, which may be of any, or of this one."""
+    student, group_id = f"{FAR}-student1", place.name("group", rng.randint(1, 2))
+    groups = [("add_group", id_) for id_ in (None, place.id) if rng.random() < 0.7]
+    for kind, district_id in (*groups, ("add_to_group", None)):
+        id_ = place.new_name("edit")
+        says = _wish(place, kind, rng) | {"group_id": group_id, "district_id": district_id}
+        place.rows["manual_edits"][id_] = {"id": id_} | says | {
+            "user_id": student, "section_id": None
+        }  # fmt: skip
+
+
+@_act
 def add_own(place: Place, rng: Random) -> None:
-    """A user of the application's own is added, and put into a section and into a group."""
-    user_id, group_id = _own(place, rng), place.name("group", 1)
+    """A user of the application's own is added, and put into a section and into a group.
+
+    Two of these users and groups read the same when they are joined by a blank.
+    """
+    group, first, second = place.name("group", 1), place.name("own", 1), place.name("own", 2)
+    pairs = ((group, f"{second} {first}"), (f"{group} {second}", first), (group, second))
+    group_id, user_id = rng.choice(pairs)
     for kind in ("add_user", "add_student", "add_to_group", "add_group"):
         id_ = place.new_name("edit")
         says = _wish(place, kind, rng) | {"user_id": user_id, "group_id": group_id}

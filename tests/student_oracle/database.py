@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, MetaData, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from dlt_sources.application.settings import ApplicationSettings
@@ -18,23 +18,27 @@ from dlt_sources.application.settings import ApplicationSettings
 from .application import COLUMNS, Application, Line, Table, cursor, declared
 from .place import Odd
 
+_ODD_TIMES = ("infinity", "-infinity", "0044-03-15 BC", "9999-12-31", "12026-01-01")
 #: What cannot be a value of ours, by the database and the type of the column.
 _ODD: Mapping[tuple[str, str], Sequence[Any]] = {
     ("sqlite", "score"): ("", "n/a", "1:30", "NaN", "inf"),
-    ("sqlite", "time"): ("", "soon", "0000-00-00 00:00:00", 1755400000, "12026-01-01 00:00:00"),
+    ("sqlite", "time"): (
+        *("", "soon", "0000-00-00 00:00:00", 1755400000),
+        *("9999-12-31 00:00:00", "12026-01-01 00:00:00"),
+    ),
     ("postgresql", "double precision"): ("NaN", "Infinity", "-Infinity"),
     ("postgresql", "numeric"): ("NaN", "Infinity", "-Infinity"),
     ("postgresql", "numeric(65, 30)"): ("NaN",),
-    ("postgresql", "timestamp"): ("infinity", "-infinity", "0044-03-15 BC", "12026-01-01"),
-    ("postgresql", "timestamptz"): ("infinity", "-infinity", "0044-03-15 BC", "12026-01-01"),
+    ("postgresql", "timestamp"): _ODD_TIMES,
+    ("postgresql", "timestamptz"): _ODD_TIMES,
     ("postgresql", "interval"): ("1 mon",),
     ("postgresql", "text"): ("", "n/a", "soon", "1:30"),
 }
 #: Marks that say a row is there, and such that say it is not.
 _THERE: Mapping[str, Sequence[Any]] = {
     "boolean": (False, None),
-    "timestamp": (None, "1970-01-01 00:00:00"),
-    "text": (None, "", "false", "no", "0"),
+    "timestamp": (None, "1970-01-01 00:00:00", "9999-12-31 00:00:00", "infinity"),
+    "text": (None, "", "false", "no", "0", "9999-12-31"),
     "integer": (None, 0),
 }
 _GONE: Mapping[str, Sequence[Any]] = {
@@ -49,7 +53,7 @@ _UUID_LENGTH = 36
 
 @dataclass
 class Databases:
-    """Where an application may be: URLs of empty databases, as many as it has backends.
+    """Where an application may be: URLs of databases, as many as it has backends.
 
     `there` are the types of the tables that are there, by place and name, and `made` counts how
     often such a table was made. A file of SQLite's tells only that any of its tables was. Types
@@ -60,6 +64,13 @@ class Databases:
     mapping: Path
     there: dict[tuple[int, str], Mapping[str, str]] = field(default_factory=dict)
     made: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Begin with empty ones: another town may have been there."""
+        for url in self.urls:
+            engine, tables = create_engine(url, poolclass=NullPool), MetaData()
+            tables.reflect(engine)
+            tables.drop_all(engine)
 
     def written(self, application: Application) -> ApplicationSettings:
         """Write the tables and the mapping as they are now; how to read them."""
@@ -97,7 +108,8 @@ class Databases:
             self.made[key] += 1
         self.there[key] = types
         marks = ", ".join(_mark(connection.dialect.name, *each) for each in types.items())
-        rows = [_row(application.backend, table, line) for line in table.rows.values()]
+        rows = [_row(application.backend, table, line, 0) for line in table.rows.values()]
+        rows += [_row(application.backend, table, line, 1) for line in table.strays]
         if rows:
             connection.execute(text(f"insert into {table.called} values ({marks})"), rows)
 
@@ -124,13 +136,14 @@ def _mapping(table: Table) -> str:
     return "\n".join(lines)
 
 
-def _row(backend: str, table: Table, line: Line) -> dict[str, Any]:
-    rng = Random(f"{line.says['id']} {table.spelling}")
+def _row(backend: str, table: Table, line: Line, copy: int) -> dict[str, Any]:
+    """Of rows with the same ID each, by its number, spells it in its own way."""
+    spelling = Random(f"{line.says['id']} {table.spelling}").randrange(60) + copy
     marks = (_GONE if line.is_gone else _THERE)[table.types["gone"]]
     told = {
-        **{name: _said(backend, table, name, line, rng) for name in COLUMNS[table.name]},
+        **{name: _said(backend, table, name, line, spelling) for name in COLUMNS[table.name]},
         "changed_at": _cursor(table, line),
-        "gone": rng.choice(marks),
+        "gone": marks[spelling % len(marks)],
     }
     if backend == "postgresql":
         return {name: None if raw is None else str(raw) for name, raw in told.items()}
@@ -139,22 +152,24 @@ def _row(backend: str, table: Table, line: Line) -> dict[str, Any]:
 
 def _cursor(table: Table, line: Line) -> Any:
     raw, kind = cursor(table, line), table.types["changed_at"]
+    if raw is None and kind == "words":
+        return ""
     if isinstance(raw, datetime):
         return raw.isoformat(sep=" ") + ("+00:00" if kind == "timestamptz" else "")
     return raw if raw is None or isinstance(raw, int) else str(raw)
 
 
-def _said(backend: str, table: Table, name: str, line: Line, rng: Random) -> Any:
+def _said(backend: str, table: Table, name: str, line: Line, spelling: int) -> Any:
     raw, kind = line.says.get(name), table.types[name]
     if raw is None:
         return None
     if isinstance(raw, Odd):
         return _odd(backend, name, kind, raw)
     if name in _TIMES:
-        zone = "+00:00" if kind == "timestamptz" or rng.random() < 0.5 else ""
+        zone = "+00:00" if kind == "timestamptz" or spelling % 2 else ""
         return raw.isoformat(sep=" ") + zone
     if name == "id" or name.endswith("_id"):
-        return _spelt(backend, raw, kind, rng)
+        return _spelt(backend, raw, kind, spelling)
     return f"{raw} seconds" if kind == "interval" else raw
 
 
@@ -164,12 +179,12 @@ def _odd(backend: str, name: str, kind: str, raw: Odd) -> Any:
     return choices[raw.number % len(choices)]
 
 
-def _spelt(backend: str, id_: str, kind: str, rng: Random) -> Any:
+def _spelt(backend: str, id_: str, kind: str, spelling: int) -> Any:
     """The same ID: a number with or without a point, a UUID in any case."""
     if id_.isdigit() and kind not in ("bigint", "uuid"):
-        spellings: list[Callable[[str], Any]] = [str, lambda each: f"{each}.0"]
-        numbers: list[Callable[[str], Any]] = [int, float] if backend == "sqlite" else []
-        return rng.choice([*spellings, *numbers])(id_)
+        ways: list[Callable[[str], Any]] = [str, lambda each: f"{each}.0"]
+        ways += [int, float] if backend == "sqlite" else []
+        return ways[spelling % len(ways)](id_)
     if len(id_) == _UUID_LENGTH and id_.count("-") == 4:
-        return rng.choice((str, str.upper))(id_)
+        return id_.upper() if spelling % 2 else id_
     return id_

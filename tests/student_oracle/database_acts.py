@@ -11,6 +11,11 @@ from .place import Place, move
 
 DatabaseAct = Callable[[Application, Sequence[Place], datetime], None]
 DATABASE_ACTS: dict[str, DatabaseAct] = {}
+_WORDS = {"text": "words", "words": "text"}
+_WRITTEN_OTHERWISE = {
+    "sqlite": {"any time": "any number", "any number": "any time", **_WORDS},
+    "postgresql": {"timestamp": "timestamptz", "timestamptz": "timestamp", **_WORDS},
+}
 
 
 def _act(act: DatabaseAct) -> DatabaseAct:
@@ -19,10 +24,11 @@ def _act(act: DatabaseAct) -> DatabaseAct:
 
 
 def happen(application: Application, places: Sequence[Place], at: datetime) -> None:
-    """Mostly little happens, so that changes alone are read; a broken table is mended."""
+    """Mostly little happens, so that changes alone are read; what was broken is mended."""
     for table in application.tables.values():
-        table.is_broken = False
-    for name in application.rng.choices(sorted(DATABASE_ACTS), k=application.rng.choice((0, 1, 2))):
+        table.is_broken = table.loses_ids = False
+    acts = (*sorted(DATABASE_ACTS), "lose_ids")
+    for name in application.rng.choices(acts, k=application.rng.choice((0, 1, 2))):
         DATABASE_ACTS[name](application, places, at)
 
 
@@ -44,8 +50,12 @@ def change_cursor(application: Application, places: Sequence[Place], at: datetim
 def write_cursors_otherwise(
     application: Application, places: Sequence[Place], at: datetime
 ) -> None:
-    """Where SQLite lets a column hold anything, times become numbers or numbers become times."""
-    other = {"any time": "any number", "any number": "any time"}
+    """The same moments in another type: each table stays the same table.
+
+    Where SQLite lets a column hold anything, times become numbers or numbers become times; in
+    PostgreSQL times get a zone, or lose it; and of texts that were times nobody can say when.
+    """
+    other = _WRITTEN_OTHERWISE[application.backend]
     for table in application.tables.values():
         kind = table.types["changed_at"]
         table.types["changed_at"] = other.get(kind, kind)
@@ -64,6 +74,13 @@ def change_types(application: Application, places: Sequence[Place], at: datetime
 def respell(application: Application, places: Sequence[Place], at: datetime) -> None:
     """The same IDs and marks are written otherwise: nothing happened."""
     _any_table(application).spelling += 1
+
+
+@_act
+def lose_ids(application: Application, places: Sequence[Place], at: datetime) -> None:
+    """Beside the rows are some without an ID, or with one that another has, too."""
+    for table in application.tables.values():
+        table.loses_ids = True
 
 
 # --- rows and cursors ----------------------------------------------------------------------------

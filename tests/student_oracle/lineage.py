@@ -2,172 +2,203 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from typing import Any
 
-from tests.dbt.dbt_warehouse import Record
 from tests.history_oracle.reading import date_of
 
+from .classes import Class, plain
+from .life import ROLES, Life, lives
 from .past import Past, Row
+from .people import claim, person
 
-Shown = list[tuple[datetime, Record | None]]
+Lives = Mapping[str, Life]
 
 
 @dataclass(frozen=True)
-class Life:
-    """A record's district, when it came and went (unless it is there), and what it showed."""
+class Link:
+    """Whom a record follows, how much agrees, and what is said of why."""
 
-    district_id: str | None
-    came_at: datetime
-    gone_at: datetime | None
-    shown: Sequence[Record]
+    id: str
+    weight: int
+    says: Mapping[str, Any] = field(default_factory=dict)
 
-    def had_gone(self, at: datetime) -> bool:
-        """Whether it was there before, and is no more from then on."""
-        return self.gone_at is not None and self.gone_at <= at
 
-    def is_there(self, at: datetime) -> bool:
-        """Whether it had come, and had not gone for good."""
-        return self.came_at <= at and not self.had_gone(at)
-
-    def at_first(self, field: str) -> Any:
-        """What was known of a field first, None if nothing ever was."""
-        return next((about[field] for about in self.shown if about.get(field) is not None), None)
-
-    def at_last(self, field: str) -> Any:
-        """What was known of a field last."""
-        return Life(self.district_id, self.came_at, None, self.shown[::-1]).at_first(field)
+#: How much agrees of two records, as links to the latter; None if it cannot be the same.
+Agrees = Callable[[str, str], Link | None]
 
 
 @dataclass(frozen=True)
 class Lines:
     """Which record each one follows, by kind."""
 
-    lives: Mapping[str, Mapping[str, Life]]
-    follows: Mapping[str, Mapping[str, str]]
+    lives: dict[str, Lives] = field(default_factory=dict)
+    follows: dict[str, Mapping[str, Link]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, past: Past) -> Lines:
-        """The lines of all kinds that have some."""
-        lives = {kind: dict(_lives(past, kind)) for kind in _AGREED}
-        return cls(lives, {kind: _follows(lives[kind], kind) for kind in _AGREED})
+        """The lines of all kinds that have some; contacts and sections ask those of others."""
+        lines = cls()
+        for kind in ("course", "term", *ROLES, "section"):
+            lines.lives[kind] = dict(lives(past, kind))
+            agrees = _Pairs(past, lines, kind).agrees
+            lines.follows[kind] = _follows(lines.lives[kind], agrees, are_people=kind in ROLES)
+        return lines
 
     def first(self, kind: str, id_: str | None) -> str | None:
         """The first of the line in which a record stands: itself if it follows none."""
         while id_ and id_ in self.follows[kind]:
-            id_ = self.follows[kind][id_]
+            id_ = self.follows[kind][id_].id
         return id_
+
+    def firsts(self, kind: str, ids: Set[str]) -> Set[str]:
+        """The first of each line."""
+        return {self.first(kind, id_) or id_ for id_ in ids}
 
     def tables(self) -> dict[str, list[Row]]:
         """`roster.<kind>_lineage` of each kind."""
-        return {f"roster.{kind}_lineage": [*self._rows(kind)] for kind in _AGREED}
+        return {f"roster.{kind}_lineage": [*self._rows(kind)] for kind in self.follows}
 
     def _rows(self, kind: str) -> Iterator[Row]:
-        lives = self.lives[kind]
-        for id_, predecessor_id in self.follows[kind].items():
+        for id_, link in self.follows[kind].items():
+            life = self.lives[kind][id_]
             yield {
                 f"{kind}_id": id_,
-                "district_id": lives[id_].district_id,
-                "predecessor_id": predecessor_id,
-                "predecessor_archived_at": lives[predecessor_id].gone_at,
-                "first_seen_at": lives[id_].came_at,
+                "district_id": life.district_id,
+                "predecessor_id": link.id,
+                "predecessor_archived_at": self.lives[kind][link.id].gone_at,
+                "first_seen_at": life.came_at,
                 "lineage_id": self.first(kind, id_),
+                **link.says,
             }
 
 
-def _lives(past: Past, kind: str) -> Iterator[tuple[str, Life]]:
-    name = "users" if kind == "student" else f"{kind}s"
-    for id_ in past.ever(name):
-        shown = _students(past, id_) if kind == "student" else past.shown(name, id_)
-        there = [(at, record) for at, record in shown if record is not None]
-        if there:
-            away = [at for at, _ in shown if at > there[-1][0]]
-            records = [record for _, record in there]
-            district_id = past.district_of(name, id_)
-            yield id_, Life(district_id, there[0][0], away[0] if away else None, records)
-
-
-def _students(past: Past, id_: str) -> Shown:
-    """A student's role with the user's names, None where there is no such role."""
-    found: Shown = []
-    for (at, held), (_, user) in zip(
-        past.held("student", id_), past.shown("users", id_), strict=True
-    ):
-        name = (user or {}).get("name") or {}
-        about = {"first": name.get("first"), "last": name.get("last")}
-        found.append((at, None if held is None else held | about))
-    return found
-
-
-def _follows(lives: Mapping[str, Life], kind: str) -> dict[str, str]:
-    chosen = {id_: choice for id_ in lives if (choice := _choice(id_, lives, kind))}
+def _follows(lives: Lives, agrees: Agrees, *, are_people: bool) -> dict[str, Link]:
+    chosen = {id_: link for id_ in lives if (link := _choice(id_, lives, agrees, are_people))}
 
     def root(id_: str) -> str:
-        return root(chosen[id_][1]) if id_ in chosen else id_
+        return root(chosen[id_].id) if id_ in chosen else id_
 
     def rivals(id_: str) -> Iterator[str]:
         """The others of the line who are there when it comes, and are not the lesser claim."""
         for other in chosen.keys() - {id_}:
             came, same_time = lives[id_].came_at, lives[other].came_at == lives[id_].came_at
-            is_lesser = same_time and chosen[other][0] < chosen[id_][0]
+            is_lesser = same_time and chosen[other].weight < chosen[id_].weight
             if root(other) == root(id_) and lives[other].is_there(came) and not is_lesser:
                 yield other
 
-    return {id_: choice[1] for id_, choice in chosen.items() if not any(rivals(id_))}
+    return {id_: link for id_, link in chosen.items() if not any(rivals(id_))}
 
 
-def _choice(id_: str, lives: Mapping[str, Life], kind: str) -> tuple[int, str] | None:
-    """Whom it seems to follow, and how much agrees: the best that had gone, if only one is."""
-    life, claims = lives[id_], {}
-    for other_id, other in lives.items():
-        if other.district_id == life.district_id and other.had_gone(life.came_at):
-            agreed = _AGREED[kind](life, other)
-            if agreed is not None:
-                claims[other_id] = (agreed, other.gone_at)
-    best = [other_id for other_id, claim in claims.items() if claim == max(claims.values())]
-    return (claims[best[0]][0], best[0]) if len(best) == 1 else None
+def _choice(id_: str, lives: Lives, agrees: Agrees, are_people: bool) -> Link | None:
+    """Whom it seems to follow: the one that had gone of whom most agrees, and who went last.
 
-
-def _student_agrees(life: Life, other: Life) -> int | None:
-    """How much more than the number agrees, None if it cannot be the same person."""
-    number = life.at_first("sis_id")
-    if number is None or number != other.at_last("sis_id"):
+    None if two of them are as good: of people, if they were there at one time.
+    """
+    life = lives[id_]
+    gone = [
+        other_id
+        for other_id, other in lives.items()
+        if other.district_id == life.district_id and other.had_gone(life.came_at)
+    ]
+    links = [link for other_id in gone if (link := agrees(id_, other_id))]
+    best = [link for link in links if link.weight == max(each.weight for each in links)]
+    best.sort(key=lambda link: lives[link.id].gone_at or life.came_at)
+    if not best:
         return None
-    born, was_born = _birthday(life), _birthday(other)
-    names = [_name(life.at_first(part)) for part in ("first", "last")]
-    had_names = [_name(other.at_last(part)) for part in ("first", "last")]
-    pairs = [*zip(names, had_names, strict=True)]
-    if (born and was_born and born != was_born) or all(a and b and a != b for a, b in pairs):
-        return None
-    return sum(a is not None and a == b for a, b in [(born, was_born), *pairs])
+    last, before = lives[best[-1].id], [lives[link.id] for link in best[:-1]]
+    if are_people:
+        return None if any(not other.had_gone(last.came_at) for other in before) else best[-1]
+    return None if any(other.gone_at == last.gone_at for other in before) else best[-1]
 
 
-def _birthday(life: Life) -> date | None:
-    """A birthday that cannot be read is none."""
-    read = [date_of(about.get("dob")) for about in life.shown]
-    return next((born for born in reversed(read) if born), None)
+@dataclass(frozen=True)
+class _Pairs:
+    """What agrees of two records of a kind."""
+
+    past: Past
+    lines: Lines
+    kind: str
+
+    def agrees(self, id_: str, other_id: str) -> Link | None:
+        """The link of the one to the other, if there can be one."""
+        if self.kind in ROLES:
+            return self._person(id_, other_id)
+        if self.kind == "section":
+            return self._section(id_, other_id)
+        known = self.lines.lives[self.kind]
+        is_same = _SAME[self.kind](known[id_], known[other_id])
+        return Link(other_id, 0) if is_same else None
+
+    def _person(self, id_: str, other_id: str) -> Link | None:
+        known = self.lines.lives[self.kind]
+        mine = person(self.kind, known[id_], at_first=True, students=self._related(id_))
+        theirs = person(
+            self.kind, known[other_id], at_first=False, students=self._related(other_id)
+        )
+        found = claim(self.kind, mine, theirs)
+        if found is None:
+            return None
+        return Link(other_id, found.weight, {"rule": found.rule, "agreed": found.agreed})
+
+    def _related(self, contact_id: str) -> Set[str]:
+        """The students a contact ever had, who were there with it."""
+        if self.kind != "contact":
+            return frozenset()
+        related = {
+            each["student"]
+            for at, held in self.past.held("contact", contact_id)
+            for each in (held or {}).get("student_relationships") or ()
+            if self.past.role("student", each["student"], at) is not None
+        }
+        return self.lines.firsts("student", related)
+
+    def _section(self, id_: str, other_id: str) -> Link | None:
+        mine, theirs = self._class(id_, first=True), self._class(other_id, first=False)
+        agreed, common = mine.agreed(theirs), mine.common_students(theirs)
+        says = {"agreed": agreed, "common_students": common}
+        return Link(other_id, common, says) if agreed else None
+
+    def _class(self, id_: str, *, first: bool) -> Class:
+        """A section as it was first shown, or last; the days of its term as they are now."""
+        shown = self.lines.lives["section"][id_].shown[0 if first else -1]
+        term = self.lines.lives["term"].get(shown.get("term_id") or "")
+        days = term.shown[-1] if term else {}
+        return Class(
+            shown.get("school") or None,
+            plain(shown.get("name")),
+            plain(shown.get("period")),
+            self.lines.first("course", shown.get("course") or None),
+            self.lines.first("term", shown.get("term_id") or None),
+            (date_of(days.get("start_date")), date_of(days.get("end_date"))),
+            self._students(id_, first=first),
+        )
+
+    def _students(self, id_: str, *, first: bool) -> Set[str]:
+        """Those who were in a section when it first, or last, had any."""
+        looks = [at for at, _ in self.past.shown("sections", id_)]
+        for at in looks if first else reversed(looks):
+            record = self.past.record("sections", id_, at) or {}
+            listed = {*record.get("students", ())}
+            if found := {each for each in listed if self.past.is_enrolled(id_, each, at)}:
+                return self.lines.firsts("student", found)
+        return frozenset()
 
 
-def _name(text: str | None) -> str | None:
-    return (text or "").strip(" ").lower() or None
+def _same(one: str | None, other: str | None) -> bool:
+    return one is not None and one == other
 
 
-def _course_agrees(life: Life, other: Life) -> int | None:
-    name = life.at_first("name")
-    is_like = name is not None and name == other.at_last("name")
-    return 0 if is_like and life.at_first("number") == other.at_last("number") else None
+def _same_course(life: Life, other: Life) -> bool:
+    is_named = _same(life.at_first("name"), other.at_last("name"))
+    return is_named and life.at_first("number") == other.at_last("number")
 
 
-def _term_agrees(life: Life, other: Life) -> int | None:
+def _same_term(life: Life, other: Life) -> bool:
     begun = life.at_first("start_date") <= other.at_last("end_date")
     overlap = begun and other.at_last("start_date") <= life.at_first("end_date")
-    return 0 if overlap and life.at_first("name") == other.at_last("name") else None
+    return bool(overlap) and life.at_first("name") == other.at_last("name")
 
 
-_AGREED: dict[str, Callable[[Life, Life], int | None]] = {
-    "student": _student_agrees,
-    "course": _course_agrees,
-    "term": _term_agrees,
-}
+_SAME: Mapping[str, Callable[[Life, Life], bool]] = {"course": _same_course, "term": _same_term}

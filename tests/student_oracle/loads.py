@@ -22,7 +22,7 @@ from .past import Past, Row
 _OVERLAP, _LENIENCE = timedelta(hours=1), timedelta(days=1)
 _EARLIEST = datetime(1000, 1, 1)
 _DUE = {"daily": timedelta(hours=20), "weekly": timedelta(days=6, hours=20)}
-_OF_NUMBERS = ("bigint", "any number")
+_OF_NO_TIMES = ("bigint", "any number", "words")
 #: So many rows with the greatest cursors are read at every load: few, so that some are left out.
 NEWEST = 5
 
@@ -39,13 +39,15 @@ class Logged:
 class Known:
     """How a table stood after its last complete load: how it was read, and up to which cursor.
 
-    `mark` is the cursor of the row that is `NEWEST`th from the end, if there is one.
+    `mark` is the cursor of the row that is `NEWEST`th from the end, if there is one. `is_unclear`
+    if rows were left out of it.
     """
 
     read_with: Any = None
     last: Any = None
     mark: Any = None
     compared_at: datetime | None = None
+    is_unclear: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,12 +96,13 @@ class Loads:
         """How a table is to be read at a time (UTC), and what is known of it after that."""
         known = self.known.setdefault(table.name, Known())
         read_with = (application.place, table.read_with)
-        is_of_times = table.types["changed_at"] not in _OF_NUMBERS
+        is_of_times = table.types["changed_at"] not in _OF_NO_TIMES
         cursors = _cursors(table, at, is_of_times) if table.has_cursor else []
         now = Known(
             read_with,
             last=cursors[0] if cursors else None,
             mark=cursors[NEWEST - 1] if len(cursors) >= NEWEST else None,
+            is_unclear=table.left_out > 0,
         )
         is_lost = table.has_lost_index and bool(_present(past, table.name))
         table.has_lost_index = False
@@ -115,7 +118,7 @@ class Loads:
         now.compared_at = known.compared_at if read_as == "changes" else at
         self.known[table.name] = now
         is_told = table.has_cursor and is_of_times
-        ahead = [line for line in table.rows.values() if is_told and _is_ahead(line, at)]
+        ahead = [line for line in table.lines if is_told and _is_ahead(line, at)]
         return Expected(read_as, hidden, len(ahead))
 
     def _tell(self, table: Table, past: Past, at: datetime, changes: Mapping[str, Logged]) -> None:
@@ -129,7 +132,7 @@ class Loads:
 
 
 def _read_as(table: Table, known: Known, now: Known, at: datetime, asked: bool) -> str:
-    if known.read_with != now.read_with:
+    if known.read_with != now.read_with or known.is_unclear or now.is_unclear:
         return "whole"
     if None not in (known.last, now.last) and type(known.last) is not type(now.last):
         return "whole"
@@ -146,7 +149,7 @@ def _read_as(table: Table, known: Known, now: Known, at: datetime, asked: bool) 
 
 def _cursors(table: Table, at: datetime, is_of_times: bool) -> list[Any]:
     """The cursors that tell something, the greatest first; of times those not after the load."""
-    lines = [line for line in table.rows.values() if line.at is not None]
+    lines = [line for line in table.lines if line.at is not None]
     if is_of_times:
         lines = [line for line in lines if line.at and _EARLIEST <= line.at <= at]
     return sorted((cursor(table, line) for line in lines), reverse=True)
@@ -176,13 +179,13 @@ def _told(table: Table, line: Line, since: Any, is_of_times: bool) -> bool:
 def _changes(
     table: Table, past: Past, expected: Expected, logged: Mapping[str, Logged]
 ) -> dict[str, Logged]:
-    """What the log has to say of this load."""
+    """What the log has to say of this load: nothing of an ID that more than one row has."""
     before = _present(past, table.name)
     ever = past.told.get(table.name, {})
     found: dict[str, Logged] = {}
     for id_, line in table.rows.items():
         means, is_gone = table.means(line), line.is_gone and table.has_marks
-        if id_ not in before and is_gone and id_ in ever:
+        if id_ in table.doubles or (id_ not in before and is_gone and id_ in ever):
             continue
         if is_gone:
             found[id_] = Logged("withdrawn", means)
@@ -226,12 +229,19 @@ def _expected_counts(
     read = [table.rows[id_] for id_ in changes if id_ in table.rows]
     return {
         **by_change,
-        "present": sum(not (each.is_gone and table.has_marks) for each in table.rows.values()),
+        "present": len(_shown(table)),
+        "left_out": table.left_out,
         "unreadable": sum(map(table.unreadable, read)),
         "cursors_ahead": expected.ahead,
         "healed": len(healed) if expected.read_as == "comparison" else 0,
         "read_as": expected.read_as,
     }
+
+
+def _shown(table: Table) -> set[str]:
+    """The IDs of the rows that are there, and are no double."""
+    there = {id_ for id_, each in table.rows.items() if not (each.is_gone and table.has_marks)}
+    return there - table.doubles
 
 
 def _is_ahead(line: Line, at: datetime) -> bool:

@@ -1,29 +1,30 @@
-"""The guards of the reading of the application and of its models, and what each would be without.
+"""The guards of the reading of the application, and what each would be without.
 
 `mutations` tries them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """In a file the text of a guard, and what takes its place."""
+    """In a file the text of a guard, and what takes its place; `test` catches what no town can."""
 
     name: str
     file: str
     guard: str
     instead: str
+    test: str = ""
 
 
 def _source(name: str, module: str, guard: str, instead: str) -> Mutant:
     return Mutant(name, f"dlt_sources/application/{module}.py", guard, instead)
 
 
-def _model(name: str, file: str, guard: str, instead: str) -> Mutant:
-    return Mutant(name, f"dbt_project/{file}.sql", guard, instead)
+def _by_name(name: str, module: str, guard: str, instead: str, test: str) -> Mutant:
+    return replace(_source(name, module, guard, instead), test=f"tests/application/{test}")
 
 
 SOURCE = (
@@ -32,6 +33,9 @@ SOURCE = (
     _source("cursor: year 1 is not read", "looking",
             "return cursor.is_(None) | (cursor < _bound(reader, kind, EARLIEST))",
             "return cursor.is_(None)"),
+    _source("cursor: a blank one is not read", "looking",
+            'cursor.is_(None) | (cursor == "") if kind == "text" else cursor.is_(None)',
+            "cursor.is_(None)"),
     _source("cursor: the future is not capped", "looking",
             "        query = query.where(cursor <= _bound(reader, kind, at))\n", "        pass\n"),
     _source("cursor: the future is not counted", "looking",
@@ -83,6 +87,19 @@ SOURCE = (
     _source("deletion: marks are not compared", "merging", "using (id, is_gone)", "using (id)"),
     _source("deletion: marks are not hashed", "reading",
             "hashes.hashed([id_text, *marks])", "hashes.hashed([id_text])"),
+    _source("unclear: IDs that others have are taken", "merging",
+            ' or id in (select id from read group by id having count(*) > 1)"', '"'),
+    _source("unclear: what has no ID is taken", "merging", '"id is null or id in', '"id in'),
+    _source("unclear: what was known of them goes", "merging",
+            " anti join left_out using (id)\n", "\n"),
+    _source("unclear: what was appended stays", "comparing", "merge.undo()", "pass"),
+    _source("unclear: rows are not counted", "comparing",
+            "    merge.expect_rows(sum(each.rows for each in theirs.values()))\n", ""),
+    _source("unclear: IDs are not counted", "merging",
+            'if self._number("select count(*) - count(distinct id) from their_ids"):', "if False:"),
+    _source("unclear: the next load does not know", "comparing", "if known.left_out:", "if False:"),
+    _source("merge: what was taken is taken again", "merging",
+            '        self._run(f"delete from read where id in ({self._of_this_load})")\n', ""),
     _source("restore: not without news", "merging",
             "                or (known.change = 'withdrawn') <> hashed.is_gone\n", ""),
     _source("restore: what is gone is told again", "merging",
@@ -106,141 +123,62 @@ SOURCE = (
     _source("values: false is a deletion", "values", 'r"|f|false|n|no|', 'r"|f|n|no|'),
     _source("values: 1970 is a deletion", "values",
             'r"|1970-01-01([ t]00:00:00(\\.0+)?(z|[+-]00(:?00)?)?)?"', 'r"|1970"'),
+    _source("values: never is a deletion", "values",
+            'r"|(9999|[0-9]{5,})-[0-9]{2}-[0-9]{2}([ t].*)?"', '""'),
+    _source("values: infinity is a deletion", "values", "|infinity|0000", "|0000"),
+    _source("values: the end of time is a time", "values",
+            '"0001-01-01", "9998-12-31 23', '"0001-01-01", "9999-12-31 23'),
     _source("values: unreadable ones are not counted", "merging",
             'return " + ".join(counted) or "0"', 'return "0"'),
     _source("failure: the mapping of a missing table passes", "syncing",
             "line = _failed(load, mapping.name, reason(error, mapping, reader))", "raise"),
 )  # fmt: skip
 
-MODELS = (
-    _model(
-        "models: last link for all time",
-        "models/history/accounts/account_links",
-        "        or load_id > first_linked and clever_id is distinct from previous_clever_id\n",
-        "",
-    ),
-    _model(
-        "models: every link reaches back",
-        "models/history/accounts/account_links",
-        "load_id = first_linked or first_linked is null as is_first",
-        "load_id = first_linked or first_linked is null or clever_id is not null and "
-        "previous_clever_id is null as is_first",
-    ),
-    _model(
-        "models: first link does not take the past",
-        "models/history/accounts/account_links",
-        "case when is_first then {{ far_past() }} else linked_at end",
-        "case when is_first and clever_id is null then {{ far_past() }} else linked_at end",
-    ),
-    _model(
-        "models: edits as linked first",
-        "models/history/edits/edit_versions",
-        "(called.told_before is null or versions.load_id < called.told_before)",
-        "called.told_before is null",
-    ),
-    _model(
-        "models: edits ignore load of link",
-        "models/history/edits/edit_versions",
-        "and (called.told_before is null or versions.load_id < called.told_before)",
-        "and (called.told_before is null or versions.load_id <= called.told_before)",
-    ),
-    _model(
-        "models: added users vanish",
-        "macros/student/people",
-        "(users.user_id is null or edits.valid_from < users.first_seen_at)",
-        "users.user_id is null",
-    ),
-    _model(
-        "models: added users for ever",
-        "macros/student/people",
-        "least(edits.valid_to, users.first_seen_at) as valid_to",
-        "edits.valid_to",
-    ),
-    _model(
-        "models: added before clever unknown",
-        "models/history/edits/edit_versions",
-        "(users.user_id is null or pieces.valid_from < users.first_seen_at)",
-        "users.user_id is null",
-    ),
-    _model(
-        "models: roles: not yet clevers",
-        "models/marts/roster/effective_roles",
-        "left join {{ ref('users') }} as known on edited.user_id = known.user_id",
-        "left join {{ ref('users') }} as known on edited.user_id = known.user_id\n"
-        "    where known.user_id is null",
-    ),
-    _model(
-        "models: keys joined",
-        "macros/student/stretches",
-        "    {%- for part in key -%}\n"
-        "    {{ left }}.{{ part }} = {{ right }}.{{ part }}{{ ' and ' if not loop.last "
-        "}}\n"
-        "    {%- endfor -%}",
-        "    {% for part in key %}{{ left }}.{{ part }}{{ \" || ' ' || \" if not loop.last "
-        "}}{% endfor %} = {% for part in key %}{{ right }}.{{ part }}{{ \" || ' ' || \" if "
-        "not loop.last }}{% endfor %}",
-    ),
-    _model(
-        "models: plain sums",
-        "macros/student/exact",
-        "    case\n"
-        "        when abs({{ number }}) < 1e18\n"
-        "            then\n"
-        "                cast(cast(trunc({{ number }}) as bigint) as decimal(28, 9))\n"
-        "                + cast({{ number }} - trunc({{ number }}) as decimal(28, 9))\n"
-        "    end",
-        "    {{ number }}",
-    ),
-    _model(
-        "models: leading zeros of the account itself",
-        "models/marts/progress/unmatched_progress",
-        "numbers.number is not null and accounts.account_id is null",
-        "numbers.number is not null",
-    ),
-    _model(
-        "models: now is open end",
-        "macros/student/last_look",
-        "coalesce({{ valid_from }} <= {{ last_look() }} and ({{ valid_to }} is null or "
-        "{{ valid_to }} > {{ last_look() }}), false)",
-        "{{ valid_to }} is null",
-    ),
-    _model(
-        "models: now is last sync only",
-        "macros/student/last_look",
-        "        union all\n"
-        "        select observed_at from {{ ref('application_loads') }}\n"
-        "        where status = 'complete'\n",
-        "",
-    ),
-    _model(
-        "models: no planned",
-        "models/marts/roster/groups",
-        "        when edits.is_ahead then 'planned'\n",
-        "",
-    ),
-    _model(
-        "models: state of link",
-        "models/history/progress/progress_users",
-        "coalesce(max(record_status), 'not yet seen')",
-        "coalesce(max(record_status), 'active')",
-    ),
-    _model(
-        "models: per clever id",
-        "macros/student/progress_totals",
-        "count(distinct reporting_student_id)",
-        "count(distinct student_id)",
-    ),
-    _model(
-        "models: district of all time",
-        "models/marts/roster/group_members",
-        "districts=['students', 'group_is_there']",
-        "districts=['group_is_there', 'students']",
-    ),
-    _model(
-        "models: added elsewhere",
-        "models/marts/roster/effective_enrollments",
-        "            and (people.district_id is null or concerned.district_id = "
-        "people.district_id)\n",
-        "",
-    ),
-)
+#: What no town makes happen, as it takes another server, user, version or program in between.
+BY_NAME = (
+    _by_name("identity: a file that was restored", "comparing",
+             'int(fingerprint["writes"]) < int(known.fingerprint.get("writes", 0))', "False",
+             "test_goes_on.py::test_a_file_that_was_written_less_often_is_another_one"),
+    _by_name("mapping: another cursor of the same type", "comparing",
+             '    "cursor": "', '    # "cursor": "',
+             "test_goes_on.py::test_another_column_as_cursor_is_read_as_a_whole"),
+    _by_name("mapping: other rules", "comparing", '    "rules": "', '    # "rules": "',
+             "test_goes_on.py::test_values_that_other_rules_would_read_are_read_anew"),
+    _by_name("log: IDs of an older version", "merging",
+             'canonical_id("id") if self._has_old_ids else "id"', '"id"',
+             "test_ids.py::test_a_log_of_an_older_version_goes_on"),
+    _by_name("unclear: however many there are", "merging",
+             "if left_out < rows and left_out <= max(_FEW, _SHARE * rows):", "if True:",
+             "test_unclear_rows.py::test_what_most_rows_share_is_no_id"),
+    _by_name("hidden: rows that a policy hides", "reading",
+             "if may_hide_rows(connection, mapping):", "if False:",
+             "test_hidden_rows.py::test_row_level_security_hides_nothing_without_a_word"),
+    _by_name("hidden: rows that are cut off", "comparing",
+             "if reader.dialect.hashes and read != (rows := reader.count()):", "if rows := 0:",
+             "test_hidden_rows.py::test_fewer_rows_than_there_are_are_not_taken_over"),
+    _by_name("hidden: rows beyond a limit", "dialects",
+             '        "set sql_select_limit = 18446744073709551615",\n', "",
+             "test_hidden_rows.py::test_a_limit_of_the_server_cuts_nothing_off"),
+    _by_name("session: the client's encoding", "connecting",
+             "always={**_ALIVE, **_UTF8}", "always={**_ALIVE}",
+             "test_hidden_rows.py::test_a_client_without_an_encoding_reads_texts"),
+    _by_name("session: the URL's encoding", "dialects",
+             "        \"set client_encoding = 'UTF8'\",\n", "",
+             "test_hidden_rows.py::test_an_encoding_that_the_url_names_garbles_no_texts"),
+    _by_name("session: each query has its moment", "dialects",
+             '{"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}', "{}",
+             "test_meanwhile.py::test_a_load_sees_one_moment_of_a_server"),
+    _by_name("meanwhile: what was read and is gone", "merging",
+             " and last.load_id < {self.load_id}", "", "test_meanwhile.py"),
+    _by_name("cursor: no overlap of numbers", "cursors",
+             " - Decimal(str(mapping.overlap or 0))", "",
+             "test_changes.py::test_an_overlap_of_numbers_is_read_again"),
+    _by_name("cursor: an overlap that means nothing", "looking",
+             "check_overlap(reader.mapping, kind)", "pass",
+             "test_changes.py::test_an_overlap_that_means_nothing_is_refused"),
+    _by_name("values: whole numbers have exponents", "values",
+             "when contains(lower({text}), 'e') and cast", "when false and cast", "test_ids.py"),
+    _by_name("failure: a wrong entry is no line", "syncing",
+             "        lines += _all_failed(log, load, [name], why)\n", "        pass\n",
+             "test_failing.py::test_a_wrong_entry_of_one_table_stops_no_other"),
+)  # fmt: skip

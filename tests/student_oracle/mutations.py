@@ -1,32 +1,39 @@
 """Whether the random days would tell if a guard were taken away: each mutation must be caught.
 
     python -m tests.student_oracle.mutations              # all of them
-    python -m tests.student_oracle.mutations cursor       # those with it in their name
+    python -m tests.student_oracle.mutations '^cursor'    # those whose name it matches
 
 Each is made in a copy of the project. What guards the reading of the application is played without
-building anything, up to `_SEEDS` towns on SQLite and PostgreSQL; what guards the models is built in
-full over one town that was played before.
+building anything, up to `_SEEDS` towns on SQLite and PostgreSQL, or, where no town makes it happen,
+by a test of `tests/application`. What guards the models is built in full over one town that was
+played before.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
+from dlt_sources.errors import RollbookError
 from orchestration.lib.settings import PROJECT_ROOT
 from tests.application import servers
 from tests.dbt.building import built, opened
 from tests.history_oracle.tables import actual_tables, differences
 
-from .mutants import MODELS, SOURCE, Mutant
+from .model_mutants import MODELS
+from .mutants import BY_NAME, SOURCE, Mutant
 from .playing import Town, expected_tables
 from .stories import ROUNDS, Day, Story
 
@@ -66,7 +73,7 @@ def _play(postgresql: str) -> None:
             urls = [postgresql, urls[0]] if postgresql and seed % 2 == 0 else urls
             try:
                 played(seed, folder / "town", urls, rosters=False)
-            except AssertionError as error:
+            except (AssertionError, RollbookError) as error:
                 told = " ".join(str(error).split())
                 print(f"caught by town {seed}: {told[:150]}")
                 sys.exit(_CAUGHT)
@@ -101,6 +108,15 @@ def _build(folder: Path) -> None:
         sys.exit(_CAUGHT)
 
 
+def _test(*tests: str) -> None:
+    with Path(os.devnull).open("w") as nowhere, redirect_stdout(nowhere):
+        result = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *tests])
+    if result == pytest.ExitCode.TESTS_FAILED:
+        print("caught by", *tests)
+        sys.exit(_CAUGHT)
+    sys.exit(result)
+
+
 def _run(project: Path, *arguments: str) -> int:
     command = [sys.executable, "-m", "tests.student_oracle.mutations", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(project)}
@@ -124,23 +140,29 @@ def _try(project: Path, mutant: Mutant, *arguments: str) -> bool:
     return result == _CAUGHT
 
 
-def _all(part: str) -> int:
-    """Try the mutants whose names have a part; how many are not caught."""
+def _all(pattern: str) -> int:
+    """Try the mutants whose names match; how many are not caught."""
     with tempfile.TemporaryDirectory() as place, servers.postgres() as server:
         project, kept = Path(place) / "project", Path(place) / "kept"
         hidden = shutil.ignore_patterns(".*", "target", "*.duckdb")
         shutil.copytree(PROJECT_ROOT, project, ignore=hidden)
         kept.mkdir()
-        source = [each for each in SOURCE if part in each.name]
-        models = [each for each in MODELS if part in each.name]
+        source = [each for each in SOURCE if re.search(pattern, each.name)]
+        by_name = [each for each in BY_NAME if re.search(pattern, each.name)]
+        models = [each for each in MODELS if re.search(pattern, each.name)]
         if source:
             assert _run(project, "play", server.url) == 0, "the source is wrong as it is"
         missed = [each for each in source if not _try(project, each, "play", server.url)]
+        if by_name:
+            tests = {each.test for each in by_name}
+            assert _run(project, "test", *sorted(tests)) == 0, "the tests fail as they are"
+        missed += [each for each in by_name if not _try(project, each, "test", each.test)]
         if models:
             assert _run(project, "keep", str(kept)) == 0
             assert _run(project, "build", str(kept)) == 0, "the models are wrong as they are"
             missed += [each for each in models if not _try(project, each, "build", str(kept))]
-        print(f"{len(source) + len(models)} mutants, {len(missed)} not caught")
+        tried = len(source) + len(by_name) + len(models)
+        print(f"{tried} mutants, {len(missed)} not caught")
         return len(missed)
 
 
@@ -148,6 +170,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["play", url]:
             _play(url)
+        case ["test", *tests]:
+            _test(*tests)
         case ["keep", place]:
             _keep(Path(place))
         case ["build", place]:

@@ -19,9 +19,21 @@ FAR = "far"
 LISTS = ("schools", "terms", "courses", "sections", "users")
 TABLES = ("progress", "accounts", "manual_edits")
 Rows = dict[str, dict[str, Any]]
-_FIRST_NAMES = ("Ana", "Ana", "ANA ", "Ben", None)
-_LAST_NAMES = ("Lee", "Lee", "Ng", " ", None)
+_FIRST_NAMES = ("Ana", "Ana", "ANA ", "Anna", "Änä", "Benedict", None)
+_MIDDLE_NAMES = (None, None, None, "K.", "Kim", "Zoe")
+_LAST_NAMES = ("Lee", "Lee", "Ng", "Lee Jr.", "Lee, III", " ", None)
 _BIRTHDAYS = ("3/4/2012", "2012-03-04", "3/4/12", "5/6/2013", None, None)
+_ADDRESSES = ("ana@elm.org", "Ana@ELM.org ", "lee@elm.org", None)
+#: Numbers of which some are the same, some nearly, and most are missing.
+_SHORT = ("1", " 1", "2", "01", None, None)
+_PHONES = ("1 (212) 555-0101", "212.555.0101", "5550102", None)
+NUMBERS = ("student_number", "state_id", "teacher_number", "staff_id")
+_HELD = {
+    "student": {"student_number": _SHORT, "state_id": _SHORT, "dob": _BIRTHDAYS},
+    "teacher": {"sis_id": _SHORT, "teacher_number": _SHORT, "state_id": _SHORT},
+    "staff": {"staff_id": _SHORT},
+    "contact": {"sis_id": _SHORT, "phone": _PHONES},
+}
 
 
 @dataclass(frozen=True)
@@ -98,9 +110,11 @@ def new_place(id_: str, times: tuple[datetime, ...], rng: Random) -> Place:
         add(place, "schools", place.new_name("school"))
         add(place, "terms", place.new_name("term"), **term(number))
         add(place, "courses", place.new_name("course"), name=f"Course {number}")
-        add_user(place, place.new_name("teacher"), "teacher", {"school": school(place, rng)})
+        new_teacher(place, rng)
     for number in (1, 2, 3):
         new_student(place, f"sis {number}", rng)
+    for _ in range(2):
+        new_contact(place, rng)
     for _ in range(3):
         new_section(place, rng)
     return place
@@ -143,10 +157,31 @@ def new_student(place: Place, sis_id: str, rng: Random) -> None:
     about_person(place.world["users"][id_], rng)
 
 
+def new_teacher(place: Place, rng: Random) -> None:
+    """A teacher of one of the schools."""
+    id_ = place.new_name("teacher")
+    add_user(place, id_, "teacher", {"school": school(place, rng)})
+    about_person(place.world["users"][id_], rng)
+
+
+def new_contact(place: Place, rng: Random) -> None:
+    """Somebody to reach about one or two students."""
+    id_, students = place.new_name("contact"), place.users("student")
+    related = rng.sample(students, min(len(students), rng.choice((1, 2))))
+    held = {"student_relationships": [{"student": student} for student in related]}
+    add_user(place, id_, "contact", held)
+    about_person(place.world["users"][id_], rng)
+
+
 def about_person(user: Record, rng: Random) -> None:
-    """Give a student one of a few names and birthdays, which may be unknown or unreadable."""
-    user["name"] = {"first": rng.choice(_FIRST_NAMES), "last": rng.choice(_LAST_NAMES)}
-    user["roles"]["student"]["dob"] = rng.choice(_BIRTHDAYS)
+    """Give somebody one of a few names, addresses, numbers and birthdays; any may be unknown."""
+    parts = {"first": _FIRST_NAMES, "middle": _MIDDLE_NAMES, "last": _LAST_NAMES}
+    user["name"] = {part: rng.choice(names) for part, names in parts.items()}
+    user["email"] = rng.choice(_ADDRESSES)
+    for role, held in user["roles"].items():
+        held |= {name: rng.choice(values) for name, values in _HELD[role].items()}
+    if "student" in user["roles"]:
+        user["roles"]["student"]["preferred_name"] = rng.choice((None, None, {"first": "Ana"}))
 
 
 def new_section(place: Place, rng: Random) -> None:
@@ -154,6 +189,7 @@ def new_section(place: Place, rng: Random) -> None:
     students = place.users("student")
     section = add(place, "sections", place.new_name("section"), school=school(place, rng))
     section["students"] = rng.sample(students, rng.randint(0, len(students)))
+    section |= {"name": rng.choice(("A", "A", "a ", "B")), "period": rng.choice(("1", None))}
     about_section(place, section, rng)
 
 

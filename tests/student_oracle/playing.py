@@ -79,7 +79,8 @@ class Town:
     def of(cls, stories: dict[str, Story], folder: Path, databases: Sequence[str]) -> Town:
         """A town before its first day, with the district of others, which is seen only once.
 
-        `databases` are the URLs of empty ones, in the first of which the application begins.
+        `databases` are the URLs of those in the first of which the application begins; what is in
+        them is dropped.
         """
         backends = tuple(make_url(url).get_backend_name() for url in databases)
         rng = Random(" ".join(str(story.seed) for story in stories.values()))

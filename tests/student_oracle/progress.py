@@ -82,8 +82,9 @@ def _placed(past: Past, lines: Lines, telling: Telling) -> Row:
         **section,
         **_class(past, section["section_id"], at),
     }
-    for kind in ("course", "term"):
+    for kind in ("course", "term", "section"):
         row[f"reporting_{kind}_id"] = lines.first(kind, row[f"{kind}_id"])
+    row["reporting_teacher_id"] = lines.first("teacher", row["primary_teacher_id"])
     return row
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import copy
 from random import Random
 
+from tests.dbt.dbt_warehouse import Record
+
 from .place import (
     LISTS,
+    NUMBERS,
     Act,
     Place,
     about_person,
@@ -48,16 +51,18 @@ def restore(place: Place, rng: Random) -> None:
 @_act
 def arrive(place: Place, rng: Random) -> None:
     """A student comes; one whose number is known, perhaps of one who has gone."""
-    if len(place.ever("users")) < 2 * _FEW:
+    if len([id_ for id_ in place.ever("users") if "student" in id_]) < 2 * _FEW:
         new_student(place, f"sis {rng.randint(1, 3)}", rng)
 
 
 @_act
 def come_again(place: Place, rng: Random) -> None:
-    """A student goes, and comes under another ID: with what was known before, or with less."""
-    students = place.users("student")
-    if students and len(place.ever("users")) < 2 * _FEW + 4:
-        id_ = rng.choice(students)
+    """Somebody goes, and comes under another ID: with what was known before, or with less."""
+    people = place.users(
+        rng.choice(("student", "student", "teacher", "staff", "contact", "contact"))
+    )
+    if people and len(place.ever("users")) < 4 * _FEW:
+        id_ = rng.choice(people)
         user = copy.deepcopy(place.world["users"][id_])
         move(id_, place.world["users"], place.gone["users"])
         place.returning.append(user)
@@ -65,26 +70,63 @@ def come_again(place: Place, rng: Random) -> None:
 
 @_act
 def arrive_again(place: Place, rng: Random) -> None:
-    """One who went under another ID is there, sometimes twice."""
+    """One who went under another ID is there, sometimes twice, or with other numbers."""
     if place.returning:
         user = place.returning.pop()
         for _ in range(rng.choice((1, 1, 2))):
-            held = copy.deepcopy(user["roles"]["student"])
-            id_ = place.new_name("student")
-            add(place, "users", id_, roles={"student": held}, name=user.get("name"))
+            id_ = _return(place, user)
             if rng.random() < 0.3:
                 about_person(place.world["users"][id_], rng)
+            elif rng.random() < 0.5:
+                _correct_numbers(place.world["users"][id_])
+
+
+def _correct_numbers(user: Record) -> None:
+    """None of somebody's numbers is the one it was."""
+    for held in user["roles"].values():
+        numbers = [name for name in held if name == "sis_id" or name in NUMBERS]
+        held |= {name: f"{held[name]} of {user['id']}" for name in numbers if held[name]}
+
+
+def _return(place: Place, user: Record) -> str:
+    """Somebody is there under a new ID; the ID, which begins as the old one did."""
+    kind = next((kind for kind in ("teacher", "contact") if kind in user["id"]), "student")
+    id_ = place.new_name(kind)
+    about = {key: copy.deepcopy(value) for key, value in user.items() if key != "id"}
+    add(place, "users", id_, **about)
+    return id_
 
 
 @_act
-def correct_student(place: Place, rng: Random) -> None:
-    """What is known of a student changes: names, birthday, or the number."""
-    if students := place.users("student"):
-        user = place.world["users"][rng.choice(students)]
-        if rng.random() < 0.5:
+def correct_person(place: Place, rng: Random) -> None:
+    """What is known of somebody changes: names, birthday, or a number."""
+    if users := sorted(place.world["users"]):
+        user = place.world["users"][rng.choice(users)]
+        if rng.random() < 0.5 or "student" not in user["roles"]:
             about_person(user, rng)
         else:
             user["roles"]["student"]["sis_id"] = rng.choice(("sis 1", "sis 2", None))
+
+
+@_act
+def make_anew(place: Place, rng: Random) -> None:
+    """The school makes a section anew, perhaps a little changed, or with students of new IDs."""
+    sections = sorted(place.world["sections"])
+    if not sections or len(place.ever("sections")) >= 2 * _FEW:
+        return
+    id_ = rng.choice(sections)
+    about = copy.deepcopy({k: v for k, v in place.world["sections"][id_].items() if k != "id"})
+    move(id_, place.world["sections"], place.gone["sections"])
+    listed = [each for each in about["students"] if each in place.world["users"]]
+    if listed and rng.random() < 0.3 and len(place.ever("users")) < 4 * _FEW:
+        student = rng.choice(listed)
+        user = place.world["users"][student]
+        move(student, place.world["users"], place.gone["users"])
+        about["students"][about["students"].index(student)] = _return(place, user)
+    for _ in range(rng.choice((1, 1, 1, 2))):
+        again = add(place, "sections", place.new_name("section"), **copy.deepcopy(about))
+        if rng.random() < 0.3:
+            about_section(place, again, rng)
 
 
 @_act

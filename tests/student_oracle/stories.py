@@ -16,7 +16,7 @@ ACTS = {**ROSTER_ACTS, **APPLICATION_ACTS}
 #: Without some of them the others have little to change.
 _CHANCES = (
     *sorted(ACTS),
-    *("come_again", "arrive_again", "arrive_again"),
+    *("come_again", "come_again", "arrive_again", "arrive_again", "make_anew", "make_anew"),
     *("do_something", "do_something", "correct", "edit", "edit", "change_edit", "withdraw"),
     *("delete", "undelete", "open_account", "link", "archive", "restore", "change_class"),
     *("link", "contradict", "arrive", "change_role", "misspell", "add_own", "share_own"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 from orchestration.lib.settings import PROJECT_ROOT
 
 from .application import FUTURE, Line, new_application
+from .classes import Class
 from .edits import manual_edits
 from .intervals import intervals
 from .lineage import Lines
 from .loads import NEWEST, Loads
-from .mutants import MODELS, SOURCE, Mutant
+from .model_mutants import MODELS
+from .mutants import BY_NAME, SOURCE, Mutant
 from .overlay import Overlay
 from .past import Past, Row
+from .people import are_unlike
 from .progress import progress_tables
 
 MONDAY = datetime(2026, 8, 17, 2)
@@ -139,8 +143,8 @@ def lines_of(*days: dict[str, Row]) -> dict[str, tuple[str, str]]:
     return {row["student_id"]: (row["predecessor_id"], row["lineage_id"]) for row in rows}
 
 
-def numbered(first: str, last: str, dob: str | None = None) -> Row:
-    held = {"sis_id": "1", "dob": dob}
+def numbered(first: str, last: str, dob: str | None = None, number: str = "1") -> Row:
+    held = {"sis_id": number, "dob": dob}
     return {"name": {"first": first, "last": last}, "roles": {"student": held}}
 
 
@@ -155,7 +159,48 @@ def test_a_line_is_of_one_person_at_a_time() -> None:
     assert lines_of({"a": ana}, {"b": numbered("Ana", "Ng")}) == {"b": ("a", "a")}
 
 
-@pytest.mark.parametrize("mutant", (*SOURCE, *MODELS), ids=lambda mutant: mutant.name)
+def test_a_corrected_number_makes_no_other_child_and_a_twin_is_one() -> None:
+    ana, twin = numbered("Ana", "Lee", "3/4/2012"), numbered("Ben", "Lee", "3/4/2012")
+    corrected = numbered("Ana", "Lee", "3/4/2012", number="2")
+
+    assert lines_of({"a": ana}, {"b": corrected}) == {"b": ("a", "a")}
+    assert lines_of({"a": ana}, {"a": ana, "b": corrected}, {"b": corrected}) == {}
+    assert lines_of({"a": ana}, {"b": twin}) == {}
+    assert lines_of({"a": ana, "z": corrected}, {"z": corrected}, {}, {"b": ana | {"x": 1}}) == {
+        "b": ("a", "a")
+    }, "the number, too, is more than the name and birthday"
+    assert lines_of({"a": ana, "z": ana}, {"z": ana}, {}, {"b": ana}) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_unlike"),
+    [
+        ("smith", "smyth", False),
+        ("alex", "alexander", False),
+        ("ana", "ben", True),
+        ("robert", "bob", True),
+    ],
+)
+def test_names_that_are_unlike(one: str, other: str, is_unlike: bool) -> None:
+    assert are_unlike(one, other) is is_unlike
+
+
+def test_a_class_is_the_same_by_more_than_half_of_its_students() -> None:
+    fall = (date(2026, 8, 17), date(2026, 12, 18))
+    spring = (date(2027, 1, 11), date(2027, 6, 4))
+    mine = Class("elm", "algebra", "3", None, "fall", fall, {"a", "b", "c"})
+
+    assert mine.agreed(replace(mine, students={"b", "c", "d"})) == (
+        *("name", "period", "school", "students", "term"),
+    )
+    assert mine.agreed(replace(mine, students={"c", "d"})) is None
+    assert mine.agreed(replace(mine, students=set())) is None
+    assert mine.agreed(replace(mine, term="spring", days=spring)) is None
+    assert mine.agreed(replace(mine, term="year", days=(fall[0], spring[1])))
+    assert mine.agreed(replace(mine, course="m1")) is None
+
+
+@pytest.mark.parametrize("mutant", (*SOURCE, *BY_NAME, *MODELS), ids=lambda mutant: mutant.name)
 def test_every_guard_that_is_tried_is_still_there(mutant: Mutant) -> None:
     """What each mutation finds is for `mutations`; a guard that moved must move there, too."""
     assert (PROJECT_ROOT / mutant.file).read_text().count(mutant.guard) == 1

@@ -25,8 +25,9 @@ TOTALS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str]]] = {
         {"grades": "grade", "section_ids": "section_id", "teacher_ids": "primary_teacher_id"},
     ),
     "progress.progress_by_section_term": (
-        ("section_id", "reporting_term_id"),
+        ("reporting_section_id", "reporting_term_id"),
         {
+            "section_ids": "section_id",
             "term_ids": "term_id",
             "course_ids": "course_id",
             "school_ids": "school_id",
@@ -42,7 +43,8 @@ def totals(records: Iterable[Row], table: str) -> list[Row]:
     by, lists = TOTALS[table]
     groups: dict[tuple[Any, ...], list[Row]] = {}
     for record in records:
-        if record["record_status"] == "active" and (record["section_id"] or by[0] != "section_id"):
+        is_placed = by[0] != "reporting_section_id" or record["section_id"]
+        if record["record_status"] == "active" and is_placed:
             key = tuple(record[name] for name in ("district_id", *by, "kind"))
             groups.setdefault(key, []).append(record)
     return [

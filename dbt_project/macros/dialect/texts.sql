@@ -46,3 +46,17 @@
         '[^\\p{L}\\p{N}]+', ''
     )
 {%- endmacro %}
+
+
+{#- The digits of a text, 0 to 9, in their order. -#}
+{% macro digits_of(text) -%}
+    {{ return(adapter.dispatch('digits_of', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__digits_of(text) -%}
+    regexp_replace({{ text }}, '[^0-9]+', '', 'g')
+{%- endmacro %}
+
+{% macro spark__digits_of(text) -%}
+    regexp_replace({{ text }}, '[^0-9]+', '')
+{%- endmacro %}

@@ -16,6 +16,16 @@ known contradicts nothing.
 {%- endmacro %}
 
 
+{#- A telephone number by its digits, without the 1 of North America before the ten of its own. -#}
+{% macro phone_key(text) -%}
+    case
+        when length({{ digits_of(text) }}) = 11 and substr({{ digits_of(text) }}, 1, 1) = '1'
+            then substr({{ digits_of(text) }}, 2)
+        else nullif({{ digits_of(text) }}, '')
+    end
+{%- endmacro %}
+
+
 {#- A name by its letters, the first sixty: capitals, accents, hyphens and blanks mean nothing. -#}
 {% macro name_key(text) -%}
     nullif(substr({{ letters_of(text) }}, 1, 60), '')
@@ -67,6 +77,18 @@ or less differ (`smith`, `smyth`). NULL where one is not known.
         and {{ unlike(one ~ '.last_key', other ~ '.last_key') }}
         and {{ unlike(one ~ '.first_key', other ~ '.last_key') }}
         and {{ unlike(one ~ '.last_key', other ~ '.first_key') }},
+        false
+    )
+{%- endmacro %}
+
+
+{#- Whether first and last name are both like, in either order: not so where one of the four is not known. -#}
+{% macro names_like(one, other) -%}
+    coalesce(
+        not {{ unlike(one ~ '.first_key', other ~ '.first_key') }}
+        and not {{ unlike(one ~ '.last_key', other ~ '.last_key') }}
+        or not {{ unlike(one ~ '.first_key', other ~ '.last_key') }}
+        and not {{ unlike(one ~ '.last_key', other ~ '.first_key') }},
         false
     )
 {%- endmacro %}

@@ -110,3 +110,25 @@ evidence as (
     from sides
 )
 {%- endmacro %}
+
+
+{#- The key that a rule compares of an account, or of a user: `rule` is the column that names the rule. -#}
+{% macro key_by_rule(side, rules, rule) -%}
+case {{ rule }}
+    {%- for name, says in rules.items() %}
+    when '{{ name }}' then {{ says[side] }}
+    {%- endfor %}
+end
+{%- endmacro %}
+
+
+{#- Users who came back under another Clever ID (`predecessor_id`, `user_id`): whom they seem to be now. -#}
+{% macro successors() -%}
+    {% for role in ['student', 'teacher', 'staff', 'contact'] -%}
+    select
+        predecessor_id,
+        {{ role }}_id as user_id
+    from {{ ref(role ~ '_lineage') }}
+    {% if not loop.last %}union{% endif %}
+    {% endfor %}
+{%- endmacro %}

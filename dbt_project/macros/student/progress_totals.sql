@@ -1,6 +1,6 @@
 {#-
 What records of progress add up to, for each of the columns in `by` and each kind. Withdrawn records do not count, and
-somebody who came back under another Clever ID is one student. `seen_as` are other columns of the records, shown as
+somebody who came back under another Clever ID is one student, as the `reporting_` columns have it. `seen_as` are other columns of the records, shown as
 lists of what they held.
 -#}
 {% macro progress_totals(by, seen_as) -%}

@@ -1,9 +1,9 @@
-{#- Of each account and user what was scored last, if that was of the account as it was scored last. -#}
+{#- What came of each account's last scoring: nothing, perhaps. -#}
 with newest as (
     select
         account_id,
-        max(scored_at) as scored_at
-    from {{ source('matching_raw', 'suggestions') }}
+        max(scoring_id) as scoring_id
+    from {{ source('matching_raw', 'scored_accounts') }}
     group by account_id
 )
 
@@ -16,4 +16,4 @@ select
     suggestions.rank
 from {{ source('matching_raw', 'suggestions') }} as suggestions
 inner join newest
-    on suggestions.account_id = newest.account_id and suggestions.scored_at = newest.scored_at
+    on suggestions.account_id = newest.account_id and suggestions.scoring_id = newest.scoring_id

@@ -13,23 +13,52 @@ with accounts as (
 spells as (
     select
         *,
-        row_number() over in_order as place,
+        lag(user_id) over in_order as previous_id,
+        lag(end_reason) over in_order as previous_end,
         lead(valid_from) over in_order as next_from
     from {{ ref('account_match_spells') }}
     where not is_rejected and account_id in (select accounts.account_id from accounts)
     window in_order as (partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}), load_id)
 ),
 
--- Of the time before the first link nothing is told but that link. An account that is withdrawn stays whose it was.
+-- An account that is withdrawn stays whose it was: what it comes back to is the same link.
+numbered as (
+    select
+        *,
+        sum(case when user_id = previous_id and previous_end = 'withdrawn' then 0 else 1 end) over (
+            partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}), load_id
+            rows between unbounded preceding and current row
+        ) as link_number
+    from spells
+),
+
+placed as (
+    select
+        *,
+        row_number() over in_order as place,
+        row_number() over (
+            partition by account_id, link_number
+            order by valid_from desc, coalesce(valid_to, {{ far_future() }}) desc, load_id desc
+        ) as place_from_end
+    from numbered
+    window in_order as (
+        partition by account_id, link_number
+        order by valid_from, coalesce(valid_to, {{ far_future() }}), load_id
+    )
+),
+
+-- Of the time before the first link nothing is told but that link.
 linked as (
     select
-        account_id,
-        user_id as clever_id,
-        load_id,
-        valid_from as linked_at,
-        case when place = 1 then {{ far_past() }} else valid_from end as valid_from,
-        case when end_reason = 'withdrawn' then next_from else valid_to end as valid_to
-    from spells
+        begun.account_id,
+        begun.user_id as clever_id,
+        begun.load_id,
+        begun.valid_from as linked_at,
+        case when begun.link_number = 1 then {{ far_past() }} else begun.valid_from end as valid_from,
+        case when ended.end_reason = 'withdrawn' then ended.next_from else ended.valid_to end as valid_to
+    from placed as begun
+    inner join placed as ended on begun.account_id = ended.account_id and begun.link_number = ended.link_number
+    where begun.place = 1 and ended.place_from_end = 1
 ),
 
 -- Between two links, after the last, and where there is none, it is linked to nobody.

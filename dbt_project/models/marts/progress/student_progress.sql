@@ -10,12 +10,14 @@ select
     records.grade,
     records.roster_state,
     records.section_id,
+    coalesce(section_lineage.lineage_id, records.section_id) as reporting_section_id,
     records.section_source,
     records.course_id,
     coalesce(course_lineage.lineage_id, records.course_id) as reporting_course_id,
     records.term_id,
     coalesce(term_lineage.lineage_id, records.term_id) as reporting_term_id,
     records.primary_teacher_id,
+    coalesce(teacher_lineage.lineage_id, records.primary_teacher_id) as reporting_teacher_id,
     records.co_teacher_ids,
     records.score,
     records.duration_seconds,
@@ -24,6 +26,8 @@ select
     records.withdrawn_at
 from {{ ref('progress_records') }} as records
 left join {{ ref('student_lineage') }} as student_lineage on records.student_id = student_lineage.student_id
+left join {{ ref('section_lineage') }} as section_lineage on records.section_id = section_lineage.section_id
 left join {{ ref('course_lineage') }} as course_lineage on records.course_id = course_lineage.course_id
 left join {{ ref('term_lineage') }} as term_lineage on records.term_id = term_lineage.term_id
+left join {{ ref('teacher_lineage') }} as teacher_lineage on records.primary_teacher_id = teacher_lineage.teacher_id
 where records.unmatched_reason is null

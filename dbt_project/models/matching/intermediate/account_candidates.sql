@@ -21,8 +21,12 @@ accounts as (
     where is_present and district_id is not null and (role is not null or told_role is null)
 ),
 
+-- One who came back under another Clever ID is one person: the one who is there now is meant.
 users as (
-    select * from {{ ref('matchable_users') }}
+    select users.*
+    from {{ ref('matchable_users') }} as users
+    left join ({{ successors() }}) as successors on users.user_id = successors.predecessor_id
+    where successors.predecessor_id is null
 ),
 
 -- A decision may end what was matched: then the rules have another look in the same build.
@@ -53,23 +57,31 @@ rules as (
     {%- endfor %}
 ),
 
-account_keys as (
-    select *
-    from (
-        select
-            accounts.account_id,
-            accounts.district_id,
-            rules.rule,
-            rules.role,
-            case rules.rule
-                {%- for rule, says in rules.items() %}
-                when '{{ rule }}' then {{ says['account'] }}
-                {%- endfor %}
-            end as key
-        from accounts
-        inner join rules on accounts.role = rules.role or accounts.role is null
-    ) as every
-    where key is not null
+-- An account of no role may be of any.
+accounts_by_role as (
+    select
+        accounts.*,
+        accounts.role as meets_as
+    from accounts
+    where accounts.role is not null
+    union all
+    select
+        accounts.*,
+        roles.role as meets_as
+    from accounts
+    cross join (select distinct rules.role from rules) as roles
+    where accounts.role is null
+),
+
+open_keys as (
+    select
+        accounts.district_id,
+        rules.rule,
+        rules.role,
+        {{ key_by_rule('account', rules, 'rules.rule') }} as key
+    from accounts_by_role as accounts
+    inner join rules on accounts.meets_as = rules.role
+    where accounts.account_id in (select open.account_id from open)
 ),
 
 wanted as (
@@ -78,36 +90,49 @@ wanted as (
         rule,
         role,
         key
-    from account_keys
-    where account_id in (select open.account_id from open)
+    from open_keys
+    where key is not null
+),
+
+-- Of a day with few open accounts nobody else's keys are made but those that can meet theirs.
+asked as (
+    select distinct
+        district_id,
+        rule,
+        role
+    from wanted
+),
+
+account_keys as (
+    select
+        accounts.account_id,
+        accounts.district_id,
+        asked.rule,
+        asked.role,
+        {{ key_by_rule('account', rules, 'asked.rule') }} as key
+    from accounts_by_role as accounts
+    inner join asked on accounts.district_id = asked.district_id and accounts.meets_as = asked.role
 ),
 
 user_keys as (
-    select *
-    from (
-        select
-            users.user_id,
-            users.district_id,
-            rules.rule,
-            rules.role,
-            case rules.rule
-                {%- for rule, says in rules.items() %}
-                when '{{ rule }}' then {{ says['user'] }}
-                {%- endfor %}
-            end as key
-        from users
-        inner join rules on users.role = rules.role
-        union all
-        select
-            users.user_id,
-            users.district_id,
-            'name_birthday' as rule,
-            users.role,
-            {{ full_name_key('users', 'preferred_first_name') }} as key
-        from users
-        where users.role = 'student'
-    ) as every
-    where key is not null
+    select
+        users.user_id,
+        users.district_id,
+        asked.rule,
+        asked.role,
+        {{ key_by_rule('user', rules, 'asked.rule') }} as key
+    from users
+    inner join asked on users.district_id = asked.district_id and users.role = asked.role
+    union all
+    select
+        users.user_id,
+        users.district_id,
+        asked.rule,
+        asked.role,
+        {{ full_name_key('users', 'preferred_first_name') }} as key
+    from users
+    inner join asked on users.district_id = asked.district_id and users.role = asked.role
+    where asked.rule = 'name_birthday' and users.preferred_first_name is not null
 ),
 
 {% for side in ['account', 'user'] -%}
@@ -150,7 +175,7 @@ shared as (
 met as (
     select
         accounts_found.account_id,
-        case when not shared.by_too_many then users_found.user_id end as user_id,
+        users_found.user_id,
         accounts_found.rule,
         min(accounts_found.role) as role
     from accounts_found
@@ -160,17 +185,30 @@ met as (
             and accounts_found.rule = shared.rule
             and accounts_found.role = shared.role
             and accounts_found.key = shared.key
-    left join users_found
+    inner join users_found
         on
-            not shared.by_too_many
-            and shared.district_id = users_found.district_id
+            shared.district_id = users_found.district_id
             and shared.rule = users_found.rule
             and shared.role = users_found.role
             and shared.key = users_found.key
-    group by
+    where not shared.by_too_many
+    group by accounts_found.account_id, users_found.user_id, accounts_found.rule
+),
+
+met_by_many as (
+    select
         accounts_found.account_id,
-        case when not shared.by_too_many then users_found.user_id end,
-        accounts_found.rule
+        accounts_found.rule,
+        min(accounts_found.role) as role
+    from accounts_found
+    inner join shared
+        on
+            accounts_found.district_id = shared.district_id
+            and accounts_found.rule = shared.rule
+            and accounts_found.role = shared.role
+            and accounts_found.key = shared.key
+    where shared.by_too_many
+    group by accounts_found.account_id, accounts_found.rule
 ),
 
 pairs as (
@@ -179,7 +217,6 @@ pairs as (
         user_id,
         min(role) as role
     from met
-    where user_id is not null
     group by account_id, user_id
 ),
 
@@ -191,7 +228,7 @@ namesakes as (
         account_id,
         user_id
     from met
-    where rule = 'name_birthday' and user_id is not null
+    where rule = 'name_birthday'
 ),
 
 with_namesakes as (
@@ -272,8 +309,8 @@ select
     cast(null as {{ dbt.type_string() }}) as user_id,
     min(role) as role,
     {{ no_texts() }} as deciding,
-    {{ sorted_list('distinct rule') }} as agreed,
+    {{ sorted_list('rule') }} as agreed,
     {{ texts_of({"'shared_by_many'": 'true'}) }} as contradicted
-from met
-where user_id is null and account_id in (select open.account_id from open)
+from met_by_many
+where account_id in (select open.account_id from open)
 group by account_id

@@ -1,13 +1,19 @@
-{#- Matches stay when something known contradicts them later: a person sees it. -#}
+{#- Matches stay when something known contradicts them later: a person sees it, and may say that they are right. -#}
 {{ config(materialized='table') }}
 
 with matched as (
     select
-        account_id,
-        user_id,
-        agreed
-    from {{ ref('account_match_spells') }}
-    where is_current and not is_rejected
+        spells.account_id,
+        spells.user_id,
+        spells.agreed
+    from {{ ref('account_match_spells') }} as spells
+    left join {{ ref('match_decisions') }} as accepted
+        on
+            spells.account_id = accepted.account_id
+            and spells.user_id = accepted.user_id
+            and accepted.decision = 'accept'
+            and accepted.is_standing
+    where spells.is_current and not spells.is_rejected and accepted.decision_id is null
 ),
 
 accounts as (

@@ -1,0 +1,19 @@
+{#- No birthday would contradict: a number needs a name or an e-mail address beside it, an address both names. -#}
+{%- set holds = "and (same_first_name or same_last_name or same_email)" -%}
+{{ lineage_of_people(
+    'teacher',
+    'teachers',
+    keys={
+        'sis_id': ['sis_id', 'number'],
+        'teacher_number': ['teacher_number', 'number'],
+        'state_id': ['state_id', 'number'],
+        'email': ['email', 'address'],
+    },
+    meets={'email': 'email'},
+    rules={
+        'sis_id': 'same_sis_id ' ~ holds,
+        'teacher_number': 'same_teacher_number ' ~ holds,
+        'state_id': 'same_state_id ' ~ holds,
+        'email': 'same_email and has_like_names',
+    },
+) }}

@@ -1,0 +1,28 @@
+{#- The intervals of an account's matches never overlap, and none ends before it began. It only warns. -#}
+{% test has_no_overlapping_match(model) -%}
+{{ config(severity='warn') }}
+
+with intervals as (
+    select
+        account_id,
+        user_id,
+        valid_from,
+        coalesce(valid_to, {{ far_future() }}) as valid_to,
+        lead(valid_from) over (
+            partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}), user_id
+        ) as next_from
+    from {{ model }}
+),
+
+places as (
+    {{ places_of('account') }}
+)
+
+select
+    intervals.account_id,
+    places.district_id,
+    intervals.valid_from
+from intervals
+left join places on intervals.user_id = places.clever_id
+where intervals.next_from < intervals.valid_to or intervals.valid_to < intervals.valid_from
+{%- endtest %}

@@ -1,0 +1,99 @@
+"""The page for whoever reviews: one HTML file that needs no network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import jinja2
+from markupsafe import Markup
+
+from dlt_sources.errors import ConfigurationError
+from orchestration.review.cases import Case, Review
+
+
+@dataclass(frozen=True)
+class Charts:
+    """By account how its candidates' probability came about, as a Vega-Lite specification.
+
+    `scripts` is the HTML of the libraries that draw them.
+    """
+
+    specifications: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    scripts: str = ""
+
+
+_OBJECTS = {"account": "Accounts", "district": "Districts", "school": "Schools"}
+
+
+def write_page(file: Path, review: Review, *, names: bool, most: int, charts: Charts) -> None:
+    """Write the page, with `most` of the cases; only the file's owner may read one with names.
+
+    Raises ConfigurationError when it cannot be written.
+    """
+    if file.is_dir():
+        raise ConfigurationError(f"{file} is a folder; name a file in it with --output.")
+    page = _template().render(_told(review, names, most, charts))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _replace(file, page, mode=0o600 if names else 0o644)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{file} cannot be written ({error.strerror}); name another one with --output."
+        ) from None
+
+
+def _replace(file: Path, text: str, mode: int) -> None:
+    """As a whole; it is never there with more rights than it ends with."""
+    beside = file.with_name(f".{file.name}.{uuid4().hex[:8]}")
+    try:
+        number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as page:
+            page.write(text)
+        beside.replace(file)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _told(review: Review, names: bool, most: int, charts: Charts) -> dict[str, Any]:
+    shown = review.cases[:most]
+    return {
+        "names": names,
+        "counts": review.counts,
+        "largest": max(1, *review.counts["account_status"].values()),
+        "contradicted": [each for each in shown if each.contradicted],
+        "open": [each for each in shown if _is_open(each)],
+        "alone": [
+            (title, [each for each in shown if each.object == kind and not each.candidates])
+            for kind, title in _OBJECTS.items()
+        ],
+        "left": max(0, len(review.cases) - most),
+        "problems": review.problems,
+        "charts": charts.specifications,
+        "scripts": Markup(charts.scripts if charts.specifications else ""),  # noqa: S704
+    }
+
+
+def _is_open(case: Case) -> bool:
+    return bool(case.candidates) and not case.contradicted
+
+
+def _compared(case: Case) -> list[str]:
+    """What is compared, in the order in which it is known of the two sides."""
+    sides = [case.values, *(each.values for each in case.candidates)]
+    return [*dict.fromkeys(name for side in sides for name in side)]
+
+
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("orchestration.review"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+    )
+    environment.filters |= {"compared": _compared}
+    return environment.get_template("matching.html.j2")
