@@ -17,7 +17,7 @@ _PLACES = {
     "customer": ("matching.district", "district_id"),
     "campus": ("matching.school", "school_id"),
 }
-_WHY_NOT = "coalesce(' (' || array_to_string(contradicted, ', ') || ')', '')"
+_WHY_NOT = "coalesce(' (' || nullif(array_to_string(contradicted, ', '), '') || ')', '')"
 
 
 def _matched(fact: Fact) -> str:
@@ -78,6 +78,15 @@ def _decided(_: Fact) -> str:
     )
 
 
+def _follows(fact: Fact) -> str:
+    kind = split_name(fact.of)[1]
+    how = "' with ' || common_students || ' students'" if kind == "section" else "' by ' || rule"
+    return (
+        f"select predecessor_id || {how} from roster.{kind}_lineage "
+        f"where {kind}_id = getvariable('id')"
+    )
+
+
 def _credited(_: Fact) -> str:
     return (
         "select student_id from progress.student_progress "
@@ -115,6 +124,7 @@ MATCHED_CHECKS: Mapping[str, Check] = {
     "candidates": Check("may be these, for a person to decide", _candidates, True, then=True),
     "belonged": Check("belonged to these users from day to day", _belonged, True, whole=True),
     "decided": Check("the decision counts, or says why it does not", _decided, then=True),
+    "follows": Check("is the same as this one of before, by this evidence", _follows, then=True),
     "credited": Check("the record of progress is this student's", _credited, then=True),
     "recorded": Check("the record of progress has this of the roster", _recorded, then=True),
     "edited": Check("the edit is in force for this user", _edited, then=True),
