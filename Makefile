@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: run test certify soak dev setup lint bench bench-history bench-progress lock clean
+.PHONY: run test certify soak dev setup lint bench bench-history bench-progress bench-matching lock clean
 
 run: $(SETUP)            ## Play the sample district's days through the whole pipeline
 	$(BIN)/python -m orchestration.sample_run
@@ -40,6 +40,9 @@ bench-history: $(SETUP)  ## Measure syncs after ten years of them; writes docs/b
 
 bench-progress: $(SETUP) ## Measure with ten million records of progress; writes docs/benchmark-progress.md
 	$(BIN)/python -m tests.bench.progress --report docs/benchmark-progress.md
+
+bench-matching: $(SETUP) ## Measure how right and fast accounts are matched; writes docs/benchmark-matching.md
+	$(BIN)/python -m tests.bench.matching.bench --report docs/benchmark-matching.md
 
 lock: $(SETUP)           ## Renew requirements.lock after a change of pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \

@@ -11,6 +11,7 @@ import duckdb
 from dlt_sources.clever.results import utc_now
 from orchestration.lib.home import Home
 from orchestration.lib.phases import phase
+from orchestration.lib.published_file import publish
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 from orchestration.matching.suggesting import suggest
 
@@ -36,12 +37,15 @@ _CHECK = "open_accounts_are_scored"
 def match_suggestions(
     context: dg.AssetExecutionContext, home: HomeResource
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
-    """Score what is new. Whatever goes wrong is a warning: the roster is published already."""
+    """Score what is new, and show it. Whatever goes wrong is a warning: the roster is published."""
     failed = None
     counts: dict[str, Any] = {}
     try:
         with phase(home.home, "matching"):
             suggested = suggest(home.home, _observed_at(home.home))
+        if suggested.scored:
+            with phase(home.home, "publish"):
+                publish(home.home)
         counts = {"unchanged": True} if suggested.open_accounts is None else asdict(suggested)
     except Exception as error:
         # Its text may hold values of people's; its kind says enough.

@@ -44,14 +44,21 @@ from (
     select unique_id, role, district_id, unnest(list_distinct(list_concat({keys}))) as key
     from prepared_{side}
 ) as entered
-where key is not null
+where key is not null {met}
 """
 
+#: Of the keys of the chosen accounts: those that too many people share.
 _SHARED = """
 create or replace temp table common_keys as
-select key from keys_of_users group by key having count(*) > {limit}
+with wanted as (
+    select distinct key from keys_of_accounts
+    where unique_id in (select unique_id from chosen_accounts)
+)
+select key from keys_of_users where key in (select key from wanted)
+group by key having count(*) > {limit}
 union
-select key from keys_of_accounts group by key having count(*) > {limit}
+select key from keys_of_accounts where key in (select key from wanted)
+group by key having count(*) > {limit}
 """
 
 _PAIRS = """
@@ -68,17 +75,19 @@ group by all
 
 
 def enter(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of keys of `prepared_accounts` and `prepared_users`, and the common ones."""
+    """Make the tables of keys of `prepared_accounts` and `prepared_users`."""
     single = f"[{', '.join(_KEYS)}]"
     listed = (
         f"list_transform(coalesce({column}, []), each -> {key})" for column, key in _KEYS_OF_EACH
     )
     keys = ", ".join((single, *listed))
-    for side in ("accounts", "users"):
-        connection.execute(_ENTERED.format(side=side, keys=keys))
-    connection.execute(_SHARED.format(limit=LIMIT))
+    connection.execute(_ENTERED.format(side="accounts", keys=keys, met=""))
+    # A key that no account stands under pairs nobody; mostly there are few accounts.
+    met = "and hash(district_id, key) in (select key from keys_of_accounts)"
+    connection.execute(_ENTERED.format(side="users", keys=keys, met=met))
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `pairs` of `chosen_accounts` (their `unique_id`) and the users they share a key with."""
+    connection.execute(_SHARED.format(limit=LIMIT))
     connection.execute(_PAIRS)

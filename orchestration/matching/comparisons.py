@@ -58,6 +58,7 @@ COMPARISONS: Sequence[tuple[str, str, Sequence[Level]]] = (
                 "one begins with the other",
             ),
             _near("first_name", 0.8),
+            _near("first_name", 0.65),
         ),
     ),
     (

@@ -40,8 +40,8 @@ _LEAST_PROBABLE = 0.01
 #: From what weight on, in bits, a column is told to speak for a pair or against it.
 _TELLING = 0.5
 
-#: Accounts whose pairs are scored at once; memory grows with them.
-_AT_ONCE = 100_000
+#: About how many pairs are scored at once; memory grows with them.
+_AT_ONCE = 700_000
 
 
 @cache
@@ -89,17 +89,16 @@ def predictions(
     connection: duckdb.DuckDBPyConnection,
     settings: Mapping[str, Any],
 ) -> Iterator[None]:
-    """Score `pairs` with Splink, some accounts at a time: each time view `predicted` has them.
+    """Score `pairs` with Splink, a part at a time: each time view `predicted` has them.
 
     Its columns are Splink's: unique_id_l and unique_id_r (of the prepared tables),
     match_probability, match_weight, and mw_<column> for the weight of each. Nothing is yielded
     where there are no pairs, and Splink is not imported then.
     """
-    [(last,)] = connection.execute("select max(account_number) from pairs").fetchall()
-    if last is None:
-        return
-    for first in range(0, last + 1, _AT_ONCE):
-        connection.execute(_AT_ONCE_PAIRS.format(first=first, end=first + _AT_ONCE))
+    connection.execute(_PARTS.format(at_once=_AT_ONCE))
+    [(last,)] = connection.execute("select coalesce(max(part), -1) from parts").fetchall()
+    for part in range(last + 1):
+        connection.execute(_AT_ONCE_PAIRS, {"part": part})
         # Without a threshold: DuckDB would push it down and compare everything twice.
         scored = linker(connection, settings).inference.predict(warning_mode="never")
         connection.execute(f"create or replace temp view predicted as from {scored.physical_name}")
@@ -129,13 +128,21 @@ create or replace temp table scored (
 )
 """
 
+#: Whole accounts in each part.
+_PARTS = """
+create or replace temp table parts as
+select account_number, cast(sum(count(*)) over (order by account_number) // {at_once} as integer)
+    as part
+from pairs group by account_number
+"""
+
 _AT_ONCE_PAIRS = """
 create or replace temp table pairs_at_once as
 select
     '0' as match_key,
     'accounts-__-' || account_number as join_key_l,
     'users-__-' || user_number as join_key_r
-from pairs where account_number >= {first} and account_number < {end}
+from pairs join parts using (account_number) where part = $part
 """
 
 _TOLD = """

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
 
 import duckdb
 
@@ -69,14 +69,23 @@ class _Moment:
 
 @contextmanager
 def attached(home: Home, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with databases `build`, to read, and `warehouse`; its own one is in memory."""
+    """A connection with databases `build`, to read, and `warehouse`; its own one is in memory.
+
+    Only a run needs more than memory, one at a time; what a killed one left behind is removed.
+    """
+    folder = home.root / "matching"
     mode = " (read_only)" if read_only else ""
-    with TemporaryDirectory(dir=home.root, prefix="matching_") as folder:
-        config = {"memory_limit": _MEMORY, "temp_directory": folder}
+    config = {"memory_limit": _MEMORY, "temp_directory": "" if read_only else str(folder)}
+    if not read_only:
+        rmtree(folder, ignore_errors=True)
+    try:
         with duckdb.connect(config=dict(config)) as connection:
             connection.execute(f"attach {_literal(home.build)} as build (read_only)")
             connection.execute(f"attach {_literal(home.warehouse)} as warehouse{mode}")
             yield connection
+    finally:
+        if not read_only:
+            rmtree(folder, ignore_errors=True)
 
 
 #: How many accounts are open, and a text that differs when the accounts or the users do.
@@ -92,8 +101,9 @@ _STANDING = f"""
     ) as users
 """
 
-#: A person's print is that of all of its rows: a user has one for each role.
-_PRINT = "md5(string_agg(coalesce(print, ''), ' ' order by print))"
+#: A person's print is that of all of its rows: a user has one for each role. (With another version
+#: of DuckDB it may be another one; everybody is scored once more then.)
+_PRINT = "cast(bit_xor(hash(role, print)) as varchar)"
 
 #: Who was not scored yet as it is now, by the parameters of now.
 _FRESH = f"""

@@ -19,15 +19,22 @@ from tests.history_oracle.reading import roles_of
 Row = tuple[object, ...]
 
 
-def write_application(file: Path, worlds: Mapping[str, World], days: list[datetime]) -> None:
+def write_application(
+    file: Path, worlds: Mapping[str, World], days: list[datetime], by_number: bool = False
+) -> None:
     """What the application holds on the last of `days` of people who are there in `worlds`.
 
-    Its tables are those of the sample, which the shipped mapping fits.
+    Its tables are those of the sample, which the shipped mapping fits. `by_number` says that it
+    knows the school and number of students whom it has not linked, by which they are matched: when
+    they are depends on when somebody looks.
     """
     make_sample(file)
     with closing(sqlite3.connect(file)) as connection, connection:
         for table, rows in (
-            ("people", _people(worlds, days)),
+            ("people", _people(worlds, days, by_number)),
+            ("customers", _customers()),
+            ("campuses", _campuses(worlds)),
+            ("identity_decisions", _decisions()),
             ("activity", _activity(worlds, days)),
             ("admin_changes", _admin_changes(worlds, days)),
         ):
@@ -37,15 +44,37 @@ def write_application(file: Path, worlds: Mapping[str, World], days: list[dateti
                 connection.execute(f"insert into {table} values ({marks})", row)
 
 
-def _people(worlds: Mapping[str, World], days: list[datetime]) -> Iterator[Row]:
+def _people(worlds: Mapping[str, World], days: list[datetime], by_number: bool) -> Iterator[Row]:
     """Some students had accounts before Clever; who is who is found out later of some."""
+    users = {id_: user for world in worlds.values() for id_, user in world["users"].items()}
     for number, student in enumerate(_students(worlds)):
-        since = len(days) > 1 and number % 4 == 0
+        since = len(days) > 1 and number % 4 == 0 and not (by_number and number % 8 == 0)
         if number % 2 == 0:
             changed = _time(days[1 if since else 0])
             clever_id = student if since or number % 4 else None
             login = f"login-{number}"
-            yield (f"p-{number}", clever_id, "student", None, None, None, login, changed, changed)
+            known = by_number and number % 4 == 0
+            told = roles_of(users[student])["student"].get("student_number") if known else None
+            campus = f"s-{users[student]['district']}" if known else None
+            yield (
+                f"p-{number}", clever_id, "student", None, None, None, login,
+                told, None, campus, None, changed, changed,
+            )  # fmt: skip
+
+
+def _customers() -> Iterator[Row]:
+    yield ("c-1", "A district that Clever does not show", "Nowhere", "OR", None)
+
+
+def _campuses(worlds: Mapping[str, World]) -> Iterator[Row]:
+    """A school of each district, by which its accounts are the district's."""
+    for district in sorted(worlds):
+        yield (f"s-{district}", district, "A school that Clever does not show", None, None, None)
+
+
+def _decisions() -> Iterator[Row]:
+    at = "2026-08-17 01:00:00.000000"
+    yield (1, "p-0", "nobody-we-know", "accept", "admin-1", "a slip", at, at)
 
 
 def _activity(worlds: Mapping[str, World], days: list[datetime]) -> Iterator[Row]:

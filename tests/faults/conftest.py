@@ -30,7 +30,7 @@ class Undisturbed:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
     folder = tmp_path_factory.mktemp("town") / "dataset"
-    return build_town(folder, SEED, districts=3, days=2, neighbours=3)
+    return build_town(folder, SEED, districts=3, days=2, neighbours=3, by_number=True)
 
 
 @pytest.fixture(scope="session")

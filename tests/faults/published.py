@@ -31,6 +31,24 @@ _RETRACTIONS = """
 """
 _STATUS = "select * exclude (last_sync_id) from ops.district_status order by all"
 _LINKS = "select * exclude (load_id) from intermediate.account_links order by all"
+#: Numbers of loads and of whatever else was new are of attempts, and so is what was open when a
+#: build began. Suggestions come after publishing: a run may have ended between the two.
+_SPELLS = "select * exclude (load_id, news_id) from intermediate.account_match_spells order by all"
+_ACCOUNTS = "select * exclude (load_id) from intermediate.{} order by all"
+_DECISIONS = "select * exclude (load_id, news_id) from {} order by all"
+_CANDIDATES = """
+    select * from intermediate.account_candidates
+    where account_id not in (select account_id from matching.account_matches) order by all
+"""
+_REVIEW = """
+    select * exclude (probability, rank, agreed, contradicted) from matching.match_review
+    where reason <> 'suggested' order by all
+"""
+_STATUS_OF_ACCOUNTS = """
+    select account_id, user_id, district_id, role,
+        case when status in ('review', 'no candidate') then 'open' else status end
+    from matching.account_status order by all
+"""
 #: What is odd is told again when the index was made anew: how often is of attempts, what is not.
 _DRIFT = """
     select district_id, object, path, kind, first_seen_at from ops.schema_drift order by all
@@ -43,6 +61,16 @@ _OF_ATTEMPTS = {
     "ops.rejected_records": _REJECTED,
     "ops.district_status": _STATUS,
     "ops.retractions": _RETRACTIONS,
+    "intermediate.account_match_spells": _SPELLS,
+    "intermediate.account_records": _ACCOUNTS.format("account_records"),
+    "intermediate.crm_records": _ACCOUNTS.format("crm_records"),
+    "intermediate.matchable_accounts": _ACCOUNTS.format("matchable_accounts"),
+    "matching.match_decisions": _DECISIONS.format("matching.match_decisions"),
+    "intermediate.district_decisions": _DECISIONS.format("intermediate.district_decisions"),
+    "intermediate.account_candidates": _CANDIDATES,
+    "matching.match_review": _REVIEW,
+    "matching.account_status": _STATUS_OF_ACCOUNTS,
+    "matching.match_suggestions": "select 1 where false",
 }
 
 

@@ -61,10 +61,12 @@ def build_town(
     days: int,
     absent: float = 0.0,
     neighbours: int = 1,
+    by_number: bool = False,
 ) -> Town:
     """Draw a town and write its dataset; `absent` is the share of tokens that Clever leaves out.
 
-    So many `neighbours` show some records under the same ids.
+    So many `neighbours` show some records under the same ids. `by_number` gives the application what
+    accounts are matched by.
     """
     rng = Random(seed)
     stories = {f"5d{number:022x}": _story(rng, days) for number in range(1, districts + 1)}
@@ -82,7 +84,7 @@ def build_town(
         write_day(folder, day, worlds, [id_ for id_ in worlds if rng.random() >= absent])
         shown.append(worlds)
         past = [observed_at(number) for number in range(1, day + 1)]
-        write_application(_application(folder, day), shown[0], past)
+        write_application(_application(folder, day), shown[0], past, by_number)
     return Town(folder, tuple(shown))
 
 

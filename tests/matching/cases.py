@@ -280,12 +280,18 @@ TRAPS: Mapping[str, Case] = {
         {"a": ("review", "several candidates")},
     ),
     "a child who came back under another Clever ID is one child": Case(
-        [[child("u", "Ana Lee", sis_id="1", dob=DOB)], [child("v", "Ana Lee", sis_id="1", dob=DOB)]],
+        [
+            [child("u", "Ana Lee", sis_id="1", dob=DOB)],
+            [child("v", "Ana Lee", sis_id="1", dob=DOB)],
+        ],
         [[], [account("a", "Ana Lee", sis_id="1")]],
         {"a": ("v", "sis_id")},
     ),
     "an account stays with whom it was matched, though that one came back as another": Case(
-        [[child("u", "Ana Lee", sis_id="1", dob=DOB)], [child("v", "Ana Lee", sis_id="1", dob=DOB)]],
+        [
+            [child("u", "Ana Lee", sis_id="1", dob=DOB)],
+            [child("v", "Ana Lee", sis_id="1", dob=DOB)],
+        ],
         [[account("a", "Ana Lee", sis_id="1")]],
         {"a": ("u", "sis_id")},
     ),

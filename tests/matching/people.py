@@ -49,7 +49,7 @@ def labelled(
     noise: Noise | None = None,
     slips: float = 1.0,
 ) -> Labelled:
-    """So many accounts, and the users of their districts; `slips` times as many as usual are made."""
+    """So many accounts, and the users of their districts; `slips` are made that many times more."""
     made = Labelled()
     for number in range(districts):
         chance = Random(f"{seed} {number}")
@@ -185,7 +185,7 @@ class _Town:
         else:
             other = self._student(last, user.get("home") or "", school)
         trap = "of nobody"
-        if kind < 0.03 and not adult:
+        if kind < 0.08 and not adult:
             other |= {"dob": user["dob"], "grade": user["grade"]}
             trap = "a twin's, who is not there"
         elif kind < 0.3 and not adult:

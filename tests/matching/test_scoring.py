@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from orchestration.matching.blocking import LIMIT
 from orchestration.matching.scoring import score
 from tests.matching.homes import people
 from tests.matching.relations import load
@@ -101,10 +102,15 @@ def test_of_twins_the_one_of_that_name_is_first() -> None:
     assert all("first_name" in other["contradicted"] for other in found[1:])
 
 
-def test_a_twin_alone_is_no_likely_match() -> None:
-    found = candidates([ANA], _only(ANA, *NAMES) | {"first_name": "Ngozi"})
+def test_a_twin_alone_is_in_doubt_and_no_match_where_a_number_is_known() -> None:
+    twin = _only(ANA, *NAMES) | {"first_name": "Ngozi"}
 
-    assert [each["probability"] < 0.3 for each in found] == [True] * len(found)
+    first = _first([ANA], twin)
+
+    assert first["probability"] < 0.7
+    assert first["contradicted"] == ["first_name"]
+    numbered = candidates([ANA], twin | {"sis_id": "100200301"})
+    assert all(each["probability"] < 0.3 for each in numbered)
 
 
 def test_siblings_with_one_address_are_told_apart() -> None:
@@ -209,3 +215,11 @@ def test_an_address_shared_by_ten_thousand_accounts_makes_no_pairs_of_its_own() 
         ).fetchall()
 
     assert pairs == best == 10_000
+
+
+def test_what_many_share_in_another_district_is_rare_in_this_one() -> None:
+    elsewhere = [ANA | {"district_id": "elsewhere"} for _ in range(2 * LIMIT)]
+
+    found = candidates([ANA, *elsewhere], _only(ANA, "first_name", "last_name", "sis_id"))
+
+    assert [each["user_id"] for each in found] == ["u0"]

@@ -194,6 +194,8 @@ def test_a_build_without_accounts_to_match_has_no_suggestions(tmp_path: Path) ->
 def test_nothing_is_left_in_the_home_beside_the_warehouse(tmp_path: Path) -> None:
     home = make_home(tmp_path, people([_user("u-ana", ANA)], [_account("a-1", ANA)]))
     before = sorted(tmp_path.iterdir())
+    (tmp_path / "matching").mkdir()
+    (tmp_path / "matching" / "of a killed run.tmp").touch()
 
     suggest(home, MON)
 

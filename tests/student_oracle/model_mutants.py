@@ -24,7 +24,8 @@ MODELS = (
         "models/history/accounts/account_links",
         "case when begun.link_number = 1 then {{ far_past() }} else begun.valid_from end",
         "coalesce((select max(ended_before.valid_to) from spells as ended_before where "
-        "ended_before.account_id = begun.account_id and ended_before.valid_to <= begun.valid_from), "
+        "ended_before.account_id = begun.account_id "
+        "and ended_before.valid_to <= begun.valid_from), "
         "{{ far_past() }})",
     ),
     _model(

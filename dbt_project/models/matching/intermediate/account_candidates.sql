@@ -21,11 +21,15 @@ accounts as (
     where is_present and district_id is not null and (role is not null or told_role is null)
 ),
 
+successors as (
+    {{ successors() }}
+),
+
 -- One who came back under another Clever ID is one person: the one who is there now is meant.
 users as (
     select users.*
     from {{ ref('matchable_users') }} as users
-    left join ({{ successors() }}) as successors on users.user_id = successors.predecessor_id
+    left join successors on users.user_id = successors.predecessor_id
     where successors.predecessor_id is null
 ),
 
@@ -57,6 +61,10 @@ rules as (
     {%- endfor %}
 ),
 
+roles as (
+    select distinct role from rules
+),
+
 -- An account of no role may be of any.
 accounts_by_role as (
     select
@@ -69,7 +77,7 @@ accounts_by_role as (
         accounts.*,
         roles.role as meets_as
     from accounts
-    cross join (select distinct rules.role from rules) as roles
+    cross join roles
     where accounts.role is null
 ),
 

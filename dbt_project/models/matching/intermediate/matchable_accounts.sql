@@ -27,7 +27,9 @@ named as (
         coalesce(accounts.clever_id, users.user_id) as told_clever_id,
         coalesce(named_districts.district_id, customers.clever_id) as named_district_id,
         coalesce(named_schools.school_id, campuses.clever_id) as school_id,
-        coalesce(named_schools.district_id, campuses.district_id, campus_customers.clever_id) as school_district_id
+        coalesce(
+            named_schools.district_id, campuses.district_id, campus_districts.district_id, campus_customers.clever_id
+        ) as school_district_id
     from {{ ref('account_records') }} as accounts
     -- An account may go by a Clever ID itself.
     left join {{ ref('user_history') }} as users on accounts.account_id = users.user_id and users.is_current
@@ -39,6 +41,7 @@ named as (
         on accounts.school_ref = campuses.crm_id and campuses.object = 'school'
     left join {{ ref('crm_records') }} as campus_records
         on accounts.school_ref = campus_records.crm_id and campus_records.object = 'school'
+    left join districts as campus_districts on campus_records.district_ref = campus_districts.district_id
     left join {{ ref('crm_matches') }} as campus_customers
         on campus_records.district_ref = campus_customers.crm_id and campus_customers.object = 'district'
 )
