@@ -1,7 +1,9 @@
-"""Short names for records, such as `student 738733110` or `willow teacher 3`, and their Clever IDs.
+"""Short names for records, such as `student 738733110` or `willow teacher 3`, and their IDs.
 
 A name's number is the record's sis_id in the district, where it has one. The ID spells the name:
 `66b0c0` `a` `57d` `00000738733110` is district a (Certification ISD), a student, and the number.
+What stands in the application's database (`maple account 3`) has a name of the same form, and an ID
+of the application's own that spells it.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import re
 
 #: The districts, by the word in front of a name; no word is the large one.
-PLACES = {"": "a", "willow": "b", "hollow": "c"}
+PLACES = {"": "a", "willow": "b", "hollow": "c", "maple": "d"}
 
 _KINDS = {
     "district": "d15",
@@ -22,6 +24,12 @@ _KINDS = {
     "staff": "57a",
     "admin": "ad0",
     "contact": "c07",
+    "account": "acc",
+    "customer": "c05",
+    "campus": "ca0",
+    "decision": "dec",
+    "progress": "960",
+    "edit": "ed1",
 }
 _LISTS = {
     "district": "districts",
@@ -30,6 +38,16 @@ _LISTS = {
     "course": "courses",
     "section": "sections",
 }
+#: The kinds of rows in the application's database, and Rollbook's names of their tables.
+_TABLES = {
+    "account": "accounts",
+    "customer": "crm_districts",
+    "campus": "crm_schools",
+    "decision": "match_decisions",
+    "progress": "progress",
+    "edit": "manual_edits",
+}
+TABLES = tuple(_TABLES.values())
 _PREFIX = "66b0c0"
 _NAME = re.compile(rf"(?:({'|'.join(filter(None, PLACES))}) )?({'|'.join(_KINDS)}) (\d{{1,14}})")
 _ID = re.compile(rf"{_PREFIX}(.)(.{{3}})(\d{{14}})")
@@ -49,14 +67,20 @@ def split_name(name: str) -> tuple[str, str, int]:
 
 
 def clever_id(name: str) -> str:
-    """The Clever ID, 24 hexadecimal digits, of a short name; raises ValueError for another text."""
+    """The ID, 24 hexadecimal digits, of a short name; raises ValueError for another text."""
     place, kind, number = split_name(name)
     return f"{_PREFIX}{PLACES[place]}{_KINDS[kind]}{number:014d}"
 
 
 def list_of(name: str) -> str:
-    """Clever's list a record stands in: `users` for every person."""
-    return _LISTS.get(split_name(name)[1], "users")
+    """Clever's list of a record, `users` for every person; or its table, if it is no record."""
+    kind = split_name(name)[1]
+    return _TABLES.get(kind) or _LISTS.get(kind, "users")
+
+
+def is_application(name: str) -> bool:
+    """Whether a short name is that of a row in the application's database."""
+    return split_name(name)[1] in _TABLES
 
 
 def short_name(record_id: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dlt_sources.certification.ids import clever_id, split_name
+from dlt_sources.certification.ids import clever_id, is_application, split_name
 from dlt_sources.certification.world import Record
 
 _FIRST = (
@@ -48,7 +48,12 @@ def person(number: int) -> dict[str, str]:
 
 
 def new_record(name: str, school: str | None = None, grade: str = "7") -> Record:
-    """A complete record for a short name, in a school given by its short name."""
+    """A complete record for a short name, in a school given by its short name.
+
+    A row of the application's has nothing but its ID: what else it has is the matter of its case.
+    """
+    if is_application(name):
+        return {"id": clever_id(name)}
     place, kind, number = split_name(name)
     home = clever_id(school or f"{place} school 1".strip())
     head = {"id": clever_id(name), "district": clever_id(f"{place} district 1".strip())}

@@ -30,6 +30,10 @@ _FIRST_DATE = dt.date(2027, 1, 11)
 _LEAPS = {13: 2, 22: 135, 25: 55, 28: 98}
 
 
+#: The file of a day that holds the application's tables.
+APPLICATION = "application.json"
+
+
 def date_of(day: int) -> dt.date:
     """The date on which a day of the dataset is synced."""
     later = sum(days - 1 for leap, days in _LEAPS.items() if leap <= day)
@@ -87,6 +91,8 @@ def _files(day: int, world: World) -> Iterator[tuple[str, str]]:
     about = {"date": date_of(day).isoformat(), "story": _story(day)}
     yield "day.json", json.dumps(about, indent=1, ensure_ascii=False) + "\n"
     yield "tokens.json", json.dumps(world.tokens, indent=1) + "\n"
+    tables = {name: [rows[key] for key in sorted(rows)] for name, rows in world.application.items()}
+    yield APPLICATION, json.dumps(tables, indent=1, ensure_ascii=False) + "\n"
     for place in PLACES:
         lists = world.places[place]
         (district,) = lists["districts"].values()
@@ -98,7 +104,7 @@ def _files(day: int, world: World) -> Iterator[tuple[str, str]]:
 
 def _story(day: int) -> list[str]:
     if day == 0:
-        return ["The first sync: every case of tables A to D is there."]
+        return ["The first sync: every case of tables A to D is there, and most of M."]
     told = [f"{case.id}: {case.title}." for case in cases() if _happens(case, day)]
     return told or ["Nothing happens but Clever's own sync."]
 

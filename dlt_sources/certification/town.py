@@ -2,7 +2,8 @@
 
 Certification ISD has five schools and about a thousand students. Willow is a district of one
 school whose people have the sis_ids and e-mails of some of Certification ISD's. Empty Hollow has
-authorised the application and holds nothing yet.
+authorised the application and holds nothing yet. Maple Valley has two schools, and only the people
+of the cases of matching: whom the application knew before.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, cycle
 
-from dlt_sources.certification.ids import clever_id
+from dlt_sources.certification.ids import PLACES, clever_id
 from dlt_sources.certification.people import new_record
 from dlt_sources.certification.world import World, merged
 
@@ -66,13 +67,14 @@ class Term:
 
 
 def town() -> World:
-    """The three districts on day 0, before the catalogue's cases are put in."""
+    """The four districts on day 0, before the catalogue's cases are put in."""
     world = World()
     _certification(world)
     _willow(world)
     own = {"name": "Empty Hollow 🏫", "portal_url": "https://clever.example/in/hollow"}
     world.put("hollow district 1", {**new_record("hollow district 1"), **own})
-    for place in ("", "willow", "hollow"):
+    _maple(world)
+    for place in PLACES:
         grant(world, place)
     return world
 
@@ -214,3 +216,14 @@ def _willow(world: World) -> None:
             "students": [clever_id(name) for name in students[index * 10 : index * 10 + 10]],
         }
         world.put(section, merged(new_record(section), own_section))
+
+
+def _maple(world: World) -> None:
+    own = {"name": "Maple Valley Unified School District", "nces_id": "4109310"}
+    portal = {"portal_url": "https://clever.example/in/maple"}
+    world.put("maple district 1", {**new_record("maple district 1"), **own, **portal})
+    for number, name in ((1, "Maple Elementary School"), (2, "Sycamore Middle School")):
+        school = f"maple school {number}"
+        place = {"name": name, "location": {"city": "Maple Valley"}}
+        world.put(school, merged(new_record(school), place))
+    add_term(world, "maple term 1", "Y1", "2026-08-17", "2027-06-10")

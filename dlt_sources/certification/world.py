@@ -1,4 +1,4 @@
-"""The districts of the certification dataset as they stand on one day, in Clever's shape."""
+"""The certification dataset on one day: Clever's districts, the application's tables."""
 
 from __future__ import annotations
 
@@ -6,14 +6,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dlt_sources.certification.ids import PLACES, clever_id, list_of, split_name
+from dlt_sources.certification.ids import (
+    PLACES,
+    TABLES,
+    clever_id,
+    is_application,
+    list_of,
+    split_name,
+)
 from dlt_sources.sandbox.dataset import LISTS
 
 Record = dict[str, Any]
 Lists = dict[str, dict[str, Record]]
 
 #: Each district's folder, by the word in front of its records' names.
-FOLDERS = {"": "certification-isd", "willow": "willow", "hollow": "empty-hollow"}
+FOLDERS = {
+    "": "certification-isd",
+    "willow": "willow",
+    "hollow": "empty-hollow",
+    "maple": "maple-valley",
+}
 
 
 def _empty() -> Lists:
@@ -24,12 +36,14 @@ def _empty() -> Lists:
 class World:
     """What Clever would say now: per district its lists, per list the records by ID.
 
-    `tokens` are the districts that have authorised the application, `frozen` those that Clever does
-    not sync. `gone` remembers what was taken away, `unlisted` the sections that had listed it and
+    `application` is what stands in the application's database: per table the rows by ID. `tokens`
+    are the districts that have authorised the application, `frozen` those that Clever does not
+    sync. `gone` remembers what was taken away, `unlisted` the sections that had listed it and
     `gone_with` what went together, so that it can come back.
     """
 
     places: dict[str, Lists] = field(default_factory=lambda: {place: _empty() for place in PLACES})
+    application: Lists = field(default_factory=lambda: {name: {} for name in TABLES})
     tokens: dict[str, str] = field(default_factory=dict)
     gone: dict[str, Record] = field(default_factory=dict)
     unlisted: dict[str, list[str]] = field(default_factory=dict)
@@ -37,7 +51,9 @@ class World:
     frozen: set[str] = field(default_factory=set)
 
     def list_with(self, name: str) -> dict[str, Record]:
-        """The list a record with this short name stands in."""
+        """The list, or table, a record with this short name stands in."""
+        if is_application(name):
+            return self.application[list_of(name)]
         return self.places[split_name(name)[0]][list_of(name)]
 
     def get(self, name: str) -> Record:

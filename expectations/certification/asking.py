@@ -15,16 +15,19 @@ import duckdb
 
 from dlt_sources.certification.catalogue import LAST_DAY, Case, Fact
 from dlt_sources.certification.ids import clever_id, is_name, list_of, short_name
-from expectations.certification.checks import CHECKS, Check
+from expectations.certification.check import Check
+from expectations.certification.checks import CHECKS
 from expectations.certification.evidence import Evidence, moment_of, use_day
 from expectations.certification.given import kept_facts
 from expectations.certification.replayed import EVIDENCE_CHECKS
 from expectations.certification.verdicts import Finding
+from expectations.certification.without import Lack, without
 
 _CLEVER_ID = re.compile(r"\b[0-9a-f]{24}\b")
 #: Columns of people that say nothing about who they are.
 _PLAIN = {"grade", "school_id", "district_id", "archive_reason", "times_archived", "legacy_id"}
 _VALUES = ("value", "kept", "extra")
+_NOTHING: Lack = {}
 
 
 def facts_of(case: Case) -> Sequence[Fact]:
@@ -46,6 +49,26 @@ def ask(evidence: Evidence, cases: Sequence[Case]) -> list[Finding]:
         ]
 
 
+def failing_without(
+    evidence: Evidence, rosters: duckdb.DuckDBPyConnection, cases: Sequence[Case], lack: Lack
+) -> set[str]:
+    """Which of the cases fail if they are asked of rosters that lack something (see `without`).
+
+    Facts that no query over a roster answers are not asked. Raises as `ask` does.
+    """
+    return {case.id for case in cases if _fails_without(evidence, rosters, case, lack)}
+
+
+def _fails_without(
+    evidence: Evidence, rosters: duckdb.DuckDBPyConnection, case: Case, lack: Lack
+) -> bool:
+    days = evidence.days()
+    asked = (
+        fact for fact in facts_of(case) if fact.expect in CHECKS and last_day_of(case, fact) in days
+    )
+    return any(not _asked(evidence, rosters, case, fact, lack).holds for fact in asked)
+
+
 def day_of_fact(case: Case, fact: Fact) -> int:
     """The day a fact asks about."""
     return case.day if fact.day is None else fact.day
@@ -59,19 +82,23 @@ def last_day_of(case: Case, fact: Fact) -> int:
 
 
 def _asked(
-    evidence: Evidence, rosters: duckdb.DuckDBPyConnection, case: Case, fact: Fact
+    evidence: Evidence,
+    rosters: duckdb.DuckDBPyConnection,
+    case: Case,
+    fact: Fact,
+    lack: Lack = _NOTHING,
 ) -> Finding:
     day = day_of_fact(case, fact)
     if fact.expect in EVIDENCE_CHECKS:
         found: Any = EVIDENCE_CHECKS[fact.expect].answer(evidence, fact, day)
     else:
         use_day(rosters, day if CHECKS[fact.expect].then else evidence.days()[-1])
-        found = _answer(rosters, CHECKS[fact.expect], fact, day)
+        found = _answer(rosters, CHECKS[fact.expect], fact, day, lack)
     return Finding(case.id, _said(fact, day), _shown(fact, fact.value), _shown(fact, found))
 
 
 def _answer(
-    rosters: duckdb.DuckDBPyConnection, check: Check, fact: Fact, day: int
+    rosters: duckdb.DuckDBPyConnection, check: Check, fact: Fact, day: int, lack: Lack
 ) -> str | list[str]:
     variables = {
         "id": clever_id(fact.of),
@@ -81,7 +108,7 @@ def _answer(
     }
     for name, value in variables.items():
         rosters.execute(f"set variable {name} = ?", [value])
-    rows = [row[0] for row in rosters.execute(check.query(fact)).fetchall()]
+    rows = [row[0] for row in rosters.execute(without(check.query(fact), lack)).fetchall()]
     if check.is_list:
         return [str(row) for row in rows]
     return "nothing" if not rows else "missing" if rows[0] is None else str(rows[0])

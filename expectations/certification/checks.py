@@ -8,11 +8,12 @@ one column of text, NULL for a missing value; the rows of a list come in any ord
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from dlt_sources.certification.catalogue import Fact
 from dlt_sources.certification.ids import split_name
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Record
+from expectations.certification.check import DAY, Check, as_of
+from expectations.certification.matched import MATCHED_CHECKS
 
 _BY_SINGULAR = {
     record.singular: record for item in CLEVER_OBJECTS for record in (item.record, *item.roles)
@@ -24,36 +25,12 @@ _ASSOCIATIONS = (
     "school_membership_history",
     "contact_relationship_history",
 )
-_DAY = "(select day from days where date = cast({} as date))"
-
-
-@dataclass(frozen=True)
-class Check:
-    """A question about a fact's record, answered by one text or by a list of them.
-
-    `then` asks the file as it was published on the day and not the last one; a `whole` one asks
-    about all days up to the last, unless the fact names a day.
-    """
-
-    says: str
-    query: Callable[[Fact], str]
-    is_list: bool = False
-    then: bool = False
-    whole: bool = False
 
 
 def record_of(name: str) -> Record:
     """The kind of record a short name stands for: the table its values are looked up in."""
     kind = split_name(name)[1]
     return _BY_SINGULAR[_KINDS.get(kind, kind)]
-
-
-def as_of(history: str) -> str:
-    """The rows of a history that were in force at `t`."""
-    return (
-        f"(from roster.{history} where valid_from <= getvariable('t') "
-        "and (valid_to is null or getvariable('t') < valid_to))"
-    )
 
 
 def _history(fact: Fact) -> str:
@@ -100,7 +77,7 @@ def _filled(fact: Fact) -> str:
 
 def _versions(fact: Fact, condition: str = "true") -> str:
     return (
-        f"select change_type || ' ' || {_DAY.format('valid_from')} from roster.{_history(fact)} "
+        f"select change_type || ' ' || {DAY.format('valid_from')} from roster.{_history(fact)} "
         f"where {_key(fact)} = getvariable('id') and valid_from <= getvariable('until') "
         f"and {condition}"
     )
@@ -166,7 +143,7 @@ def _contacts_of(_: Fact) -> str:
 
 def _spells(history: str, member: str, mark: str = "''") -> Callable[[Fact], str]:
     def query(_: Fact) -> str:
-        begins, ends = _DAY.format("valid_from"), _DAY.format("valid_to")
+        begins, ends = DAY.format("valid_from"), DAY.format("valid_to")
         return (
             f"select {begins} || '-' || coalesce(cast({ends} as varchar), '') || {mark} "
             f"from roster.{history} where section_id = getvariable('id') "
@@ -267,6 +244,7 @@ def _drift(_: Fact) -> str:
 
 #: Every check a fact can name, with what it says; `replayed` has more.
 CHECKS: Mapping[str, Check] = {
+    **MATCHED_CHECKS,
     "status": Check("is active, archived, or was never seen", _status),
     "value": Check("has this value, as it came", _value),
     "kept": Check("has every value Clever showed", _value),

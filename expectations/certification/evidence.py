@@ -1,7 +1,8 @@
 """What a replay of the certification days leaves for its checks, in a folder of its own.
 
 `home/` is the home the replay worked in, `days/07.duckdb` the roster as it was published on day 7,
-`replay.json` what was asked of the server on each day.
+`replay.json` what was asked of the server on each day, `application.sqlite` the application's
+database.
 """
 
 from __future__ import annotations
@@ -43,6 +44,11 @@ class Evidence:
     def log(self) -> Path:
         """What was asked of the server, and how long it took."""
         return self.folder / "replay.json"
+
+    @property
+    def application(self) -> Path:
+        """The application's database, as it stood at the end."""
+        return self.folder / "application.sqlite"
 
     def published(self, day: int) -> Path:
         """The roster as it was published on a day."""

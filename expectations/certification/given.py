@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dlt_sources.certification.catalogue import Case, Fact, resolved
-from dlt_sources.certification.ids import list_of
+from dlt_sources.certification.ids import is_application, list_of
 from dlt_sources.clever.objects import COMMON_USER_FIELDS, Field
 from expectations.certification.checks import record_of
 
@@ -16,9 +16,10 @@ def kept_facts(case: Case) -> Iterator[Fact]:
     """A fact for each value that the case gives and a column holds; blanks are missing values."""
     changed = {event.of for event in case.events if event.day == 0}
     for name, given in case.give.items():
+        if is_application(name) or name in changed:
+            continue
         for field, value in _values(name, resolved(given)):
-            if name not in changed:
-                yield Fact("kept", name, value, day=0, field=field)
+            yield Fact("kept", name, value, day=0, field=field)
 
 
 def _values(name: str, given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

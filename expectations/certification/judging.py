@@ -23,6 +23,9 @@ TABLES = {
     "C": "Cases stated by Clever's documentation",
     "D": "Further shapes of data",
     "F": "Life over the days",
+    "M": "Existing users, districts and schools meet Clever",
+    "L": "The same under a new Clever ID",
+    "P": "What people do in the application, and what a sync leaves of it",
 }
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from dlt_sources.certification.catalogue import Fact
+from dlt_sources.certification.application import accounts_told
+from dlt_sources.certification.catalogue import FOLDER, Fact
 from dlt_sources.certification.ids import clever_id, split_name
-from expectations.certification.evidence import Evidence
+from expectations.certification.evidence import Evidence, use_day
 from expectations.certification.whole_roster import differences
 
 _SUITE = "roster_people"
@@ -44,10 +45,25 @@ def _roster(evidence: Evidence, fact: Fact, day: int) -> list[str]:
     return differences(evidence, clever_id(fact.of))
 
 
+def _accounted(evidence: Evidence, fact: Fact, day: int) -> list[str]:
+    """The accounts that on some day did not stand somewhere, exactly once."""
+    found: set[str] = set()
+    with evidence.rosters() as rosters:
+        for each in evidence.days():
+            use_day(rosters, each)
+            standing = rosters.execute(
+                "select account_id from matching.account_status "
+                "group by account_id having count(*) = 1"
+            )
+            found |= accounts_told(FOLDER, each) - {row[0] for row in standing.fetchall()}
+    return sorted(found)
+
+
 EVIDENCE_CHECKS: Mapping[str, EvidenceCheck] = {
     "further_pages": EvidenceCheck("so many pages followed the first", _further_pages),
     "warned": EvidenceCheck("the suite of live data warns of the record", _warned),
     "roster": EvidenceCheck(
         "on every day the roster was, and in the history still is, what Clever showed", _roster
     ),
+    "accounted": EvidenceCheck("on every day these accounts stood nowhere, or twice", _accounted),
 }

@@ -15,7 +15,7 @@ import msgspec
 from dlt_sources.certification.catalogue import FOLDER
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
 from dlt_sources.sandbox.dataset import Dataset
-from expectations.certification.checks import as_of
+from expectations.certification.check import as_of
 from expectations.certification.evidence import Evidence, moment_of, use_day
 
 Rows = set[tuple[Any, ...]]

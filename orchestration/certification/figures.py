@@ -14,6 +14,12 @@ import duckdb
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS, Record
 from expectations.certification.evidence import Evidence
+from orchestration.certification.matched_figures import (
+    matched_accounts,
+    matched_districts,
+    matched_progress,
+    matched_schools,
+)
 
 Figure = Callable[[Evidence, duckdb.DuckDBPyConnection], str]
 _RECORDS = [record for item in CLEVER_OBJECTS for record in (item.record, *item.roles)]
@@ -267,4 +273,8 @@ FIGURES: Mapping[str, Figure] = {
     "modes": _modes,
     "on_demand": _on_demand,
     "failures": _failures,
+    "matched_accounts": matched_accounts,
+    "matched_progress": matched_progress,
+    "matched_districts": matched_districts,
+    "matched_schools": matched_schools,
 }

@@ -14,12 +14,18 @@ from orchestration.certification.charts import Bar, DayCounts
 from orchestration.certification.questions import Story
 
 _SHOWN = ("school", "term", "course", "section", "student", "teacher", "contact")
+#: What lasts from one time to another: its history, and what makes it the same one again.
+_INTERVALS = {
+    "enrollments": ("roster.enrollment_history", "section_id, student_id"),
+    "matched accounts": ("matching.account_match_history", "account_id"),
+}
 
 
 def day_counts(roster: duckdb.DuckDBPyConnection, days: Sequence[int]) -> list[DayCounts]:
-    """Per kind of record what was active, archived and restored on each of the days."""
-    return [_counts(roster, singular, days) for singular in _SHOWN] + [
-        _interval_counts(roster, days)
+    """Per kind what was active, archived and restored on each of the days."""
+    return [
+        *(_counts(roster, singular, days) for singular in _SHOWN),
+        *(_interval_counts(roster, name, days) for name in _INTERVALS),
     ]
 
 
@@ -39,8 +45,11 @@ def _counts(roster: duckdb.DuckDBPyConnection, singular: str, days: Sequence[int
     return _columns(f"{singular}s", rows)
 
 
-def _interval_counts(roster: duckdb.DuckDBPyConnection, days: Sequence[int]) -> DayCounts:
-    """Enrollments: those that ended as archived; one that begins again as restored."""
+def _interval_counts(
+    roster: duckdb.DuckDBPyConnection, name: str, days: Sequence[int]
+) -> DayCounts:
+    """Intervals: those that ended as archived; one that begins again as restored."""
+    history, key = _INTERVALS[name]
     rows = [
         roster.execute(
             "select count(*) filter (where valid_from <= $t "
@@ -48,14 +57,13 @@ def _interval_counts(roster: duckdb.DuckDBPyConnection, days: Sequence[int]) -> 
             "count(*) filter (where valid_to::date = $t::date), "
             "count(*) filter (where valid_from::date = $t::date and again > 1) "
             "from (select valid_from, valid_to, row_number() over "
-            "(partition by section_id, student_id order by valid_from) as again "
-            "from roster.enrollment_history)",
+            f"(partition by {key} order by valid_from) as again from {history})",
             {"t": moment_of(day)},
         ).fetchone()
         or (0, 0, 0)
         for day in days
     ]
-    return _columns("enrollments", rows)
+    return _columns(name, rows)
 
 
 def _columns(name: str, rows: Sequence[tuple[int, ...]]) -> DayCounts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,26 +10,33 @@ import msgspec
 
 from dlt_sources.certification.catalogue import FOLDER
 from dlt_sources.errors import ConfigurationError
+from expectations.certification.without import Lack
 
 Choice = str | list[str]
 
 
-class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A requirement and its evidence: figures of the run, cases, the application's choices."""
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What answers something: figures of the run, cases, the application's choices.
+
+    `without` names the lacks without which at least one of the cases must fail.
+    """
+
+    figures: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+class Requirement(Asked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A requirement and its evidence."""
 
     title: str
-    figures: tuple[str, ...] = ()
-    cases: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
 
 
-class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A question and what answers it, as a requirement's evidence."""
+class Question(Asked, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A question and what answers it."""
 
     ask: str
-    figures: tuple[str, ...] = ()
-    cases: tuple[str, ...] = ()
-    choices: tuple[str, ...] = ()
 
 
 class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,11 +47,17 @@ class Story(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Questionnaire(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All that the report has to answer."""
+    """All that the report has to answer; `lacks` by name, as in `certification.without`."""
 
+    lacks: Mapping[str, Lack]
     requirements: tuple[Requirement, ...]
     questions: tuple[Question, ...]
     stories: tuple[Story, ...]
+
+    @property
+    def asked(self) -> tuple[Asked, ...]:
+        """Every requirement and question."""
+        return (*self.requirements, *self.questions)
 
 
 _Kind = TypeVar("_Kind")

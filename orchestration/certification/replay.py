@@ -1,4 +1,4 @@
-"""Replays the certification dataset: real server, real daily job, a home of its own.
+"""Replays the certification dataset: real server, real database, real daily job, its own home.
 
 All runs are made in this process, one after the other, as `rollbook sync` makes one. What they use
 is told through the environment, which is put back afterwards.
@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dlt_sources.certification.application import tell, write_mapping
 from dlt_sources.certification.catalogue import FOLDER, Event
 from dlt_sources.certification.ids import clever_id
 from dlt_sources.certification.script import date_of, replayed
@@ -31,20 +32,26 @@ _FIRST_WAIT, _LONGEST_WAIT = 0.01, 2.0
 Progress = Callable[[str], None]
 
 
-def replay(folder: Path, days: Sequence[int], progress: Progress) -> Evidence:
+def replay(
+    folder: Path, days: Sequence[int], progress: Progress, dataset: Path = FOLDER
+) -> Evidence:
     """Sync each of the days in a home below `folder`; what is left there is the evidence.
 
-    Raises RollbookError when a run fails altogether; a district that is not synced is no failure.
+    `dataset` is the folder of the days, in the format of the certification's own. Raises
+    RollbookError when a run fails altogether; a district that is not synced is no failure.
     """
     evidence = Evidence(folder)
     home = Home(evidence.home)
     evidence.published(0).parent.mkdir(parents=True)
     requests: dict[int, list[str]] = {}
     started = time.monotonic()
-    with serve(FOLDER, day=days[0]) as sandbox, _environment(home, sandbox):
+    database = evidence.application
+    write_mapping(database.with_suffix(".toml"))
+    with serve(dataset, day=days[0]) as sandbox, _environment(home, sandbox, database):
         for day in days:
             progress(f"Day {day} of {days[-1]}, {date_of(day)}")
             sandbox.set_day(day)
+            tell(database, dataset, day)
             before = len(sandbox.requests)
             _play(home, sandbox, day)
             requests[day] = list(sandbox.requests)[before:]
@@ -81,7 +88,7 @@ def _sync(home: Home, moment: datetime, district: str = "", approved: bool = Fal
 
 
 @contextmanager
-def _environment(home: Home, sandbox: Sandbox) -> Iterator[None]:
+def _environment(home: Home, sandbox: Sandbox, database: Path) -> Iterator[None]:
     """The settings of the replay; of the live ones only the API's version, which is certified."""
     before = dict(os.environ)
     for name in before:
@@ -95,6 +102,8 @@ def _environment(home: Home, sandbox: Sandbox) -> Iterator[None]:
         "SOURCES__CLEVER__PAGE_SIZE": str(PAGE_SIZE),
         "SOURCES__CLEVER__FIRST_WAIT": str(_FIRST_WAIT),
         "SOURCES__CLEVER__LONGEST_WAIT": str(_LONGEST_WAIT),
+        "SOURCES__APPLICATION__DATABASE_URL": f"sqlite:///{database}",
+        "SOURCES__APPLICATION__MAPPING": str(database.with_suffix(".toml")),
     }
     home.prepare()
     home.set_environment()

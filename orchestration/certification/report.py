@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from expectations.certification.verdicts import Verdict
 from orchestration.certification.charts import records_over_days, story
 from orchestration.certification.figures import FIGURES
 from orchestration.certification.pictures import day_counts, story_bars
+from orchestration.certification.proofs import Proofs, Standing, is_proof, proofs, standing
 from orchestration.certification.questions import (
+    Asked,
     Choice,
     Question,
     Requirement,
@@ -30,11 +32,15 @@ from orchestration.certification.questions import (
 
 @dataclass(frozen=True)
 class Line:
-    """One piece of an answer: where it is from (run, case or choice) and, of a case, its result."""
+    """One piece of an answer: where it is from (run, case or choice) and, of a case, its result.
+
+    `proves` says of a case that it would fail if what is answered were not so.
+    """
 
     source: str
     text: str
     outcome: str = ""
+    proves: bool = True
 
 
 @dataclass(frozen=True)
@@ -46,24 +52,30 @@ class Answers:
     verdicts: Mapping[str, Verdict]
     cases: Mapping[str, Case]
     choices: Mapping[str, Choice]
+    proofs: Proofs
 
-    def lines(self, asked: Requirement | Question) -> list[Line]:
+    def standing(self, asked: Asked) -> Standing:
+        """How a requirement or question stands."""
+        return standing(asked, self.verdicts, self.proofs)
+
+    def lines(self, asked: Asked) -> list[Line]:
         """The evidence of a requirement or question, in the order run, choice, case."""
         return [*self._figures(asked), *self._choices(asked), *self._cases(asked)]
 
-    def _figures(self, asked: Requirement | Question) -> Iterator[Line]:
+    def _figures(self, asked: Asked) -> Iterator[Line]:
         for name in asked.figures:
             yield Line("run", FIGURES[name](self.evidence, self.roster))
 
-    def _choices(self, asked: Requirement | Question) -> Iterator[Line]:
+    def _choices(self, asked: Asked) -> Iterator[Line]:
         for name in asked.choices:
             own = self.choices[name]
             yield from (Line("choice", text) for text in ([own] if isinstance(own, str) else own))
 
-    def _cases(self, asked: Requirement | Question) -> Iterator[Line]:
+    def _cases(self, asked: Asked) -> Iterator[Line]:
         for name in asked.cases:
-            case = self.cases[name]
-            yield Line("case", f"{name}, {case.title}: {case.must}.", self.verdicts[name].outcome)
+            case, outcome = self.cases[name], self.verdicts[name].outcome
+            proves = outcome == "waits" or is_proof(name, asked, self.proofs)
+            yield Line("case", f"{name}, {case.title}: {case.must}.", outcome, proves)
 
 
 def write_report(
@@ -88,7 +100,14 @@ def _told(
 ) -> dict[str, Any]:
     asked = questionnaire()
     by_case = {verdict.case: verdict for verdict in verdicts}
-    answers = Answers(evidence, roster, by_case, {case.id: case for case in cases}, choices())
+    answers = Answers(
+        evidence,
+        roster,
+        by_case,
+        {case.id: case for case in cases},
+        choices(),
+        proofs(asked, evidence, cases),
+    )
     rows = [_row(case, by_case[case.id]) for case in cases]
     days = evidence.days()
     return {
@@ -96,7 +115,7 @@ def _told(
         "days": days,
         "seconds": evidence.seconds(),
         "requirements": [_requirement(answers, each) for each in asked.requirements],
-        "questions": [{"ask": each.ask, "lines": answers.lines(each)} for each in asked.questions],
+        "questions": [_question(answers, each) for each in asked.questions],
         "cases": rows,
         "troubles": [row for row in rows if row["wrong"]],
         "not_played": [row for row in rows if row["outcome"] == "waits" and not row["wrong"]],
@@ -121,13 +140,15 @@ def summary(verdicts: Sequence[Verdict]) -> dict[str, int]:
 
 
 def _requirement(answers: Answers, each: Requirement) -> dict[str, Any]:
-    verdict = _worst(answers.verdicts[name].outcome for name in each.cases)
-    return {"title": each.title, "verdict": verdict, "lines": answers.lines(each)}
+    return {"title": each.title, **_answer(answers, each)}
 
 
-def _worst(outcomes: Iterable[str]) -> str:
-    found = set(outcomes)
-    return next(outcome for outcome in ("fails", "waits", "holds") if outcome in found)
+def _question(answers: Answers, each: Question) -> dict[str, Any]:
+    return {"title": each.ask, **_answer(answers, each)}
+
+
+def _answer(answers: Answers, each: Asked) -> dict[str, Any]:
+    return {"standing": answers.standing(each), "lines": answers.lines(each)}
 
 
 def _row(case: Case, verdict: Verdict) -> dict[str, Any]:

@@ -29,7 +29,10 @@ def test_every_case_known_by_its_number_is_there() -> None:
     assert _ids() >= _NUMBERED
 
 
-@pytest.mark.parametrize(("table", "least"), [("A", 8), ("B", 31), ("C", 29), ("D", 30), ("F", 60)])
+@pytest.mark.parametrize(
+    ("table", "least"),
+    [("A", 8), ("B", 31), ("C", 29), ("D", 30), ("F", 60), ("M", 38), ("L", 5), ("P", 2)],
+)
 def test_every_table_is_there(table: str, least: int) -> None:
     assert sum(case.table == table for case in cases()) >= least
 
@@ -85,7 +88,9 @@ def test_every_requirement_has_a_case_as_its_evidence() -> None:
     assert all(each.cases for each in questionnaire().requirements)
 
 
-@pytest.mark.parametrize("name", ["student 738210114", "willow teacher 7", "hollow district 1"])
+@pytest.mark.parametrize(
+    "name", ["student 738210114", "willow teacher 7", "hollow district 1", "maple account 3"]
+)
 def test_a_short_name_and_its_id_are_one(name: str) -> None:
     assert is_name(name)
     assert len(clever_id(name)) == 24

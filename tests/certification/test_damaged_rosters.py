@@ -1,6 +1,7 @@
 """A roster with one thing wrong in it fails the case that is about it, and says what was found."""
 
 import os
+import re
 from pathlib import Path
 
 import duckdb
@@ -52,6 +53,18 @@ DAMAGE = [
      "enrollments"),
     ("F48", f"update roster.student_history set valid_from = '{moment_of(1)}' where {_ROBIN}",
      "new_versions"),
+    ("M20", "update matching.account_status set reason = 'several candidates' "
+     f"where {_is('account_id', 'maple account 201')}", "stands"),
+    ("M21", "update matching.account_matches set rule = 'email' "
+     f"where {_is('account_id', 'maple account 210')}", "matched"),
+    ("M21", f"delete from progress.student_progress where "
+     f"{_is('progress_id', 'maple progress 210')}", "credited"),
+    ("M24", "update matching.match_review set contradicted = ['name'] "
+     f"where {_is('account_id', 'maple account 240')}", "candidates"),
+    ("M32", "update roster.effective_enrollments set managed_by = 'clever' "
+     f"where {_is('section_id', 'maple section 320')}", "effective"),
+    ("M34", "update matching.district_matches set rule = 'name_city' "
+     f"where {_is('crm_id', 'hollow customer 1')}", "matched"),
     ("F48", f"update ops.syncs set status = 'failed' where observed_at = '{moment_of(1)}'", "sync"),
 ]  # fmt: skip
 
@@ -66,8 +79,20 @@ def _damaged(evidence: Evidence, folder: Path, damage: str) -> Evidence:
             os.link(evidence.published(day), spoiled.published(day))
     spoiled.published(LAST_DAY).write_bytes(evidence.published(LAST_DAY).read_bytes())
     with duckdb.connect(str(spoiled.published(LAST_DAY))) as roster:
+        _as_table(roster, damage)
         roster.execute(damage)
     return spoiled
+
+
+def _as_table(roster: duckdb.DuckDBPyConnection, damage: str) -> None:
+    """A view is damaged as a table of what it shows."""
+    found = re.search(r"\w+\.\w+", damage)
+    assert found
+    views = "select schema_name || '.' || view_name from duckdb_views()"
+    if (found[0],) in roster.execute(views).fetchall():
+        roster.execute(f"create table shown as from {found[0]}")
+        roster.execute(f"drop view {found[0]}")
+        roster.execute(f"create table {found[0]} as from shown")
 
 
 @pytest.mark.parametrize(
