@@ -131,23 +131,23 @@ def ensure_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """
     connection.execute(f"create schema if not exists {SCHEMA}")
     connection.execute(f"create schema if not exists {INDEX_SCHEMA}")
-    for name, columns in application_raw_tables().items():
-        _make(connection, f"{SCHEMA}.{name}", columns)
-        for column, kind in columns.items():
-            connection.execute(
-                f"alter table {SCHEMA}.{name} add column if not exists {column} {kind}"
-            )
+    connection.execute(f"create schema if not exists {MATCHING_SCHEMA}")
+    for schema, tables in (
+        (SCHEMA, application_raw_tables()),
+        (MATCHING_SCHEMA, matching_raw_tables()),
+    ):
+        for name, columns in tables.items():
+            _make(connection, f"{schema}.{name}", columns)
     for table in APPLICATION_TABLES:
         _make(connection, f"{INDEX_SCHEMA}.{table.name}", INDEX)
     connection.execute(f"create sequence if not exists {SCHEMA}.load_ids")
-    connection.execute(f"create schema if not exists {MATCHING_SCHEMA}")
-    for name, columns in matching_raw_tables().items():
-        _make(connection, f"{MATCHING_SCHEMA}.{name}", columns)
 
 
 def _make(connection: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str]) -> None:
     listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
     connection.execute(f"create table if not exists {name} ({listed})")
+    for column, kind in columns.items():
+        connection.execute(f"alter table {name} add column if not exists {column} {kind}")
 
 
 def next_load_id(connection: duckdb.DuckDBPyConnection) -> int:

@@ -192,11 +192,13 @@ SCORED_ACCOUNTS: Mapping[str, str] = {
     "scoring_id": "BIGINT",
     "account_id": "VARCHAR",
     "account_print": "VARCHAR",
+    "keys": "UBIGINT[]",
 }
 SCORED_USERS: Mapping[str, str] = {
     "scoring_id": "BIGINT",
     "user_id": "VARCHAR",
     "user_print": "VARCHAR",
+    "keys": "UBIGINT[]",
 }
 SUGGESTIONS: Mapping[str, str] = {
     "scoring_id": "BIGINT",

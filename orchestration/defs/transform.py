@@ -83,7 +83,7 @@ def history(
     if plan.needed:
         run_id, warn = context.run.run_id, context.log.warning
         results = build_and_judge(home.home, plan, suites, run_id, warn).results
-    counts = counts_of_build(home.home) if results and all(map(_is_well, results)) else {}
+    counts = counts_of_build(home.home) if _is_matched_anew(results) else {}
     yield from _events(context, {result.unique_id: result for result in results}, counts)
     _stop_on_failure(results)
 
@@ -131,6 +131,14 @@ def _check_result(check: dg.AssetCheckKey, result: NodeResult) -> dg.AssetCheckR
         passed=result.status == "pass",
         severity=severity,
         metadata={"failing_rows": result.failures or 0, "seconds": result.seconds},
+    )
+
+
+def _is_matched_anew(results: Sequence[NodeResult]) -> bool:
+    """Whether the build is well and has made a table of matching: its counts may be others."""
+    made = (result.unique_id for result in results if result.status == "success")
+    return all(map(_is_well, results)) and any(
+        "matching" in manifest()["nodes"][unique_id]["fqn"] for unique_id in made
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.lib.build_note import read_note
+from orchestration.lib.build_note import BuildNote, read_note
 from orchestration.lib.home import Home
 
 #: The schema of each log, and what numbers its rows.
@@ -42,10 +42,9 @@ def unchanged(home: Home, manifest: Mapping[str, Any]) -> list[str]:
     note = read_note(home)
     if note is None or not note.sync_id:
         return []
-    seen = {"sync_id": note.sync_id, "load_id": note.load_id, "decision_id": note.sync_id}
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
-        filled = _logs_after(warehouse, dict.fromkeys(seen, 0))
-        news = _logs_after(warehouse, seen)
+        filled = logs_after(warehouse, BuildNote())
+        news = logs_after(warehouse, note)
     nodes = manifest["nodes"]
 
     def stays(unique_id: str) -> bool:
@@ -63,15 +62,16 @@ def unchanged(home: Home, manifest: Mapping[str, Any]) -> list[str]:
 
 
 def _stays(meta: Mapping[str, Any], filled: set[str], news: set[str]) -> bool:
-    if "changes_with" in meta:
-        return news.isdisjoint(meta["changes_with"])
-    if "empty_without" in meta:
-        return filled.isdisjoint(meta["empty_without"])
-    return meta.get("daily") is False
+    return (
+        meta.get("daily") is False
+        or ("changes_with" in meta and news.isdisjoint(meta["changes_with"]))
+        or ("empty_without" in meta and filled.isdisjoint(meta["empty_without"]))
+    )
 
 
-def _logs_after(warehouse: duckdb.DuckDBPyConnection, seen: Mapping[str, int]) -> set[str]:
-    """The logs with a row numbered higher than what was seen."""
+def logs_after(warehouse: duckdb.DuckDBPyConnection, note: BuildNote) -> set[str]:
+    """The logs with a row numbered higher than what a build has seen."""
+    seen = {"sync_id": note.sync_id, "load_id": note.load_id, "decision_id": note.sync_id}
     having = " union all ".join(
         f"select '{log}' "
         f"where exists (select 1 from {schema}.{log} where {number} > {seen[number]})"

@@ -37,7 +37,7 @@ def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
     note = read_note(home) or BuildNote()
     sync_id, load_id = note.sync_id, note.load_id
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        retraction_id = _newest_retraction(connection)
+        retraction_id = newest_retraction(connection)
         full = rebuild or note.fingerprint != project_fingerprint() or retraction_id > sync_id
         if full:
             sync_id, load_id = 0, 0
@@ -92,7 +92,7 @@ def _since(connection: duckdb.DuckDBPyConnection, lines: str, number: int) -> tu
     return int(newest), int(changes)
 
 
-def _newest_retraction(connection: duckdb.DuckDBPyConnection) -> int:
+def newest_retraction(connection: duckdb.DuckDBPyConnection) -> int:
     """Its number, which is of one sequence with those of syncs: 0 if there is none."""
     try:
         [(newest,)] = connection.execute(

@@ -37,15 +37,16 @@ _KEYS_OF_EACH = (
     ("school_ids", "'at ' || each || ' ' || first_name || ' ' || left(last_name, 2)"),
 )
 
+#: Of each row its keys: what a run keeps of a person, so that nobody is read who shares none.
 _ENTERED = """
-create or replace temp table keys_of_{side} as
-select unique_id, role, hash(district_id, key) as key
-from (
-    select unique_id, role, district_id, unnest(list_distinct(list_concat({keys}))) as key
-    from prepared_{side}
-) as entered
-where key is not null {met}
+select unique_id, role, list_transform(
+    list_filter(list_distinct(list_concat({keys})), key -> key is not null),
+    key -> hash(district_id, key)
+) as keys
+from prepared_{side} where unique_id > {after}
 """
+
+_KEYS_OF = "select unique_id, role, unnest(keys) as key from entered_{side}"
 
 #: Of the keys of the chosen accounts: those that too many people share.
 _SHARED = """
@@ -74,17 +75,32 @@ group by all
 """
 
 
-def enter(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables of keys of `prepared_accounts` and `prepared_users`."""
+def enter(connection: duckdb.DuckDBPyConnection, side: str) -> None:
+    """Make the tables of keys of `prepared_accounts` or `prepared_users` (`side`).
+
+    `entered_<side>` has a list for each row (`unique_id`, `role`, `keys`), `keys_of_<side>` a row
+    for each key.
+    """
+    connection.execute(f"create or replace temp table entered_{side} as {_entered(side)}")
+    connection.execute(
+        f"create or replace temp table keys_of_{side} as {_KEYS_OF.format(side=side)}"
+    )
+
+
+def enter_more(connection: duckdb.DuckDBPyConnection, side: str, after: int) -> None:
+    """Add the keys of the rows that are numbered after `after`."""
+    connection.execute(f"insert into entered_{side} {_entered(side, after)}")
+    connection.execute(
+        f"insert into keys_of_{side} {_KEYS_OF.format(side=side)} where unique_id > {after}"
+    )
+
+
+def _entered(side: str, after: int = 0) -> str:
     single = f"[{', '.join(_KEYS)}]"
     listed = (
         f"list_transform(coalesce({column}, []), each -> {key})" for column, key in _KEYS_OF_EACH
     )
-    keys = ", ".join((single, *listed))
-    connection.execute(_ENTERED.format(side="accounts", keys=keys, met=""))
-    # A key that no account stands under pairs nobody; mostly there are few accounts.
-    met = "and hash(district_id, key) in (select key from keys_of_accounts)"
-    connection.execute(_ENTERED.format(side="users", keys=keys, met=met))
+    return _ENTERED.format(side=side, keys=", ".join((single, *listed)), after=after)
 
 
 def pair(connection: duckdb.DuckDBPyConnection) -> None:

@@ -43,7 +43,6 @@ create or replace temp macro grade_of(x) as case
 """
 
 _PREPARED = """
-create or replace temp table prepared_{side} as
 with people as (
     select *, {preferred} as preferred, words(last_name) as last_words
     from {relation} as given
@@ -51,7 +50,7 @@ with people as (
 )
 select
     '{side}' as source_dataset,
-    row_number() over () as unique_id,
+    {last} + row_number() over () as unique_id,
     cast({person} as varchar) as person_id,
     cast(district_id as varchar) as district_id,
     nullif(cast(role as varchar), '') as role,
@@ -84,7 +83,6 @@ def prepare(connection: duckdb.DuckDBPyConnection, side: str, relation: str) -> 
 
     `unique_id` numbers the rows of this table, in no order: a user may have one for each role.
     """
-    users = side == "users"
     connection.execute(_MACROS)
     connection.execute(
         "create or replace temp table nicknames as "
@@ -92,12 +90,26 @@ def prepare(connection: duckdb.DuckDBPyConnection, side: str, relation: str) -> 
         "group by nickname",
         [str(_NICKNAMES)],
     )
-    connection.execute(
-        _PREPARED.format(
-            side=side,
-            relation=relation,
-            person="user_id" if users else "account_id",
-            preferred="preferred_first_name" if users else "cast(null as varchar)",
-            numbers=",\n    ".join(f"without_blanks({name}) as {name}" for name in NUMBERS),
-        )
+    rows = _prepared(side, relation)
+    connection.execute(f"create or replace temp table prepared_{side} as {rows}")
+
+
+def prepare_more(connection: duckdb.DuckDBPyConnection, side: str, relation: str) -> int:
+    """Add the rows of another relation, of other people; the last `unique_id` before them."""
+    [(last,)] = connection.execute(
+        f"select coalesce(max(unique_id), 0) from prepared_{side}"
+    ).fetchall()
+    connection.execute(f"insert into prepared_{side} {_prepared(side, relation, last)}")
+    return int(last)
+
+
+def _prepared(side: str, relation: str, last: int = 0) -> str:
+    users = side == "users"
+    return _PREPARED.format(
+        side=side,
+        last=last,
+        relation=relation,
+        person="user_id" if users else "account_id",
+        preferred="preferred_first_name" if users else "cast(null as varchar)",
+        numbers=",\n    ".join(f"without_blanks({name}) as {name}" for name in NUMBERS),
     )

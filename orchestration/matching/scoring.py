@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 #: The model: what is compared, and how much each outcome weighs.
 PARAMETERS = Path(__file__).parent / "parameters.json"
 
+_SCORED_BY = tuple(PARAMETERS.with_name(f"{name}.py") for name in ("preparing", "blocking"))
+
 #: How many candidates of an account are told, and how improbable one may be.
 BEST = 5
 _LEAST_PROBABLE = 0.01
@@ -51,28 +53,34 @@ def parameters() -> Mapping[str, Any]:
     return settings
 
 
+@cache
 def parameters_print() -> str:
-    """A hash of the file of parameters: scores of another one are not comparable."""
-    return sha256(PARAMETERS.read_bytes()).hexdigest()[:16]
+    """A hash of all that decides on a score, or a key: those of another one are not comparable."""
+    digest = sha256(duckdb.__version__.encode())
+    for file in (PARAMETERS, *sorted(PARAMETERS.parent.glob("*.csv")), *_SCORED_BY):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
-def score(
-    connection: duckdb.DuckDBPyConnection,
-    accounts: str,
-    users: str,
-    chosen: str = "select unique_id from prepared_accounts",
-) -> None:
-    """Make temporary table `scored` of two relations' best pairs.
+def score(connection: duckdb.DuckDBPyConnection, accounts: str, users: str) -> None:
+    """Make temporary table `scored` of two relations' best pairs, as `score_chosen` does."""
+    for side, relation in (("accounts", accounts), ("users", users)):
+        prepare(connection, side, relation)
+        enter(connection, side)
+    connection.execute(
+        "create or replace temp table chosen_accounts as select unique_id from prepared_accounts"
+    )
+    score_chosen(connection)
+
+
+def score_chosen(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make temporary table `scored` of the best pairs of `chosen_accounts` (`unique_id`).
 
     Its columns: account_id, user_id, probability, match_weight, agreed, contradicted (VARCHAR[],
-    sorted), rank (from 1, at most 5), account_print, user_print. `chosen` selects, from the
-    prepared tables and the keys, which accounts are scored; the others only count where a value is
-    too common to say anything.
+    sorted), rank (from 1, at most 5), account_print, user_print. Both sides are prepared and
+    entered, with everybody who stands under a key of theirs: accounts that are not chosen only
+    count where a value is too common to say anything.
     """
-    prepare(connection, "accounts", accounts)
-    prepare(connection, "users", users)
-    enter(connection)
-    connection.execute(f"create or replace temp table chosen_accounts as {chosen}")
     pair(connection)
     connection.execute(_MAKE_SCORED)
     told = _TOLD.format(

@@ -7,15 +7,15 @@ suggestions of an account are those of its highest `scoring_id` in `scored_accou
 `match_suggestions` reads them so.
 
 An account is scored when it or its print is new, and again when a user who shares a key with it is.
-Suggestions of accounts that are not open any more, or of users who are somebody's, stay and are not
-shown.
+Of each is kept under which keys it stood. One who is not there any more has a line with the print
+''. Suggestions of accounts that are not open any more stay and are not shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
@@ -24,11 +24,10 @@ import duckdb
 
 from orchestration.lib.build_note import BuildNote, read_note
 from orchestration.lib.home import Home
-from orchestration.matching.scoring import parameters_print, score
-
-#: What dbt provides in the build: accounts without a match, and whose they may be.
-ACCOUNTS = "build.intermediate.open_accounts"
-USERS = "build.intermediate.open_users"
+from orchestration.lib.unchanged import logs_after
+from orchestration.lib.watermark import newest_retraction
+from orchestration.matching.choosing import CAME_BACK, choose, find_fresh
+from orchestration.matching.scoring import parameters_print, score_chosen
 
 #: DuckDB's limit while it scores; what needs more goes to a temporary folder in the home.
 _MEMORY = "900MB"
@@ -50,13 +49,14 @@ class Suggested:
 def suggest(home: Home, observed_at: datetime) -> Suggested:
     """Score what is new among open accounts and users; `observed_at` (UTC) is when that was so.
 
-    Where nothing was built since it reads one line; where nothing else is new, both relations once;
-    it neither scores nor imports Splink then. Raises duckdb.Error or Splink's own exceptions;
-    nothing was kept then.
+    Where nothing was built since, or nothing that matters here, it reads some lines; where nothing
+    else is new, the open accounts, and the users of whom there is news; it neither scores nor
+    imports Splink then. Raises duckdb.Error or Splink's own exceptions; nothing was kept then.
     """
-    built = " ".join(map(str, astuple(read_note(home) or BuildNote())))
+    moment = _Moment(observed_at, read_note(home) or BuildNote())
+    look = _look(home, moment.built)
     with attached(home) as connection:
-        return _suggest(connection, _Moment(observed_at, built))
+        return _suggest(connection, moment, look)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,57 @@ class _Moment:
     """When (UTC), and by which build."""
 
     observed_at: datetime
-    built: str
+    built: BuildNote
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What is known of the last look; `news` are the logs with news since it.
+
+    They are None where anything may be another: never looked by these parameters, another version
+    of the project, or something was taken back.
+    """
+
+    built: BuildNote = field(default_factory=BuildNote)
+    returned: str = ""
+    news: frozenset[str] | None = None
+
+    @property
+    def finds_nothing(self) -> bool:
+        """Whether there cannot be anything new."""
+        return self.news is not None and self.news.isdisjoint(_MATTER)
+
+    def since(self, returned: str) -> int | None:
+        """The sync since which users are other ones only if their log says so; None if unknown.
+
+        Schools that come and go change whose they are, and so does who came back as another.
+        """
+        if self.news is None or "schools" in self.news or self.returned != returned:
+            return None
+        return self.built.sync_id
+
+
+def _look(home: Home, built: BuildNote) -> _Look:
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        last = warehouse.execute(
+            "select parameters, built, standing from matching_raw.scorings "
+            "order by scoring_id desc limit 1"
+        ).fetchone()
+        if last is None or last[0] != parameters_print():
+            return _Look()
+        before = _note_of(last[1])
+        if before == built:
+            return _Look(before, last[2], frozenset())
+        if before.fingerprint != built.fingerprint:
+            return _Look()
+        if newest_retraction(warehouse) > before.sync_id:
+            return _Look()
+        return _Look(before, last[2], frozenset(logs_after(warehouse, before)))
+
+
+def _note_of(built: str) -> BuildNote:
+    sync_id, load_id, fingerprint = built.split(" ", 2)
+    return BuildNote(int(sync_id), int(load_id), fingerprint)
 
 
 @contextmanager
@@ -88,118 +138,45 @@ def attached(home: Home, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCon
             rmtree(folder, ignore_errors=True)
 
 
-#: How many accounts are open, and a text that differs when the accounts or the users do.
-_STANDING = f"""
-    select
-        accounts.number,
-        concat_ws(' ', accounts.number, accounts.print, users.number, users.print)
-    from (
-        select count(*) as number, bit_xor(hash(account_id, print)) as print from {ACCOUNTS}
-    ) as accounts
-    cross join (
-        select count(*) as number, bit_xor(hash(user_id, role, print)) as print from {USERS}
-    ) as users
-"""
-
-#: A person's print is that of all of its rows: a user has one for each role. (With another version
-#: of DuckDB it may be another one; everybody is scored once more then.)
-_PRINT = "cast(bit_xor(hash(role, print)) as varchar)"
-
-#: Who was not scored yet as it is now, by the parameters of now.
-_FRESH = f"""
-create or replace temp table fresh_{{side}}s as
-with people as (
-    select {{side}}_id as person_id, {_PRINT} as print from {{relation}} group by {{side}}_id
-),
-scored as (
-    select {{side}}_id as person_id, max_by({{side}}_print, scoring_id) as print
-    from warehouse.matching_raw.scored_{{side}}s
-    join warehouse.matching_raw.scorings using (scoring_id)
-    where parameters = $parameters
-    group by {{side}}_id
-)
-select person_id, print from people
-where not exists (
-    select 1 from scored
-    where scored.person_id = people.person_id and scored.print = people.print
-)
-"""
-
-#: Rows of the districts in which an open account meets somebody new.
-_CONCERNED = f"""
-create or replace temp table concerned as
-select distinct district_id from {ACCOUNTS}
-where district_id in (
-    select district_id from {ACCOUNTS} where account_id in (select person_id from fresh_accounts)
-    union all
-    select district_id from {USERS} where user_id in (select person_id from fresh_users)
-)
-"""
-_OF_CONCERNED = (
-    "(select * from {relation} where district_id in (select district_id from concerned))"
-)
-
-#: New accounts; and those to which a new or changed user is a candidate now, or was.
-_CHOSEN = """
-select unique_id from prepared_accounts
-where person_id in (select person_id from fresh_accounts)
-    or person_id in (
-        select account_id from warehouse.matching_raw.suggestions
-        where user_id in (select person_id from fresh_users)
+#: The logs by whose news accounts and users become other ones.
+_MATTER = frozenset(
+    (
+        *("users", "schools", "districts", "accounts", "crm_districts", "crm_schools"),
+        *("match_decisions", "decisions"),
     )
-    or unique_id in (
-        select unique_id from keys_of_accounts
-        where key in (
-            select keys_of_users.key from keys_of_users
-            join prepared_users using (unique_id)
-            where person_id in (select person_id from fresh_users)
-        )
-    )
-"""
+)
+
+#: A text that differs when others than before came back under another Clever ID.
+_RETURNED = f"select concat_ws(' ', count(*), bit_xor(hash(predecessor_id))) from {CAME_BACK}"
 
 
-def _suggest(connection: duckdb.DuckDBPyConnection, moment: _Moment) -> Suggested:
-    last = connection.execute(
-        "select parameters, built, standing from warehouse.matching_raw.scorings "
-        "order by scoring_id desc limit 1"
-    ).fetchone()
-    if last is not None and last[:2] == (parameters_print(), moment.built):
+def _suggest(connection: duckdb.DuckDBPyConnection, moment: _Moment, look: _Look) -> Suggested:
+    if look.finds_nothing:
         return Suggested()
-    [(opened, standing)] = connection.execute(_STANDING).fetchall()
-    if not opened or (last is not None and last[::2] == (parameters_print(), standing)):
-        _note(connection, _next_id(connection), standing, moment)
-        return Suggested(opened)
-    _find_fresh(connection)
-    score(
-        connection,
-        _OF_CONCERNED.format(relation=ACCOUNTS),
-        _OF_CONCERNED.format(relation=USERS),
-        _CHOSEN,
-    )
-    _keep(connection, standing, moment)
-    return _counted(connection, opened)
+    [(returned,)] = connection.execute(_RETURNED).fetchall()
+    opened, fresh = find_fresh(connection, look.since(returned))
+    if not opened:
+        # What was not looked at is still new when there are accounts.
+        return Suggested(0)
+    if fresh:
+        choose(connection)
+        score_chosen(connection)
+    _keep(connection, returned, moment, bool(fresh))
+    return _counted(connection, opened) if fresh else Suggested(opened)
 
 
-def _find_fresh(connection: duckdb.DuckDBPyConnection) -> None:
-    for side, relation in (("account", ACCOUNTS), ("user", USERS)):
-        connection.execute(
-            _FRESH.format(side=side, relation=relation), {"parameters": parameters_print()}
-        )
-    connection.execute(_CONCERNED)
-
-
+_ENTERED = """
+select person_id, flatten(list(keys)) as keys
+from entered_{side}s join prepared_{side}s using (unique_id) group by person_id
+"""
 _KEEP = f"""
-insert into warehouse.matching_raw.scored_accounts (scoring_id, account_id, account_print)
-select $scoring_id, account_id, {_PRINT} from {ACCOUNTS}
-where account_id in (
-    select person_id from fresh_accounts
-    union all
-    select person_id from prepared_accounts
-    where unique_id in (select unique_id from chosen_accounts)
-)
-group by account_id;
-insert into warehouse.matching_raw.scored_users (scoring_id, user_id, user_print)
-select $scoring_id, person_id, print from fresh_users;
+insert into warehouse.matching_raw.scored_accounts (scoring_id, account_id, account_print, keys)
+select $scoring_id, person_id, print, keys
+from (from chosen union all from fresh_accounts where print = '') as known
+left join ({_ENTERED.format(side="account")}) as entered using (person_id);
+insert into warehouse.matching_raw.scored_users (scoring_id, user_id, user_print, keys)
+select $scoring_id, person_id, print, keys
+from fresh_users left join ({_ENTERED.format(side="user")}) as entered using (person_id);
 insert into warehouse.matching_raw.suggestions (
     scoring_id, account_id, user_id, probability, match_weight, agreed, contradicted, rank,
     account_print, user_print, parameters, scored_at
@@ -210,7 +187,9 @@ from scored order by account_id, rank;
 """
 
 
-def _keep(connection: duckdb.DuckDBPyConnection, standing: str, moment: _Moment) -> None:
+def _keep(
+    connection: duckdb.DuckDBPyConnection, returned: str, moment: _Moment, fresh: bool
+) -> None:
     """Write all of it, or nothing."""
     connection.begin()
     scoring_id = _next_id(connection)
@@ -219,10 +198,10 @@ def _keep(connection: duckdb.DuckDBPyConnection, standing: str, moment: _Moment)
         "parameters": parameters_print(),
         "scored_at": moment.observed_at,
     }
-    for statement in filter(str.strip, _KEEP.split(";")):
+    for statement in filter(str.strip, _KEEP.split(";") if fresh else ()):
         used = {name: value for name, value in values.items() if f"${name}" in statement}
         connection.execute(statement, used)
-    _note(connection, scoring_id, standing, moment)
+    _note(connection, scoring_id, returned, moment)
     connection.commit()
 
 
@@ -234,13 +213,14 @@ def _next_id(connection: duckdb.DuckDBPyConnection) -> int:
 
 
 def _note(
-    connection: duckdb.DuckDBPyConnection, scoring_id: int, standing: str, moment: _Moment
+    connection: duckdb.DuckDBPyConnection, scoring_id: int, returned: str, moment: _Moment
 ) -> None:
     """Say that somebody looked, and what there was."""
+    built = " ".join(map(str, astuple(moment.built)))
     connection.execute(
         "insert into warehouse.matching_raw.scorings "
         "(scoring_id, scored_at, parameters, built, standing) values (?, ?, ?, ?, ?)",
-        [scoring_id, moment.observed_at, parameters_print(), moment.built, standing],
+        [scoring_id, moment.observed_at, parameters_print(), built, returned],
     )
 
 

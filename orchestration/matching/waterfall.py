@@ -12,9 +12,9 @@ from typing import Any
 
 import duckdb
 
+from orchestration.matching.choosing import ACCOUNTS, USERS
 from orchestration.matching.preparing import prepare
 from orchestration.matching.scoring import linker, parameters
-from orchestration.matching.suggesting import ACCOUNTS, USERS
 
 Spec = dict[str, Any]
 

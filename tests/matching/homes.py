@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from dlt_sources.application.changelog import make_tables
+from dlt_sources.clever.columns import raw_tables
 from orchestration.lib.build_note import BuildNote, read_note, write_note
 from orchestration.lib.home import Home
 from tests.matching.people import Labelled
@@ -30,28 +31,58 @@ def make_home(root: Path, people: Labelled) -> Home:
         build.execute("create schema ops")
         build.execute("create table ops.builds (sync_id bigint, fingerprint varchar)")
         build.execute("create table ops.application_builds (load_id bigint)")
+        build.execute(
+            "create table intermediate.succeeded_users (predecessor_id varchar, user_id varchar)"
+        )
     make_tables(home.warehouse)
     with duckdb.connect(str(home.warehouse)) as warehouse:
         warehouse.execute("create schema clever_raw")
-        warehouse.execute("create table clever_raw.syncs (observed_at timestamp, status varchar)")
+        for table, columns in raw_tables().items():
+            listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+            warehouse.execute(f"create table clever_raw.{table} ({listed})")
     show(home, people)
     return home
 
 
 def show(home: Home, people: Labelled) -> None:
-    """What the next build shows instead."""
+    """What the next build shows instead: the logs tell what is another."""
+    changed = {}
     with duckdb.connect(str(home.build)) as build:
         load(build, people)
-        for name, relation in (("open_accounts", "accounts"), ("open_users", "users")):
-            build.execute(f"create or replace table intermediate.{name} as from {relation}")
+        for name, person, relation in (
+            ("accounts", "account_id", "accounts"),
+            ("users", "user_id", "users"),
+        ):
+            shown = f"intermediate.open_{name}"
+            build.execute(f"create table if not exists {shown} as from {relation} limit 0")
+            changed[name] = build.execute(
+                f"select distinct {person} from ((from {shown} except all from {relation}) "
+                f"union all (from {relation} except all from {shown}))"
+            ).fetchall()
+            build.execute(f"create or replace table {shown} as from {relation}")
             build.execute(f"drop table {relation}")
+    log(home, **{name: [person for (person,) in people] for name, people in changed.items()})
     note_build(home)
+
+
+def log(home: Home, accounts: Sequence[str] = (), users: Sequence[str] = ()) -> None:
+    """Rows of the logs that the next build is the first to see."""
+    last = read_note(home) or BuildNote()
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        for table, number, after, ids in (
+            ("clever_raw.users", "sync_id", last.sync_id, users),
+            ("application_raw.accounts", "load_id", last.load_id, accounts),
+        ):
+            warehouse.execute(
+                f"insert into {table} ({number}, id) select ?, unnest(?::varchar[])",
+                [after + 1, list(ids)],
+            )
 
 
 def note_build(home: Home) -> None:
     """What a build leaves in the end, of whatever has come since."""
     last = read_note(home) or BuildNote()
-    write_note(home, replace(last, sync_id=last.sync_id + 1))
+    write_note(home, replace(last, sync_id=last.sync_id + 1, load_id=last.load_id + 1))
 
 
 _CURRENT = """

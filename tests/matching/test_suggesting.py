@@ -10,9 +10,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.matching import suggesting
+from orchestration.matching import choosing, suggesting
+from orchestration.matching.blocking import LIMIT
 from orchestration.matching.suggesting import Suggested, suggest
-from tests.matching.homes import asked, current, make_home, note_build, people, show
+from tests.matching.homes import asked, current, log, make_home, note_build, people, show
 from tests.matching.people import Labelled, labelled
 from tests.matching.writing import Row
 
@@ -36,6 +37,7 @@ def test_what_is_new_is_scored_and_a_second_time_nothing_is(tmp_path: Path) -> N
     assert suggest(home, MON) == Suggested(1, scored=1, suggestions=1, with_a_candidate=1)
     kept = ("suggestions", "scored_accounts", "scored_users")
     before = [asked(home, f"from matching_raw.{name}") for name in kept]
+    log(home, users=["u-ana"])
     note_build(home)
     assert suggest(home, TUE) == Suggested(1)
     assert [asked(home, f"from matching_raw.{name}") for name in kept] == before
@@ -49,6 +51,84 @@ def test_a_day_on_which_nothing_was_built_reads_nothing_of_the_build(tmp_path: P
 
     assert suggest(home, TUE) == Suggested()
     assert len(asked(home, "from matching_raw.scorings")) == 1
+
+
+def test_a_build_of_other_news_reads_nothing_of_it(tmp_path: Path) -> None:
+    home = make_home(tmp_path, people([_user("u-ana", ANA)], [_account("a-1", ANA)]))
+    suggest(home, MON)
+    note_build(home)
+    with duckdb.connect(str(home.build)) as build:
+        build.execute("drop schema intermediate cascade")
+
+    assert suggest(home, TUE) == Suggested()
+
+
+def test_a_user_who_is_gone_is_no_candidate_any_more(tmp_path: Path) -> None:
+    account = [_account("a-1", ANA)]
+    home = make_home(tmp_path, people([_user("u-ana", ANA), _user("u-ben", BEN)], account))
+    suggest(home, MON)
+    show(home, people([_user("u-ben", BEN)], account))
+
+    assert suggest(home, TUE).scored == 1
+    assert current(home) == []
+
+
+def test_an_account_that_is_open_again_is_scored_again(tmp_path: Path) -> None:
+    other = _account("a-2", BEN)
+    home = make_home(tmp_path, people([_user("u-ana", ANA)], [_account("a-1", ANA), other]))
+    suggest(home, MON)
+    show(home, people([_user("u-ana", ANA)], [other]))
+    assert suggest(home, TUE).scored == 0
+    # She came while it was not open.
+    shown = people([_user("u-ana", ANA), _user("u-ann", ANA)], [other])
+    show(home, shown)
+    suggest(home, TUE)
+    show(home, people(shown.users, [_account("a-1", ANA), other]))
+
+    assert suggest(home, TUE).scored == 1
+    assert current(home, "user_id") == [("u-ana",), ("u-ann",)]
+
+
+def test_a_user_is_a_candidate_no_more_when_it_came_back_as_another(tmp_path: Path) -> None:
+    account = [_account("a-1", ANA)]
+    home = make_home(tmp_path, people([_user("u-ana", ANA), _user("u-ann", ANA)], account))
+    suggest(home, MON)
+    with duckdb.connect(str(home.build)) as build:
+        # Nothing of the old one's own is in the log.
+        build.execute("delete from intermediate.open_users where user_id = 'u-ana'")
+        build.execute("insert into intermediate.succeeded_users values ('u-ana', 'u-ann')")
+    log(home, users=["u-ann"])
+    note_build(home)
+
+    assert suggest(home, TUE).scored == 1
+    assert current(home, "user_id") == [("u-ann",)]
+
+
+def test_what_was_taken_back_is_found_though_no_log_tells_it(tmp_path: Path) -> None:
+    account = [_account("a-1", ANA)]
+    home = make_home(tmp_path, people([_user("u-ana", ANA), _user("u-ann", ANA)], account))
+    suggest(home, MON)
+    with duckdb.connect(str(home.build)) as build:
+        build.execute("delete from intermediate.open_users where user_id = 'u-ana'")
+    with duckdb.connect(str(home.warehouse)) as warehouse:
+        warehouse.execute("insert into clever_raw.retractions (retraction_id) values (1000)")
+    note_build(home)
+
+    assert suggest(home, TUE).scored == 1
+    assert current(home, "user_id") == [("u-ann",)]
+
+
+@pytest.mark.parametrize("many", [LIMIT, LIMIT + 1])
+def test_a_key_that_too_many_have_pairs_nobody_on_any_day(tmp_path: Path, many: int) -> None:
+    """Of the users of before only some are read: it is too common by those who are not, too."""
+    name = {"first_name": "Ana", "last_name": "Okafor", "role": "student"}
+    users = [_user(f"u-{number}", name) for number in range(many)]
+    home = make_home(tmp_path, people(users, [_account("a-0", BEN)]))
+    suggest(home, MON)
+    show(home, people(users, [_account("a-0", BEN), _account("a-1", name)]))
+
+    assert suggest(home, TUE).scored == 1
+    assert bool(current(home)) == (many <= LIMIT)
 
 
 def test_the_time_kept_is_the_one_given(tmp_path: Path) -> None:
@@ -116,7 +196,8 @@ def test_scores_of_other_parameters_do_not_stand(
     home = make_home(tmp_path, people([_user("u-ana", ANA)], [_account("a-1", ANA)]))
     suggest(home, MON)
 
-    monkeypatch.setattr(suggesting, "parameters_print", lambda: "other")
+    for module in (choosing, suggesting):
+        monkeypatch.setattr(module, "parameters_print", lambda: "other")
 
     assert suggest(home, TUE).scored == 1
     assert current(home, "parameters", "scored_at") == [("other", TUE)]

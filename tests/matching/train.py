@@ -78,7 +78,7 @@ def _patterns(
     """Outcome of each column (Splink's number of the level, -1: not known), right pairs, wrong."""
     for side in ("accounts", "users"):
         prepare(connection, side, side)
-    enter(connection)
+        enter(connection, side)
     connection.execute(
         "create temp table chosen_accounts as select unique_id from prepared_accounts"
     )

@@ -2,6 +2,16 @@
 {%- set most = 5 -%}
 {%- set rules = people_rules() -%}
 {{ config(materialized='table') }}
+{#- One who came back under another Clever ID is one person: the one who is there now is meant. Said again wherever users
+are read, as DuckDB would write a million of them down for a CTE that is read twice. -#}
+{%- set users -%}
+(
+        select users.*
+        from {{ ref('matchable_users') }} as users
+        left join {{ ref('succeeded_users') }} as successors on users.user_id = successors.predecessor_id
+        where successors.predecessor_id is null
+    )
+{%- endset %}
 
 with past as (
     {{ past_matches('account') }}
@@ -19,18 +29,6 @@ accounts as (
     select *
     from {{ ref('matchable_accounts') }}
     where is_present and district_id is not null and (role is not null or told_role is null)
-),
-
-successors as (
-    {{ successors() }}
-),
-
--- One who came back under another Clever ID is one person: the one who is there now is meant.
-users as (
-    select users.*
-    from {{ ref('matchable_users') }} as users
-    left join successors on users.user_id = successors.predecessor_id
-    where successors.predecessor_id is null
 ),
 
 -- A decision may end what was matched: then the rules have another look in the same build.
@@ -129,7 +127,7 @@ user_keys as (
         asked.rule,
         asked.role,
         {{ key_by_rule('user', rules, 'asked.rule') }} as key
-    from users
+    from {{ users }} as users
     inner join asked on users.district_id = asked.district_id and users.role = asked.role
     union all
     select
@@ -138,7 +136,7 @@ user_keys as (
         asked.rule,
         asked.role,
         {{ full_name_key('users', 'preferred_first_name') }} as key
-    from users
+    from {{ users }} as users
     inner join asked on users.district_id = asked.district_id and users.role = asked.role
     where asked.rule = 'name_birthday' and users.preferred_first_name is not null
 ),
@@ -226,6 +224,13 @@ pairs as (
         min(role) as role
     from met
     group by account_id, user_id
+),
+
+-- Only those that evidence is asked of.
+users as (
+    select users.*
+    from {{ users }} as users
+    where users.user_id in (select pairs.user_id from pairs)
 ),
 
 {{ evidence_of('pairs') }},

@@ -6,11 +6,7 @@ be a second one of theirs.
     'first_name', 'preferred_first_name', 'middle_name', 'last_name', 'email', 'district_username', 'sis_id',
     'student_number', 'state_id', 'teacher_number', 'staff_id', 'grade',
 ] -%}
-with successors as (
-    {{ successors() }}
-),
-
-schools as (
+with schools as (
     select
         user_id,
         role,
@@ -43,5 +39,5 @@ select
         + texts | map('replace', '', 'users.', 1) | list) }} as {{ dbt.type_string() }}) as print
 from {{ ref('matchable_users') }} as users
 left join schools on users.user_id = schools.user_id and users.role = schools.role
-left join successors on users.user_id = successors.predecessor_id
+left join {{ ref('succeeded_users') }} as successors on users.user_id = successors.predecessor_id
 where successors.predecessor_id is null

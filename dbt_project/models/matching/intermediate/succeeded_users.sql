@@ -1,0 +1,2 @@
+{#- Users who came back under another Clever ID: whom they seem to be now. -#}
+{{ successors() }}
