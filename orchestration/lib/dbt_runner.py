@@ -32,6 +32,8 @@ _FINGERPRINT_FILE = _TARGET / "fingerprint"
 #: DuckDB's memory while dbt builds: enough for a million users, and in proportion for more. A daily
 #: build asks for more, as DuckDB keeps in memory what it has just replaced in large tables.
 _LEAST_MEMORY_MB = 250
+#: What comparing accounts with users takes besides, if there are accounts.
+_MEMORY_TO_MATCH_MB = 150
 _MEMORY_PER_LOG = {"full": 0.95, "daily": 1.1}
 _MACHINE_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 _OUT_OF_MEMORY = "Out of Memory Error"
@@ -198,6 +200,7 @@ def build(
     if chosen := dbt_memory():
         return _build(home, arguments, chosen)
     megabytes = _memory_for(home.warehouse.stat().st_size, kind)
+    megabytes += _MEMORY_TO_MATCH_MB if _has_accounts(home) else 0
     results = _build(home, arguments, f"{megabytes}MB")
     while _ran_out_of_memory(results) and megabytes < _MACHINE_MB / 2:
         megabytes *= 2
@@ -232,6 +235,17 @@ def _memory_for(log_bytes: int, kind: str) -> int:
     """DuckDB's memory for a log of a size, in MB: never more than half of the machine's."""
     asked = log_bytes / 1e6 * _MEMORY_PER_LOG[kind]
     return max(_LEAST_MEMORY_MB, int(min(asked, _MACHINE_MB / 2)))
+
+
+def _has_accounts(home: Home) -> bool:
+    import duckdb
+
+    with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
+        try:
+            found = warehouse.execute("select 1 from application_raw.accounts limit 1").fetchone()
+        except duckdb.CatalogException:  # No application was ever read.
+            return False
+    return found is not None
 
 
 def _ran_out_of_memory(results: Sequence[NodeResult]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.matching.town import Case, account, child, decision, did
+from tests.matching.town import MON, Case, account, child, decision, did
 
 DOB, OTHER_DOB = "2012-04-03", "2009-09-09"
 ANA = child("ana", "Ana Lee", sis_id="7", dob=DOB, email="ana@x.example")
@@ -99,6 +99,7 @@ def stays(user: object, having: object, why: str, status: str = "review") -> Cas
 
 
 NOBODY = "nobody in its district has what it has"
+NONES = ("0", "0000", "N/A", "TBD", "none", "999999999", "-", "unknown", ".", "None given")
 VETOES: Mapping[str, Case] = {
     "leading zeros mean something": stays(
         child("u", sis_id="0100"), account("a", sis_id="100"), NOBODY, "no candidate"
@@ -142,6 +143,52 @@ VETOES: Mapping[str, Case] = {
         child("u", "Lee", credentials={"district_username": "al"}),
         account("a", "Bob Lee", username="al"),
         "contradicted",
+    ),
+    "a contact of another first name, whose name Clever has as one": stays(
+        child("u", "_Anna_Kowalska", "contact", email="k@x.example"),
+        account("a", "Jan Nowak", "parent", email="k@x.example"),
+        "contradicted",
+    ),
+    "a contact of one family name, whose name Clever has as one": stays(
+        child("u", "_Marie_Curie", "contact", email="k@x.example"),
+        account("a", "Pierre Curie", "parent", email="k@x.example"),
+        "contradicted",
+    ),
+    "a suffix in the first name": stays(
+        child("u", "Hans_Jr Kolb", email="k@x.example"),
+        account("a", "Hans_Sr Kolb", email="k@x.example"),
+        "contradicted",
+    ),
+    "numbers of two users": Case(
+        [[child("u", sis_id="1"), child("v", student_number="2")]],
+        [[account("a", sis_id="1", student_number="2")]],
+        {"a": ("review", "contradicted")},
+    ),
+    "the name of another user to the letter": Case(
+        [[child("u", "Jayden Sisk", email="s@x.example"), child("v", "Jaden Sisk")]],
+        [[account("a", "Jaden Sisk", email="s@x.example")]],
+        {"a": ("review", "contradicted")},
+    ),
+    "the name of another user, whose birthday is another": Case(
+        [[child("u", "Jayden Sisk", sis_id="1", dob=DOB), child("v", "Jaden Sisk", dob=OTHER_DOB)]],
+        [[account("a", "Jaden Sisk", sis_id="1", dob=DOB)]],
+        {"a": ("u", "sis_id")},
+    ),
+    "numbers that stand for none": Case(
+        [[child(f"u{n}", student_number=none) for n, none in enumerate(NONES)]],
+        [[account(f"a{n}", student_number=none) for n, none in enumerate(NONES)]],
+        {f"a{n}": ("no candidate", NOBODY) for n, _ in enumerate(NONES)},
+    ),
+    "an address that stands for none": stays(
+        child("u", email="noemail@x.example"),
+        account("a", email="noemail@x.example"),
+        NOBODY,
+        "no candidate",
+    ),
+    "a name and a birthday that stand for none": Case(
+        [[child("u", "Unknown Unknown", dob=DOB), child("v", "Ana Lee", dob="1970-01-01")]],
+        [[account("a", "Unknown Unknown", dob=DOB), account("b", "Ana Lee", dob="1970-01-01")]],
+        {"a": ("no candidate", NOBODY), "b": ("no candidate", NOBODY)},
     ),
     "an equal user name with another birthday": stays(
         child("u", credentials={"district_username": "al"}, dob=DOB),
@@ -378,6 +425,36 @@ STATE: Mapping[str, Case] = {
         [[account("a", sis_id="1")], [], [account("a", sis_id="1")]],
         {"a": ("u", "sis_id")},
     ),
+    "under its ID somebody else comes back": Case(
+        [
+            [
+                child("u", "Nick Nthree", student_number="3"),
+                child("v", "Hugo Second", student_number="4"),
+            ]
+        ],
+        [
+            [account("a", "Nick Nthree", student_number="3")],
+            [],
+            [account("a", "Hugo Second", student_number="4")],
+        ],
+        {"a": ("v", "student_number")},
+        progress=[did("his", "a"), did("hers", "a", 2)],
+        belongs={"his": "u", "hers": "v"},
+    ),
+    "under its ID somebody comes back whom nobody knows": Case(
+        [[child("u", "Nick Nthree", student_number="3")]],
+        [[account("a", "Nick Nthree", student_number="3")], [], [account("a", "Hugo Second")]],
+        {"a": ("no candidate", NOBODY)},
+        progress=[did("his", "a"), did("hers", "a", 2)],
+        belongs={"his": "u", "hers": None},
+    ),
+    "what was of somebody else is nobody's": Case(
+        [[child("v", "Zed Zimmer", student_number="4")]],
+        [[account("a", "Ghost Nobody")], [], [account("a", "Zed Zimmer", student_number="4")]],
+        {"a": ("v", "student_number")},
+        progress=[did("ghost", "a"), did("own", "a", 2)],
+        belongs={"ghost": None, "own": "v"},
+    ),
     "unless that user has another by then": Case(
         [[child("u", sis_id="1")]],
         [
@@ -507,6 +584,31 @@ DECISIONS: Mapping[str, Case] = {
         [[account("a", "Zoe Lee")]],
         {"a": ("no candidate", NOBODY)},
         [[decision("a", "u", "accept")], []],
+    ),
+    "the later of two of one time is the one of the higher number": Case(
+        [[child("u")]],
+        [[account("a")]],
+        {"a": ("nothing to match by", "it has no name, number, address or user name")},
+        [
+            [
+                {**decision("a", "u", "accept", 9), "decided_at": MON},
+                {**decision("a", "u", "reject", 10), "decided_at": MON},
+            ]
+        ],
+    ),
+    "what a decision made stays when the account names another district": Case(
+        [[child("u")]],
+        [[account("a")], [account("a", district_id=ELSEWHERE)]],
+        {"a": ("u", "decision")},
+        [[decision("a", "u", "accept")]],
+    ),
+    "a rejection that is taken back returns what happened meanwhile": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+        [[], [decision("a", "u", "reject")], []],
+        progress=[did("first", "a"), did("meanwhile", "a", 1), did("last", "a", 2)],
+        belongs={"first": "u", "meanwhile": "u", "last": "u"},
     ),
     "a rejection that is taken back": Case(
         [[child("u", sis_id="1")]],

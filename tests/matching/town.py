@@ -193,6 +193,11 @@ def _user(prefix: str, user: Row) -> Row:
 
 
 def _names(name: str) -> Iterator[str | None]:
-    """First, last and middle name of `First Last` or `First Last Middle`; `_` is a blank."""
+    """First, last and middle name of `First Last` or `First Last Middle`; `_` is a blank.
+
+    What begins with `_` is a last name without a first one.
+    """
+    if name.startswith("_"):
+        return iter([None, name[1:].replace("_", " "), None])
     parts = [part.replace("_", " ") for part in name.split()]
     return iter([*parts, *[None] * (3 - len(parts))])

@@ -49,3 +49,13 @@ through.
 {% macro said(text) -%}
     case when not {{ is_blank(text) }} then {{ text }} end
 {%- endmacro %}
+
+
+{#- A Clever ID that an application has stored: in small letters without blanks around it, as Clever spells it. -#}
+{% macro clever_link(text) -%}
+    case
+        when {{ is_wholly('trim(' ~ text ~ ')', '[0-9a-fA-F]{24}') }} then lower(trim({{ text }}))
+        when lower(trim({{ text }})) in ({{ placeholders() }}) then null
+        else {{ canonical_id(text) }}
+    end
+{%- endmacro %}

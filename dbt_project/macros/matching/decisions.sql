@@ -106,7 +106,7 @@ ordered as (
         row_number() over (
             partition by decisions.subject_id, decisions.clever_id
             order by coalesce(decisions.decided_at, decisions.first_seen_at) desc, decisions.first_seen_at desc,
-                decisions.news_id desc, decisions.decision_id desc
+                decisions.news_id desc, length(decisions.decision_id) desc, decisions.decision_id desc
         ) as place,
         coalesce(decisions.decided_at, decisions.first_seen_at) as counts_from
     from decisions
@@ -115,6 +115,15 @@ ordered as (
     left join districts on subjects.district_ref = districts.district_ref and known.object <> 'district'
     left join known as named
         on subjects.district_ref = named.clever_id and named.object = 'district' and known.object <> 'district'
+),
+
+-- What a decision made stays, whatever district the account names later.
+made_by_it as (
+    select decision_id from ({{ past_matches('account') }}) as accounts_matched
+    where change = 'made' and decision_id is not null
+    union
+    select decision_id from ({{ past_matches('school') }}) as schools_matched
+    where change = 'made' and decision_id is not null
 ),
 
 judged as (
@@ -131,7 +140,10 @@ judged as (
                 then 'the application links the account with another'
             when decision in ('reject', 'apart') and told_id = clever_id
                 then 'the application links the two: take the link back there'
-            when decision = 'accept' and subject_district_id <> district_id then 'the two are of two districts'
+            when
+                decision = 'accept' and subject_district_id <> district_id
+                and decision_id not in (select made_by_it.decision_id from made_by_it)
+                then 'the two are of two districts'
         end as own_problem
     from ordered
 ),

@@ -6,13 +6,46 @@ known contradicts nothing.
 
 {#- A number that a district gives: blanks around it mean nothing, leading zeros and capitals do. -#}
 {% macro number_key(text) -%}
-    nullif({{ without_blanks_around(text) }}, '')
+    {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
+    case
+        when {{ trimmed }} in ({{ placeholders() }}) then null
+        -- 0, 0000, 99999: what is typed where a number is demanded and there is none.
+        when replace({{ trimmed }}, '0', '') = '' then null
+        when replace({{ trimmed }}, '9', '') = '' and length({{ trimmed }}) > 4 then null
+        else nullif({{ without_blanks_around(text) }}, '')
+    end
+{%- endmacro %}
+
+
+{#- What stands where something is not known; it says nothing of anybody. -#}
+{% macro placeholders() -%}
+    'n/a', 'na', 'n.a.', 'none', 'none given', 'not given', 'null', 'nil', 'tbd', 'tba', 'unknown', 'pending',
+    'test', 'x', 'xx', 'xxx', '-', '--', '---', '.', '?', '*'
 {%- endmacro %}
 
 
 {#- An e-mail address or a name to log in with: neither capitals nor blanks mean anything. -#}
 {% macro address_key(text) -%}
-    nullif(lower({{ without_blanks(text) }}), '')
+    {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
+    case
+        when {{ trimmed }} in ('', 'student', 'teacher', 'staff', 'user', 'guest') then null
+        when split_part({{ trimmed }}, '@', 1) in (
+            {{ placeholders() }}, 'noemail', 'no-email', 'no.email', 'nomail', 'noreply', 'no-reply'
+        ) then null
+        else nullif(lower({{ without_blanks(text) }}), '')
+    end
+{%- endmacro %}
+
+
+{#- A birthday that can be one: the first days of 1900 and of 1970 are what is stored for none. -#}
+{% macro birthday_key(dob) -%}
+    case when {{ dob }} > cast('1900-12-31' as date) and {{ dob }} <> cast('1970-01-01' as date) then {{ dob }} end
+{%- endmacro %}
+
+
+{#- A first or last name, as a key, unless it only says that there is none. -#}
+{% macro known_name_key(key) -%}
+    case when {{ key }} not in ('unknown', 'test', 'none', 'na', 'null', 'tbd', 'noname') then {{ key }} end
 {%- endmacro %}
 
 

@@ -33,7 +33,7 @@ What was made of a sync that was taken back since was never made.
 The rows that a build appends to a log of matches of an `object`: what ends, then what is made by a decision, what
 resumes as an account came back, and then rule by rule what is made.
 
-`records` (a relation of `subject_id`, `is_present`, `told_clever_id`) says what there is and what the application itself
+`records` (a relation of `subject_id`, `is_present`, `told_clever_id`, and `is_another`: it came back as somebody else) says what there is and what the application itself
 links, which goes before everything and stands in its own log. `candidates` (`subject_id`, `clever_id`, `district_id`,
 `role`, `deciding`, `agreed`, `contradicted`) are the pairs for which some evidence speaks; of a rule in `deciding` a
 subject and an ID have at most one. Nobody is matched twice: what an earlier rule took, a later one leaves.
@@ -149,6 +149,7 @@ resumed as (
         row_number() over (partition by last_known.clever_id order by last_known.event_id desc) as place
     from last_known
     inner join open on last_known.subject_id = open.subject_id
+    inner join records on last_known.subject_id = records.subject_id
     left join pairs on last_known.subject_id = pairs.subject_id and last_known.clever_id = pairs.clever_id
     left join refused on last_known.subject_id = refused.subject_id and last_known.clever_id = refused.clever_id
     where
@@ -156,6 +157,7 @@ resumed as (
         and last_known.end_reason = 'withdrawn'
         and last_known.rule <> 'decision'
         and pairs.contradicted is null
+        and not records.is_another
         and refused.subject_id is null
         and last_known.subject_id not in (select taken.subject_id from taken)
         and last_known.clever_id not in (select taken.clever_id from taken)

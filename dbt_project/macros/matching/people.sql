@@ -1,7 +1,8 @@
 {#- A full name and a birthday as one key; NULL where one of the three is not known. -#}
 {% macro full_name_key(person, first_name) -%}
-    {{ name_key(person ~ '.' ~ first_name) }} || '/' || {{ last_name_key(person ~ '.last_name') }}
-    || '/' || cast({{ person }}.dob as {{ dbt.type_string() }})
+    {{ known_name_key(name_key(person ~ '.' ~ first_name)) }}
+    || '/' || {{ known_name_key(last_name_key(person ~ '.last_name')) }}
+    || '/' || cast({{ birthday_key(person ~ '.dob') }} as {{ dbt.type_string() }})
 {%- endmacro %}
 
 
@@ -12,27 +13,28 @@ e-mail addresses and user names go through families, so that another first name 
 -#}
 {% macro people_rules() -%}
     {%- set another = ['dob', 'suffix', 'names', 'another_has_them', 'link_taken_back'] -%}
+    {%- set another_or_numbers = another + ['numbers_differ'] -%}
     {%- set everybody = ['student', 'teacher', 'staff', 'district_admin', 'contact'] -%}
     {{ return({
         'sis_id': {
             'account': number_key('accounts.sis_id'), 'user': number_key('users.sis_id'),
-            'roles': ['student', 'teacher', 'contact'], 'vetoes': another,
+            'roles': ['student', 'teacher', 'contact'], 'vetoes': another_or_numbers,
         },
         'student_number': {
             'account': number_key('accounts.student_number'), 'user': number_key('users.student_number'),
-            'roles': ['student'], 'vetoes': another,
+            'roles': ['student'], 'vetoes': another_or_numbers,
         },
         'state_id': {
             'account': number_key('accounts.state_id'), 'user': number_key('users.state_id'),
-            'roles': ['student', 'teacher'], 'vetoes': another,
+            'roles': ['student', 'teacher'], 'vetoes': another_or_numbers,
         },
         'teacher_number': {
             'account': number_key('accounts.teacher_number'), 'user': number_key('users.teacher_number'),
-            'roles': ['teacher'], 'vetoes': another,
+            'roles': ['teacher'], 'vetoes': another_or_numbers,
         },
         'staff_id': {
             'account': number_key('accounts.sis_id'), 'user': number_key('users.staff_id'),
-            'roles': ['staff'], 'vetoes': another,
+            'roles': ['staff'], 'vetoes': another_or_numbers,
         },
         'email': {
             'account': address_key('accounts.email'), 'user': address_key('users.email'),
@@ -64,11 +66,17 @@ sides as (
         {{ name_key(person ~ '.first_name') }} as {{ side }}_first,
         {{ last_name_key(person ~ '.last_name') }} as {{ side }}_last,
         {{ name_key(person ~ '.middle_name') }} as {{ side }}_middle,
-        {{ person }}.dob as {{ side }}_dob,
+        {{ birthday_key(person ~ '.dob') }} as {{ side }}_dob,
         {%- endfor %}
-        coalesce({{ suffix_key('accounts.suffix') }}, {{ suffix_key(suffix_in('accounts.last_name')) }})
-            as account_suffix,
-        {{ suffix_key(suffix_in('users.last_name')) }} as user_suffix,
+        coalesce(
+            {{ suffix_key('accounts.suffix') }},
+            {{ suffix_key(suffix_in('accounts.last_name')) }},
+            {{ suffix_key(suffix_in('accounts.first_name')) }}
+        ) as account_suffix,
+        coalesce(
+            {{ suffix_key(suffix_in('users.last_name')) }},
+            {{ suffix_key(suffix_in('users.first_name')) }}
+        ) as user_suffix,
         {{ name_key('users.preferred_first_name') }} as user_preferred,
         accounts.school_ref is not null
         and coalesce(accounts.school_id <> users.school_id, true)
@@ -84,6 +92,32 @@ sides as (
             and schools.is_current
 ),
 
+compared_names as (
+    select
+        *,
+        -- Of contacts Clever often has the whole name as last name: then each name is looked for in it.
+        case
+            when user_first is null and user_last <> coalesce(account_last, '') then instr(user_last, account_first) = 0
+            when account_first is null and account_last <> coalesce(user_last, '')
+                then instr(account_last, user_first) = 0
+            else
+                {{ unlike('account_first', 'user_first') }}
+                and coalesce({{ unlike('account_first', 'user_preferred') }}, true)
+                and not coalesce(account_first = user_last and account_last = user_first, false)
+        end as has_other_first_name,
+        case
+            when user_first is null and user_last <> coalesce(account_last, '')
+                then {{ unlike('account_last', 'user_last') }} and instr(user_last, account_last) = 0
+            when account_first is null and account_last <> coalesce(user_last, '')
+                then {{ unlike('account_last', 'user_last') }} and instr(account_last, user_last) = 0
+            else
+                {{ unlike('account_last', 'user_last') }}
+                and {{ unlike('account_first', 'user_last') }}
+                and {{ unlike('account_last', 'user_first') }}
+        end as has_other_last_name
+    from sides
+),
+
 evidence as (
     select
         account_id,
@@ -91,23 +125,19 @@ evidence as (
         role,
         coalesce(account_dob <> user_dob, false) as dob,
         coalesce(account_suffix <> user_suffix, false) as suffix,
-        coalesce(
-            {{ unlike('account_first', 'user_first') }}
-            and {{ unlike('account_last', 'user_last') }}
-            and {{ unlike('account_first', 'user_last') }}
-            and {{ unlike('account_last', 'user_first') }}
-            and coalesce({{ unlike('account_first', 'user_preferred') }}, true),
-            false
-        ) as names,
-        coalesce(
-            {{ unlike('account_first', 'user_first') }}
-            and coalesce({{ unlike('account_first', 'user_preferred') }}, true)
-            and not coalesce(account_first = user_last and account_last = user_first, false),
-            false
-        ) as first_name,
+        coalesce(has_other_first_name and has_other_last_name, false) as names,
+        coalesce(has_other_first_name, false) as first_name,
         coalesce({{ unlike('account_middle', 'user_middle') }}, false) as middle_name,
-        coalesce(is_of_another_school, false) as school
-    from sides
+        coalesce(is_of_another_school, false) as school,
+        account_first,
+        account_last,
+        account_dob,
+        coalesce(
+            account_first = user_first and account_last = user_last
+            or account_first = user_preferred and account_last = user_last,
+            false
+        ) as has_that_name
+    from compared_names
 )
 {%- endmacro %}
 

@@ -16,7 +16,7 @@ judged as (
     select
         accounts.account_id,
         matches.user_id,
-        coalesce(accounts.district_id, matches.district_id) as district_id,
+        coalesce(matches.district_id, accounts.district_id) as district_id,
         accounts.role,
         matches.rule,
         reviewed.candidates,

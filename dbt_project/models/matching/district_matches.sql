@@ -1,11 +1,1 @@
-select
-    spells.crm_id,
-    spells.district_id,
-    spells.rule,
-    spells.agreed,
-    spells.valid_from as matched_at,
-    decisions.author as decided_by
-from {{ ref('district_match_spells') }} as spells
-left join {{ ref('match_decisions') }} as decisions
-    on spells.decision_id = decisions.decision_id and spells.rule = 'decision'
-where spells.is_current
+{{ place_matches('district') }}

@@ -25,6 +25,8 @@ suggestions as (
     from {{ ref('match_suggestions') }} as suggestions
     inner join {{ ref('account_records') }} as accounts
         on suggestions.account_id = accounts.account_id and accounts.is_present
+    -- A sync that was taken back may have shown them.
+    inner join {{ ref('users') }} as users on suggestions.user_id = users.user_id
     left join standing on suggestions.account_id = standing.account_id
     where standing.account_id is null
 ),

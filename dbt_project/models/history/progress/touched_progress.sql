@@ -2,7 +2,7 @@
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('touched_records') }}, {{ ref('user_history') }}, {{ ref('student_history') }}
--- depends_on: {{ ref('account_links') }}, {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
+-- depends_on: {{ ref('stg_application__accounts') }}, {{ ref('account_links') }}, {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
 {% if flags.FULL_REFRESH -%}
 -- A full build makes all of them, and asks nobody which.
 select progress_id
@@ -31,6 +31,11 @@ user_refs as (
     where load_id > {{ application_watermark() }} or clever_id in (select known.clever_id from became_known as known)
     union
     {{ accounts_matched_anew() }}
+    union
+    -- They may have come back as somebody else.
+    select account_id as user_ref
+    from {{ ref('stg_application__accounts') }}
+    where change = 'restored' and load_id > {{ application_watermark() }}
     union
     select clever_id as user_ref from became_known
 )

@@ -257,12 +257,62 @@ taken_back as (
     where clever_id is not null and account_id in (select open.account_id from open)
 ),
 
+-- Who does not have the account's name, while another user of the district and role has it to the letter, and may have
+-- its birthday.
+named_otherwise as (
+    select distinct
+        evidence.account_id,
+        evidence.role,
+        accounts.district_id,
+        lower(trim(accounts.first_name)) as first_name,
+        lower(trim(accounts.last_name)) as last_name,
+        evidence.account_dob
+    from evidence
+    inner join accounts on evidence.account_id = accounts.account_id
+    where not evidence.has_that_name and evidence.account_first is not null and evidence.account_last is not null
+),
+
+with_others_of_the_name as (
+    select distinct named_otherwise.account_id
+    from named_otherwise
+    inner join {{ users }} as users
+        on
+            named_otherwise.district_id = users.district_id
+            and named_otherwise.role = users.role
+            and named_otherwise.first_name = lower(trim(users.first_name))
+            and named_otherwise.last_name = lower(trim(users.last_name))
+    where coalesce(named_otherwise.account_dob = {{ birthday_key('users.dob') }}, true)
+),
+
+-- Of whom one number is one user's, and another number another's.
+users_by_number as (
+    select
+        account_id,
+        rule,
+        min(user_id) as user_id
+    from met
+    where rule in ('sis_id', 'student_number', 'state_id', 'teacher_number', 'staff_id')
+    group by account_id, rule
+    having count(*) = 1
+),
+
+with_several_numbers as (
+    select account_id
+    from users_by_number
+    group by account_id
+    having min(user_id) <> max(user_id)
+),
+
 compared as (
     select
         evidence.*,
         taken_back.user_id is not null as link_taken_back,
-        has_namesakes.account_id is not null and namesakes.account_id is null as another_has_them
+        several.account_id is not null as numbers_differ,
+        has_namesakes.account_id is not null and namesakes.account_id is null
+        or not evidence.has_that_name and others.account_id is not null as another_has_them
     from evidence
+    left join with_others_of_the_name as others on evidence.account_id = others.account_id
+    left join with_several_numbers as several on evidence.account_id = several.account_id
     left join with_namesakes as has_namesakes
         on evidence.account_id = has_namesakes.account_id
     left join namesakes
@@ -312,6 +362,7 @@ select
         "'school'": 'compared.school',
         "'another_has_them'": 'compared.another_has_them',
         "'link_taken_back'": 'compared.link_taken_back',
+        "'numbers_differ'": 'compared.numbers_differ',
     }) }} as contradicted
 from gathered
 inner join compared on gathered.subject_id = compared.account_id and gathered.clever_id = compared.user_id

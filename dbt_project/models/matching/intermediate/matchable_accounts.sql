@@ -72,6 +72,7 @@ select
     named.student_number,
     named.state_id,
     named.teacher_number,
-    named.grade
+    named.grade,
+    named.is_another
 from named
 left join only_district on true

@@ -3,7 +3,7 @@ select
     load_id,
     case when continues then 'updated' else change end as change,
     observed_at,
-    {{ canonical_id('clever_id') }} as clever_id,
+    {{ clever_link('clever_id') }} as clever_id,
     {{ canonical_id('district_id') }} as district_ref,
     role,
     email,
