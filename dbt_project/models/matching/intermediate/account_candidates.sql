@@ -2,7 +2,7 @@
 {%- set most = 5 -%}
 {%- set rules = people_rules() -%}
 {{ config(materialized='table') }}
-{#- One who came back under another Clever ID is one person: the one who is there now is meant. Said again wherever users
+{#- One who came back under another Clever ID is one person: who is there now is meant. Said again wherever users
 are read, as DuckDB would write a million of them down for a CTE that is read twice. -#}
 {%- set users -%}
 (

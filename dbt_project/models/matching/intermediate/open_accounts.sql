@@ -14,8 +14,8 @@ select
     -- The application has one number for both: what it has of staff is the district's own.
     case when accounts.role = 'staff' then accounts.sis_id end as staff_id,
     case when accounts.school_id is not null then {{ split_list('accounts.school_id') }} end as school_ids,
-    cast({{ print_of(['accounts.district_id', 'accounts.role', 'accounts.dob', 'accounts.school_id']
-        + texts | map('replace', '', 'accounts.', 1) | list) }} as {{ dbt.type_string() }}) as print
+    {{ text_print_of(['accounts.district_id', 'accounts.role', 'accounts.dob', 'accounts.school_id']
+        + texts | map('replace', '', 'accounts.', 1) | list) }} as print
 from {{ ref('matchable_accounts') }} as accounts
 left join {{ ref('account_matches') }} as matched on accounts.account_id = matched.account_id
 where

@@ -35,8 +35,8 @@ select
     users.staff_id,
     schools.school_ids,
     users.grade,
-    cast({{ print_of(['users.district_id', 'users.role', 'users.dob', 'schools.school_ids']
-        + texts | map('replace', '', 'users.', 1) | list) }} as {{ dbt.type_string() }}) as print
+    {{ text_print_of(['users.district_id', 'users.role', 'users.dob', 'schools.school_ids']
+        + texts | map('replace', '', 'users.', 1) | list) }} as print
 from {{ ref('matchable_users') }} as users
 left join schools on users.user_id = schools.user_id and users.role = schools.role
 left join {{ ref('succeeded_users') }} as successors on users.user_id = successors.predecessor_id
