@@ -30,6 +30,8 @@ class Compiled:
 
     def __init__(self, folder: Path) -> None:
         warehouse = Warehouse(folder)
+        with warehouse.connect() as connection:
+            connection.execute("insert into application_raw.accounts by name select 'a' as id")
         built(warehouse, *EVERYTHING)
         self.statements = _compiled(folder)
         relations = {found for sql in self.statements.values() for found in _READ.findall(sql)}

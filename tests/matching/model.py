@@ -79,6 +79,8 @@ class Town:
     linked_before: set[tuple[str, str]] = field(default_factory=set)
     matched: dict[str, tuple[str, str]] = field(default_factory=dict)
     withdrawn: dict[str, tuple[int, str, str]] = field(default_factory=dict)
+    last: dict[str, Mapping[str, str | None]] = field(default_factory=dict)
+    others: set[str] = field(default_factory=set)
     day: int = 0
 
     def tell(
@@ -90,6 +92,11 @@ class Town:
         """A day: users stay, once seen; of accounts only those told are there. Who is whose now."""
         self.day += 1
         self.users.update(users)
+        for id_ in accounts.keys() - self.accounts.keys():
+            self.others.discard(id_)
+            if id_ in self.last and is_somebody_else(self.last[id_], accounts[id_]):
+                self.others.add(id_)
+        self.last |= accounts
         self.accounts = dict(accounts)
         known = {user for user, _ in self.users}
         accepted = {a: u for a, u, what in decisions if what == "accept" and u in known}
@@ -139,7 +146,7 @@ class Town:
         for (_, u, rule), a in sorted(back, reverse=True):
             pairs = [pair for pair in self._speaking() if pair[:2] == (a, u)]
             against = any(self._against(a, u, pairs)) if pairs else False
-            if u not in taken and not against and (a, u) not in refused:
+            if u not in taken and not against and (a, u) not in refused and a not in self.others:
                 new[a] = (u, rule)
                 taken.add(u)
         for rule in RULES:
@@ -180,17 +187,43 @@ class Town:
                 if max(map(len, sharing[group])) <= MOST:
                     yield from ((a, u, rule) for a, u in sorted(met))
 
+    def _is_another(self, a: str, u: str) -> bool:
+        """Whether the account's name, with its birthday or to the letter, is another user's."""
+        account, role = self.accounts[a], self.accounts[a]["role"]
+        namesakes = {
+            y for x, y, each in self._speaking() if each.name == "name_birthday" and x == a
+        }
+        if namesakes and u not in namesakes:
+            return True
+        name = (account["first_name"], account["last_name"])
+        user = self.users.get((u, role or ""))
+        if user is None or None in name or _keys(user) == _keys(account):
+            return False
+        return any(
+            (other["first_name"], other["last_name"]) == name
+            and not differ(account["dob"], other["dob"])
+            for (_, other_role), other in self.users.items()
+            if other_role == role
+        )
+
+    def _has_several_numbers(self, a: str) -> bool:
+        """Whether one number is one user's alone, and another number another's."""
+        found: dict[str, set[str]] = {}
+        for x, y, rule in self._speaking():
+            if x == a and rule.name in ("sis_id", "student_number", "staff_id"):
+                found.setdefault(rule.name, set()).add(y)
+        return len({min(users) for users in found.values() if len(users) == 1}) > 1
+
     def _vetoed(self, a: str, u: str, rule: Rule) -> bool:
         dob, suffixes, names, first, middle = self._against(a, u, ())
         taken_back = (a, u) in self.linked_before
         if rule.name == "name_birthday":
             return suffixes or middle or taken_back
-        namesakes = {
-            (x, y) for x, y, each in self._speaking() if each.name == "name_birthday" and x == a
-        }
-        another = bool(namesakes) and (a, u) not in namesakes
+        another = self._is_another(a, u)
+        numbers = not rule.goes_through_families and self._has_several_numbers(a)
         return (
-            dob
+            numbers
+            or dob
             or suffixes
             or names
             or another
@@ -204,23 +237,56 @@ class Town:
         user = self.users.get((u, role or ""))
         if user is None:
             return (False,) * 5
-        firsts = letters(account["first_name"]), letters(user["first_name"])
-        lasts = last_name(account), last_name(user)
-        crossed = (firsts[0], lasts[1]), (lasts[0], firsts[1])
+        first, last = _names_unlike(account, user)
         told = (
             differ(account["dob"], user["dob"]),
             differ(suffix(account), suffix(user)),
-            all(unlike(*two) for two in (firsts, lasts, *crossed)),
-            unlike(*firsts) and not (firsts[0] == lasts[1] and lasts[0] == firsts[1]),
+            first and last,
+            first,
             unlike(letters(account["middle_name"]), letters(user["middle_name"])),
         )
         if not pairs:
             return told
-        namesakes = {
-            (x, y) for x, y, each in self._speaking() if each.name == "name_birthday" and x == a
-        }
-        another = bool(namesakes) and (a, u) not in namesakes
+        another = self._is_another(a, u) or self._has_several_numbers(a)
         return (*told, another, (a, u) in self.linked_before)
+
+
+def _keys(person: Mapping[str, str | None]) -> tuple[str, str]:
+    return letters(person["first_name"]), last_name(person)
+
+
+def _names_unlike(
+    account: Mapping[str, str | None], user: Mapping[str, str | None]
+) -> tuple[bool, bool]:
+    """Whether first and last name are unlike; who has one name may have both in it."""
+    (first, last), (theirs, their_last) = _keys(account), _keys(user)
+    if not theirs and their_last and their_last != last:
+        return (
+            bool(first) and first not in their_last,
+            unlike(last, their_last) and last not in their_last,
+        )
+    if not first and last and last != their_last:
+        return (
+            bool(theirs) and theirs not in last,
+            unlike(last, their_last) and their_last not in last,
+        )
+    crossed = unlike(first, their_last) and unlike(last, theirs)
+    swapped = bool(first and last) and first == their_last and last == theirs
+    return unlike(first, theirs) and not swapped, unlike(last, their_last) and crossed
+
+
+def is_somebody_else(before: Mapping[str, str | None], now: Mapping[str, str | None]) -> bool:
+    """Whether an account that came back has another birthday, or name, or nothing in common."""
+    (first, last), (then_first, then_last) = _keys(now), _keys(before)
+    keys = (*map(number, ("sis_id", "student_number")), *map(address, ("email", "username")))
+    shared = [key(before) for key in keys if key(before)]
+    in_common = [key for key in keys if key(before) and key(before) == key(now)]
+    same_name = bool(first and last) and (first, last) == (then_first, then_last)
+    return (
+        differ(before["dob"], now["dob"])
+        or (unlike(first, then_first) and unlike(last, then_last))
+        or (bool(shared or then_first or then_last) and not in_common and not same_name)
+    )
 
 
 def differ(one: str | None, other: str | None) -> bool:

@@ -129,6 +129,7 @@ def show(
                 "district_id": DISTRICT,
                 "told_role": row["role"],
                 "told_clever_id": row["clever_id"],
+                "is_another": id_ in town.others,
                 **{name: value for name, value in row.items() if name != "clever_id"},
             }
             for id_, row in town.accounts.items()
