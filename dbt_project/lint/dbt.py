@@ -14,3 +14,8 @@ def type_bigint() -> str:
 def datediff(first_date: str, second_date: str, datepart: str) -> str:
     """The whole days, or the like, from one date to another."""
     return f"datediff('{datepart}', {first_date}, {second_date})"
+
+
+def run_query(query: str) -> list[str]:
+    """One row."""
+    return [query]

@@ -166,6 +166,6 @@ end
 
 {#- Whether the application has told of any account. -#}
 {% macro has_accounts() -%}
-    {%- set found = run_query('select 1 from ' ~ source('application_raw', 'accounts') ~ ' limit 1') -%}
+    {%- set found = dbt.run_query('select 1 from ' ~ source('application_raw', 'accounts') ~ ' limit 1') -%}
     {{ return(found | length > 0) }}
 {%- endmacro %}

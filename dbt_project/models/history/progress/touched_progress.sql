@@ -2,7 +2,8 @@
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('touched_records') }}, {{ ref('user_history') }}, {{ ref('student_history') }}
--- depends_on: {{ ref('stg_application__accounts') }}, {{ ref('account_links') }}, {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
+-- depends_on: {{ ref('stg_application__accounts') }}, {{ ref('account_links') }}
+-- depends_on: {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
 {% if flags.FULL_REFRESH -%}
 -- A full build makes all of them, and asks nobody which.
 select progress_id
