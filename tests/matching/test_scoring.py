@@ -109,7 +109,7 @@ def test_a_twin_alone_is_in_doubt_and_no_match_where_a_number_is_known() -> None
 
     assert first["probability"] < 0.7
     assert first["contradicted"] == ["first_name"]
-    numbered = candidates([ANA], twin | {"sis_id": "100200301"})
+    numbered = candidates([ANA], twin | {"sis_id": "100200399"})
     assert all(each["probability"] < 0.3 for each in numbered)
 
 

@@ -22,23 +22,29 @@ MODELS = (
     _model(
         "models: every link reaches back",
         "models/history/accounts/account_links",
-        "case when begun.link_number = 1 then {{ far_past() }} else begun.valid_from end",
+        "case when begun.link_number = 1 then begun.begins_at else begun.valid_from end",
         "coalesce((select max(ended_before.valid_to) from spells as ended_before where "
         "ended_before.account_id = begun.account_id "
         "and ended_before.valid_to <= begun.valid_from), "
-        "{{ far_past() }})",
+        "begun.begins_at)",
     ),
     _model(
         "models: first link does not take the past",
         "models/history/accounts/account_links",
-        "when begun.link_number = 1 then {{ far_past() }}",
-        "when false then {{ far_past() }}",
+        "when begun.link_number = 1 then begun.begins_at",
+        "when false then begun.begins_at",
     ),
     _model(
         "models: a withdrawal ends a link",
         "models/history/accounts/account_links",
-        "case when ended.end_reason = 'withdrawn' then ended.next_from else ended.valid_to end",
-        "ended.valid_to",
+        "when ended.end_reason = 'withdrawn' then coalesce(ended.next_from, ended.ends_at)",
+        "when false then coalesce(ended.next_from, ended.ends_at)",
+    ),
+    _model(
+        "models: somebody else keeps what was before",
+        "models/history/accounts/account_links",
+        "    where is_another\n",
+        "    where false\n",
     ),
     _model(
         "models: edits as linked first",
