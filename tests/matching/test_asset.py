@@ -23,6 +23,8 @@ SUGGESTIONS = dg.AssetKey(["matching", "suggestions"])
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
     monkeypatch.setenv("ROLLBOOK_HOME", str(tmp_path))
+    # The home is made by hand and holds only what is scored: there is no roster to publish.
+    monkeypatch.setattr("orchestration.defs.matching.publish", lambda _: None)
     return make_home(tmp_path, labelled(60, seed=2, districts=1))
 
 
@@ -51,7 +53,7 @@ def test_an_error_is_a_warning_without_anybody_s_data_and_the_run_ends_well(
     def broken(*_: object) -> None:
         raise ValueError("could not convert 'Ana Okafor'")
 
-    monkeypatch.setattr("orchestration.matching.suggesting.score", broken)
+    monkeypatch.setattr("orchestration.matching.suggesting.score_chosen", broken)
 
     result = _run()
 
