@@ -238,8 +238,6 @@ def _memory_for(log_bytes: int, kind: str) -> int:
 
 
 def _has_accounts(home: Home) -> bool:
-    import duckdb
-
     with duckdb.connect(str(home.warehouse), read_only=True) as warehouse:
         try:
             found = warehouse.execute("select 1 from application_raw.accounts limit 1").fetchone()

@@ -23,10 +23,7 @@ STATUSES = (
 #: What a decision on the same two that came later does not leave behind.
 OPEN_PROBLEMS = """
     select * from matching.match_decisions
-    qualify problem is not null and decision is distinct from 'withdraw' and row_number() over (
-        partition by account_id, user_id
-        order by decided_at desc, news_id desc, decision_id desc
-    ) = 1
+    where problem is not null and is_last and decision is distinct from 'withdraw'
 """
 
 #: Of each table of the schema `matching` what is counted in it: queries of a name and a number.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,36 +112,18 @@ def show(
     place: Place,
     town: Town,
     told: list[dict[str, Any]],
-    decisions: list[tuple[str, str, str]] | tuple[()],
+    decisions: Sequence[tuple[str, str, str]],
     number: int,
 ) -> None:
     """What the models read, of the town as it stands on a day."""
-    users = [
-        {"user_id": user, "role": role, "district_id": DISTRICT, **row}
-        for (user, role), row in town.users.items()
-    ]
-    place.replace("build.intermediate.matchable_users", users)
-    place.replace(
-        "build.intermediate.matchable_accounts",
-        [
-            {
-                "account_id": id_,
-                "is_present": True,
-                "district_id": DISTRICT,
-                "told_role": row["role"],
-                "told_clever_id": row["clever_id"],
-                "is_another": id_ in town.others,
-                **{name: value for name, value in row.items() if name != "clever_id"},
-            }
-            for id_, row in town.accounts.items()
-        ],
-    )
-    known = sorted({user for user, _ in town.users})
-    place.replace(
-        "build.roster.user_history",
-        [{"user_id": user, "district_id": DISTRICT, "is_current": True} for user in known],
-    )
+    _show_moments(place, number)
+    _show_people(place, town)
+    _show_decisions(place, town, decisions)
     place.replace("warehouse.staging.stg_application__accounts", told)
+
+
+def _show_moments(place: Place, number: int) -> None:
+    """So many syncs and the load of the last of these days."""
     place.replace(
         "warehouse.staging.stg_clever__syncs",
         [
@@ -157,6 +140,42 @@ def show(
         "warehouse.application_raw.loads",
         [{"load_id": number, "status": "complete", "observed_at": f"2026-08-{number:02}"}],
     )
+
+
+def _show_people(place: Place, town: Town) -> None:
+    place.replace(
+        "build.intermediate.matchable_users",
+        [
+            {"user_id": user, "role": role, "district_id": DISTRICT, **row}
+            for (user, role), row in town.users.items()
+        ],
+    )
+    place.replace(
+        "build.intermediate.matchable_accounts",
+        [
+            {
+                "account_id": id_,
+                "is_present": True,
+                "district_id": DISTRICT,
+                "told_role": row["role"],
+                "told_clever_id": row["clever_id"],
+                "is_another": id_ in town.others,
+                **{name: value for name, value in row.items() if name != "clever_id"},
+            }
+            for id_, row in town.accounts.items()
+        ],
+    )
+    place.replace(
+        "build.roster.user_history",
+        [
+            {"user_id": user, "district_id": DISTRICT, "is_current": True}
+            for user in sorted({user for user, _ in town.users})
+        ],
+    )
+
+
+def _show_decisions(place: Place, town: Town, decisions: Sequence[tuple[str, str, str]]) -> None:
+    known = {user for user, _ in town.users}
     links = {id_: row["clever_id"] for id_, row in town.accounts.items() if row["clever_id"]}
     place.replace(
         "build.matching.match_decisions",

@@ -51,15 +51,15 @@ create table matching.account_matches as select * from (values
 create table matching.match_suggestions as select 'a-likely' as account_id;
 create table matching.match_decisions as select * from (values
     ('1', 'account', 'a-open', 'u-1', 'accept', 'Secret author', 'Secret words',
-     timestamp '2026-08-17 02:00', 'no such account is known', 0, 1),
+     timestamp '2026-08-17 02:00', 'no such account is known', true, 0, 1),
     ('2', 'account', 'a-old', 'u-2', 'accept', 'Secret author', 'Secret words',
-     timestamp '2026-08-17 02:00', 'no such account is known', 0, 2),
+     timestamp '2026-08-17 02:00', 'no such account is known', false, 0, 2),
     ('3', 'account', 'a-old', 'u-2', 'withdraw', 'Secret author', 'Secret words',
-     timestamp '2026-08-18 02:00', 'no such account is known', 0, 3),
+     timestamp '2026-08-18 02:00', 'no such account is known', true, 0, 3),
     ('4', 'account', 'a-matched', 'u-0', 'accept', 'Secret author', 'Secret words',
-     timestamp '2026-08-18 02:00', null, 0, 4)
+     timestamp '2026-08-18 02:00', null, true, 0, 4)
 ) as rows(decision_id, object, account_id, user_id, decision, author, reason, decided_at, problem,
-    load_id, news_id);
+    is_last, load_id, news_id);
 create table matching.district_matches as select 'c-1' as crm_id;
 create table matching.district_review as
 select 'c-2' as crm_id, cast(null as varchar) as district_id, 'no candidate' as reason,

@@ -178,6 +178,7 @@ select
         and (judged.decision <> 'accept' or accepted.decision_id = judged.decision_id),
         false
     ) as is_standing,
+    judged.place = 1 as is_last,
     judged.load_id,
     judged.news_id
 from judged

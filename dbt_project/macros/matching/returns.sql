@@ -4,32 +4,41 @@ as databases give IDs again. That is another birthday, first and last name both 
 `accounts` is a condition on `account_id`.
 -#}
 {% macro account_returns(accounts) -%}
-{%- set numbers = ['sis_id', 'student_number', 'state_id', 'teacher_number'] -%}
+{%- set keys = {
+    'dob': birthday_key('dob'),
+    'first': name_key('first_name'),
+    'last': last_name_key('last_name'),
+    'email': address_key('email'),
+    'username': address_key('username'),
+    'sis_id': number_key('sis_id'),
+    'student_number': number_key('student_number'),
+    'state_id': number_key('state_id'),
+    'teacher_number': number_key('teacher_number'),
+} -%}
+{%- set own = keys.keys() | list | reject('in', ['dob', 'first', 'last']) | list -%}
 select
     account_id,
     load_id,
     observed_at,
-    coalesce(dob <> previous_dob, false)
+    coalesce(dob_key <> previous_dob_key, false)
     or coalesce(
         {{ unlike('first_key', 'previous_first_key') }} and {{ unlike('last_key', 'previous_last_key') }}, false
     )
-    or not coalesce(first_key = previous_first_key and last_key = previous_last_key, false)
-    and not coalesce(email_key = previous_email_key, false)
-    and not coalesce(username_key = previous_username_key, false)
-    {%- for number in numbers %}
-    and not coalesce({{ number }}_key = previous_{{ number }}_key, false)
-    {%- endfor %}
-    and (
-        previous_first_key is not null or previous_last_key is not null or previous_email_key is not null
-        or previous_username_key is not null
-        {%- for number in numbers %} or previous_{{ number }}_key is not null{% endfor %}
+    or (
+        coalesce(
+            previous_first_key, previous_last_key, previous_{{ own | join('_key, previous_') }}_key
+        ) is not null
+        and not coalesce(first_key = previous_first_key and last_key = previous_last_key, false)
+        {%- for key in own %}
+        and not coalesce({{ key }}_key = previous_{{ key }}_key, false)
+        {%- endfor %}
     ) as is_another
 from (
     select
         *,
-        {%- for key in ['dob'] + ['first', 'last', 'email', 'username'] + numbers %}
-        lag({{ key if key == 'dob' else key ~ '_key' }}) over (partition by account_id order by load_id)
-            as previous_{{ key if key == 'dob' else key ~ '_key' }}{{ ',' if not loop.last }}
+        {%- for key in keys %}
+        lag({{ key }}_key) over (partition by account_id order by load_id) as previous_{{ key }}_key
+        {{- ',' if not loop.last }}
         {%- endfor %}
     from (
         select
@@ -37,13 +46,8 @@ from (
             load_id,
             observed_at,
             change,
-            {{ birthday_key('dob') }} as dob,
-            {{ name_key('first_name') }} as first_key,
-            {{ last_name_key('last_name') }} as last_key,
-            {{ address_key('email') }} as email_key,
-            {{ address_key('username') }} as username_key,
-            {%- for number in numbers %}
-            {{ number_key(number) }} as {{ number }}_key{{ ',' if not loop.last }}
+            {%- for key, expression in keys.items() %}
+            {{ expression }} as {{ key }}_key{{ ',' if not loop.last }}
             {%- endfor %}
         from {{ ref('stg_application__accounts') }}
         where account_id in (

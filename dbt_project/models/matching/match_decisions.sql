@@ -20,6 +20,7 @@ select
     decided_at,
     problem,
     is_standing,
+    is_last,
     load_id,
     news_id
 from {{ ref('district_decisions') }}

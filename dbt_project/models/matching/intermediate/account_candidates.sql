@@ -189,12 +189,10 @@ shared as (
             and accounts_sharing.key = users_sharing.key
 ),
 
-met as (
+accounts_meeting as (
     select
-        accounts_found.account_id,
-        users_found.user_id,
-        accounts_found.rule,
-        min(accounts_found.role) as role
+        accounts_found.*,
+        shared.by_too_many
     from accounts_found
     inner join shared
         on
@@ -202,30 +200,33 @@ met as (
             and accounts_found.rule = shared.rule
             and accounts_found.role = shared.role
             and accounts_found.key = shared.key
+),
+
+met as (
+    select
+        accounts_meeting.account_id,
+        users_found.user_id,
+        accounts_meeting.rule,
+        min(accounts_meeting.role) as role
+    from accounts_meeting
     inner join users_found
         on
-            shared.district_id = users_found.district_id
-            and shared.rule = users_found.rule
-            and shared.role = users_found.role
-            and shared.key = users_found.key
-    where not shared.by_too_many
-    group by accounts_found.account_id, users_found.user_id, accounts_found.rule
+            accounts_meeting.district_id = users_found.district_id
+            and accounts_meeting.rule = users_found.rule
+            and accounts_meeting.role = users_found.role
+            and accounts_meeting.key = users_found.key
+    where not accounts_meeting.by_too_many
+    group by accounts_meeting.account_id, users_found.user_id, accounts_meeting.rule
 ),
 
 met_by_many as (
     select
-        accounts_found.account_id,
-        accounts_found.rule,
-        min(accounts_found.role) as role
-    from accounts_found
-    inner join shared
-        on
-            accounts_found.district_id = shared.district_id
-            and accounts_found.rule = shared.rule
-            and accounts_found.role = shared.role
-            and accounts_found.key = shared.key
-    where shared.by_too_many
-    group by accounts_found.account_id, accounts_found.rule
+        account_id,
+        rule,
+        min(role) as role
+    from accounts_meeting
+    where by_too_many
+    group by account_id, rule
 ),
 
 pairs as (
@@ -346,17 +347,7 @@ weighed as (
     inner join compared on met.account_id = compared.account_id and met.user_id = compared.user_id
 ),
 
-{{ judged('weighed') }},
-
-gathered as (
-    select
-        subject_id,
-        clever_id,
-        {{ sorted_list('rule', 'decides') }} as deciding,
-        {{ sorted_list('rule') }} as agreed
-    from judged
-    group by subject_id, clever_id
-)
+{{ judged('weighed') }}
 
 select
     gathered.subject_id as account_id,
