@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.dbt.story import begun
-from tests.matching.cases import CASES, DECISIONS
+from tests.matching.cases import CASES
+from tests.matching.decision_cases import DECISIONS
 from tests.matching.town import Town
 
 _DAYS = 3
