@@ -21,6 +21,7 @@ from tests.bench.generator import DISTRICT_ID, District, clever_id
 YEAR_BEGINS, YEAR_ENDS = datetime(2026, 7, 1, 8), datetime(2027, 6, 1, 20)
 _ADDED, _CHANGED, _DELETED = 10_000, 1_000, 100
 _GROUPS = 20
+_NO_NUMBER_BIRTHDAY_SCHOOL_GRADE = (None,) * 4
 _EDITS = ("add_student", "remove_student", "add_to_group", "add_role", "add_permission")
 
 #: The n-th record; `luck` is a number drawn for it, of whose parts each decides something else.
@@ -147,7 +148,10 @@ class Application:
             who = None if number % 10 == 9 else clever_id("users", number)
             login = f"user.{number}"
             email = f"{login}@school.example"
-            yield (f"p-{number}", who, "student", email, "A", "B", login, joined, joined)
+            yield (
+                f"p-{number}", who, "student", email, "A", "B", login,
+                *_NO_NUMBER_BIRTHDAY_SCHOOL_GRADE, joined, joined,
+            )  # fmt: skip
 
     def _admin_changes(self) -> Iterator[tuple[object, ...]]:
         """Students into sections of others and out of their own, into groups, roles and so on."""

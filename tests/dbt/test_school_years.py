@@ -81,7 +81,7 @@ def test_a_recycled_section_id_is_a_new_version_and_no_mixture(story: Story) -> 
     assert story.context("spring-1")[2:] == ("x", "lee", None, "7", "spring")
     assert story.ask(
         "select reporting_term_id, records, students from progress.progress_by_section_term "
-        "where section_id = 'x' order by 1"
+        "where reporting_section_id = 'x' order by 1"
     ) == [("fall", 1, 1), ("spring", 1, 1)]
 
 
