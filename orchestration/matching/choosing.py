@@ -93,15 +93,19 @@ group by account_id
 _RELATIONS = {"account": "opened", "user": USERS}
 
 
-def find_fresh(connection: duckdb.DuckDBPyConnection, since: int | None) -> tuple[int, int]:
-    """Make `opened` (the open accounts, read once), `fresh_accounts` and `fresh_users`.
-
-    The latter are asked of the users of whom there is news since that sync alone, if one is given.
-    How many accounts are open, and how many people are fresh.
-    """
+def read_open_accounts(connection: duckdb.DuckDBPyConnection) -> int:
+    """Make `opened`, the open accounts as they stand; how many rows there are."""
     connection.execute(f"create or replace temp table opened as from {ACCOUNTS}")
-    looked_at = {"account": "true", "user": "true" if since is None else _NEWS}
     [(opened,)] = connection.execute("select count(*) from opened").fetchall()
+    return int(opened)
+
+
+def find_fresh(connection: duckdb.DuckDBPyConnection, since: int | None) -> int:
+    """Make `fresh_accounts` and `fresh_users` beside `opened`; how many people are fresh.
+
+    Of users those of whom there is news since that sync are asked alone, if one is given.
+    """
+    looked_at = {"account": "true", "user": "true" if since is None else _NEWS}
     for side, relation in _RELATIONS.items():
         condition = looked_at[side].format(sync_id=since)
         connection.execute(
@@ -111,7 +115,7 @@ def find_fresh(connection: duckdb.DuckDBPyConnection, since: int | None) -> tupl
     [(fresh,)] = connection.execute(
         "select (select count(*) from fresh_accounts) + (select count(*) from fresh_users)"
     ).fetchall()
-    return int(opened), int(fresh)
+    return int(fresh)
 
 
 def choose(connection: duckdb.DuckDBPyConnection) -> None:

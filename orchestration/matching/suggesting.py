@@ -26,7 +26,7 @@ from orchestration.lib.build_note import BuildNote, read_note
 from orchestration.lib.home import Home
 from orchestration.lib.unchanged import logs_after
 from orchestration.lib.watermark import newest_retraction
-from orchestration.matching.choosing import CAME_BACK, choose, find_fresh
+from orchestration.matching.choosing import CAME_BACK, choose, find_fresh, read_open_accounts
 from orchestration.matching.scoring import parameters_print, score_chosen
 
 #: DuckDB's limit while it scores; what needs more goes to a temporary folder in the home.
@@ -153,11 +153,12 @@ _RETURNED = f"select concat_ws(' ', count(*), bit_xor(hash(predecessor_id))) fro
 def _suggest(connection: duckdb.DuckDBPyConnection, moment: _Moment, look: _Look) -> Suggested:
     if look.finds_nothing:
         return Suggested()
-    [(returned,)] = connection.execute(_RETURNED).fetchall()
-    opened, fresh = find_fresh(connection, look.since(returned))
+    opened = read_open_accounts(connection)
     if not opened:
         # What was not looked at is still new when there are accounts.
         return Suggested(0)
+    [(returned,)] = connection.execute(_RETURNED).fetchall()
+    fresh = find_fresh(connection, look.since(returned))
     if fresh:
         choose(connection)
         score_chosen(connection)
