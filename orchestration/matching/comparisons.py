@@ -33,9 +33,11 @@ def _number(column: str) -> tuple[str, str, Sequence[Level]]:
         (
             (f"{left} = {right}", "equal"),
             (f"without_zeros({left}) = without_zeros({right})", "equal but for leading zeros"),
+            # Twins are enrolled one after the other: numbers that differ at the end are siblings'.
             (
-                f"length({left}) >= 6 and damerau_levenshtein({left}, {right}) = 1",
-                "one character differs",
+                f"length({left}) >= 6 and damerau_levenshtein({left}, {right}) = 1 "
+                f"and right({left}, 1) = right({right}, 1)",
+                "one character differs, not the last",
             ),
         ),
     )

@@ -20,7 +20,7 @@ from tests.bench.matching.judge import (
     with_first_suggestion,
 )
 from tests.bench.matching.playing import Played, splink_alone
-from tests.bench.matching.scale import FIRST, NEW_ACCOUNTS, NOTHING_BUILT, NOTHING_NEW
+from tests.bench.matching.scale import FIRST, NEW_ACCOUNTS, NOTHING, OTHER, ROSTER
 from tests.bench.measure import Run
 from tests.matching.people import Labelled, labelled
 
@@ -95,12 +95,20 @@ def test_the_page_says_what_was_aimed_at_and_whether_it_was_met(tmp_path: Path) 
         Played(name, people, [], firsts, firsts, Measured(run, {"matching": 1.5}))
         for name in ("ours", "FEBRL 4")
     ]
-    scale = dict.fromkeys((FIRST, NOTHING_BUILT, NOTHING_NEW, NEW_ACCOUNTS), run)
+    days = (ROSTER, FIRST, NOTHING, OTHER, NEW_ACCOUNTS)
+    scale = {
+        day: Measured(run, {"dbt": 3.0 * number, "matching": 0.2})
+        for number, day in enumerate(days)
+    }
 
     write(tmp_path / "page.md", played, 1_000, scale)
 
     page = (tmp_path / "page.md").read_text()
     assert "| ours, rules alone: wrong matches | 0 | 0 | met |" in page
+    assert (
+        "| 100 new accounts: seconds, beyond one more record of progress | 3.0 | 5 | met |" in page
+    )
+    assert "| nothing is new: seconds | 6.2 | 0.3 | **missed** |" in page
     assert "![Precision and recall over the threshold](page.svg)" in page
     assert "**missed**" in page, "rules alone matched nothing, so their precision is not there"
     assert (tmp_path / "page.svg").read_text().count("<polyline") == 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.matching.rule_cases import ELSEWHERE, NOBODY
+from tests.matching.rule_cases import ELSEWHERE, NOBODY, NOBODY_ELSE
 from tests.matching.town import MON, Case, account, child, decision, did
 
 DECISIONS: Mapping[str, Case] = {
@@ -23,19 +23,19 @@ DECISIONS: Mapping[str, Case] = {
     "reject keeps the rules away": Case(
         [[child("u", sis_id="1")]],
         [[account("a", sis_id="1")]],
-        {"a": ("no candidate", NOBODY)},
+        {"a": ("no candidate", NOBODY_ELSE)},
         [[decision("a", "u", "reject")]],
     ),
     "apart does, too": Case(
         [[child("u", sis_id="1")]],
         [[account("a", sis_id="1")]],
-        {"a": ("no candidate", NOBODY)},
+        {"a": ("no candidate", NOBODY_ELSE)},
         [[decision("a", "u", "apart")]],
     ),
     "reject takes back what was wrong": Case(
         [[child("u", sis_id="1")]],
         [[account("a", sis_id="1")]],
-        {"a": ("no candidate", NOBODY)},
+        {"a": ("no candidate", NOBODY_ELSE)},
         [[], [decision("a", "u", "reject")]],
         progress=[did("first", "a"), did("then", "a", 1)],
         belongs={"first": None, "then": None},
@@ -43,7 +43,7 @@ DECISIONS: Mapping[str, Case] = {
     "apart leaves what happened by then": Case(
         [[child("u", sis_id="1")]],
         [[account("a", sis_id="1")]],
-        {"a": ("no candidate", NOBODY)},
+        {"a": ("no candidate", NOBODY_ELSE)},
         [[], [decision("a", "u", "apart")]],
         progress=[did("first", "a"), did("then", "a", 1)],
         belongs={"first": "u", "then": None},

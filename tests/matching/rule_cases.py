@@ -99,6 +99,7 @@ def stays(user: object, having: object, why: str, status: str = "review") -> Cas
 
 
 NOBODY = "nobody in its district has what it has"
+NOBODY_ELSE = "a person said whose it is not, and nobody else in its district has what it has"
 NONES = ("0", "0000", "N/A", "TBD", "none", "999999999", "-", "unknown", ".", "None given")
 VETOES: Mapping[str, Case] = {
     "leading zeros mean something": stays(

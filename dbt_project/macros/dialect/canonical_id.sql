@@ -55,7 +55,7 @@ through.
 {% macro clever_link(text) -%}
     case
         when {{ is_wholly('trim(' ~ text ~ ')', '[0-9a-fA-F]{24}') }} then lower(trim({{ text }}))
-        when lower(trim({{ text }})) in ({{ placeholders() }}) then null
+        when {{ is_one_of('lower(trim(' ~ text ~ '))', placeholders()) }} then null
         else {{ canonical_id(text) }}
     end
 {%- endmacro %}

@@ -60,3 +60,12 @@
 {% macro spark__digits_of(text) -%}
     regexp_replace({{ text }}, '[^0-9]+', '')
 {%- endmacro %}
+
+
+{#-
+Whether a text is one of some words. (DuckDB makes a join of `in` with so many, which asks for the text of every row,
+whatever CASE it stands in.)
+-#}
+{% macro is_one_of(text, words) -%}
+    instr('|{{ words | join("|") }}|', '|' || {{ text }} || '|') > 0
+{%- endmacro %}

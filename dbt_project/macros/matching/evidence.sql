@@ -4,11 +4,20 @@ under another Clever ID. Stored values stay as they came; these are keys beside 
 known contradicts nothing.
 -#}
 
+{#- What stands where something is not known; it says nothing of anybody. -#}
+{% macro placeholders() -%}
+    {{ return([
+        'n/a', 'na', 'n.a.', 'none', 'none given', 'not given', 'null', 'nil', 'tbd', 'tba', 'unknown', 'pending',
+        'test', 'x', 'xx', 'xxx', '-', '--', '---', '.', '?', '*',
+    ]) }}
+{%- endmacro %}
+
+
 {#- A number that a district gives: blanks around it mean nothing, leading zeros and capitals do. -#}
 {% macro number_key(text) -%}
     {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
     case
-        when {{ trimmed }} in ({{ placeholders() }}) then null
+        when {{ is_one_of(trimmed, placeholders()) }} then null
         -- 0, 0000, 99999: what is typed where a number is demanded and there is none.
         when replace({{ trimmed }}, '0', '') = '' then null
         when replace({{ trimmed }}, '9', '') = '' and length({{ trimmed }}) > 4 then null
@@ -17,21 +26,13 @@ known contradicts nothing.
 {%- endmacro %}
 
 
-{#- What stands where something is not known; it says nothing of anybody. -#}
-{% macro placeholders() -%}
-    'n/a', 'na', 'n.a.', 'none', 'none given', 'not given', 'null', 'nil', 'tbd', 'tba', 'unknown', 'pending',
-    'test', 'x', 'xx', 'xxx', '-', '--', '---', '.', '?', '*'
-{%- endmacro %}
-
-
 {#- An e-mail address or a name to log in with: neither capitals nor blanks mean anything. -#}
 {% macro address_key(text) -%}
     {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
+    {%- set nobodys = placeholders() + ['noemail', 'no-email', 'no.email', 'nomail', 'noreply', 'no-reply'] -%}
     case
-        when {{ trimmed }} in ('', 'student', 'teacher', 'staff', 'user', 'guest') then null
-        when split_part({{ trimmed }}, '@', 1) in (
-            {{ placeholders() }}, 'noemail', 'no-email', 'no.email', 'nomail', 'noreply', 'no-reply'
-        ) then null
+        when {{ is_one_of(trimmed, ['student', 'teacher', 'staff', 'user', 'guest']) }} then null
+        when {{ is_one_of("split_part(" ~ trimmed ~ ", '@', 1)", nobodys) }} then null
         else nullif(lower({{ without_blanks(text) }}), '')
     end
 {%- endmacro %}
@@ -45,7 +46,8 @@ known contradicts nothing.
 
 {#- A first or last name, as a key, unless it only says that there is none. -#}
 {% macro known_name_key(key) -%}
-    case when {{ key }} not in ('unknown', 'test', 'none', 'na', 'null', 'tbd', 'noname') then {{ key }} end
+    {%- set nobodys = ['unknown', 'test', 'none', 'na', 'null', 'tbd', 'noname'] -%}
+    case when not {{ is_one_of(key, nobodys) }} then {{ key }} end
 {%- endmacro %}
 
 

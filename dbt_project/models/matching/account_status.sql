@@ -8,6 +8,11 @@ with reviewed as (
     group by account_id
 ),
 
+refused as (
+    select distinct account_id from {{ ref('match_decisions') }}
+    where object = 'account' and decision in ('reject', 'apart') and is_standing
+),
+
 districts as (
     select count(*) as how_many from {{ ref('districts') }}
 ),
@@ -41,11 +46,13 @@ judged as (
             when districts.how_many = 0 then 'no district is known yet'
             else 'it names no district, and there are several'
         end as why_no_district,
-        reviewed.reason
+        reviewed.reason,
+        refused.account_id is not null as is_refused
     from {{ ref('matchable_accounts') }} as accounts
     left join {{ ref('account_matches') }} as matches on accounts.account_id = matches.account_id
     left join {{ ref('users') }} as users on matches.user_id = users.user_id
     left join reviewed on accounts.account_id = reviewed.account_id
+    left join refused on accounts.account_id = refused.account_id
     cross join districts
 )
 
@@ -60,7 +67,12 @@ select
         when 'no district' then why_no_district
         when 'review' then reason
         when 'nothing to match by' then 'it has no name, number, address or user name'
-        else 'nobody in its district has what it has'
+        when 'no candidate' then
+            case
+                when is_refused
+                    then 'a person said whose it is not, and nobody else in its district has what it has'
+                else 'nobody in its district has what it has'
+            end
     end as reason,
     user_id,
     district_id,

@@ -1,107 +1,96 @@
-"""A million open accounts against a million users: what scoring them takes, and the days after.
+"""A million accounts against a million users, through the pipeline: the first time, and days after.
 
-Beside nothing: the build holds the two relations as tables, and `suggest` does all that a run does.
-So what the rules, their checks and counts take of a build is not in it, nor reading dbt's views.
-The first time all accounts are open, which no home sees: the rules leave a few percent. On the days
-after so many are.
+The roster is there before the application is. What matching takes of a sync is its build and its
+look for suggestions, beyond those of a day on which the application has nothing but one more record
+of progress.
 """
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
-import duckdb
-
 from orchestration.lib.home import Home
-from orchestration.matching.suggesting import suggest
-from tests.bench.measure import Run, run
-from tests.matching.homes import log, make_home, note_build
-from tests.matching.people import Labelled, labelled
+from tests.bench.commands import Measured, rollbook
+from tests.bench.contest import environment, sandbox
+from tests.bench.matching.dataset import DAY, write_application, write_districts
+from tests.matching.people import labelled
 
-_PROJECT = Path(__file__).parents[3]
 _DISTRICTS, _NEW = 5, 100
-#: Of a hundred accounts, how many the rules leave open.
-_OPEN_PERCENT = 6
-FIRST, NOTHING_BUILT, NOTHING_MATTERS, MATCHED, NOTHING_NEW, NEW_ACCOUNTS = (
-    "all of them, the first time",
-    "a day on which nothing was built",
-    "a build of other news, such as progress",
-    f"the day on which all but {_OPEN_PERCENT} % are matched",
-    "a build with news of users who are as they were",
+ROSTER, FIRST, NOTHING, OTHER, NEW_ACCOUNTS = (
+    "the roster, without an application",
+    "the application comes, with all accounts",
+    "nothing is new",
+    "one more record of progress",
     f"{_NEW} new accounts",
 )
+_PROGRESS = """
+[progress]
+table = "progress"
+
+[progress.columns]
+id = "id"
+user_id = "account"
+kind = "kind"
+occurred_at = "at"
+"""
 
 
-def measure(people: int, folder: Path) -> Mapping[str, Run]:
-    """Score so many accounts and users of five districts; then the days after."""
-    home = make_home(folder / "scale", Labelled())
-    _fill(home, labelled(people // _DISTRICTS, seed=99, districts=1))
-    measured = {FIRST: _run(home), NOTHING_BUILT: _run(home)}
-    note_build(home)
-    measured[NOTHING_MATTERS] = _run(home)
-    measured[MATCHED] = _run_with(home, _MATCH, accounts=["matched"])
-    measured[NOTHING_NEW] = _run_with(home, "select 1", users=_some_users(home))
-    new = "insert into intermediate.open_accounts from later"
-    measured[NEW_ACCOUNTS] = _run_with(home, new, accounts=["new"])
+def measure(people: int, folder: Path) -> Mapping[str, Measured]:
+    """So many accounts and about as many users of five districts; sync by sync what it took."""
+    settings = _write(people, folder)
+    database = folder / "application.sqlite"
+    home = Home(folder / "home")
+    home.root.mkdir()
+    with sandbox(folder / "dataset") as url:
+        roster = environment(url, home.root)
+        measured = {ROSTER: _synced(home, roster, 2)}
+        measured[FIRST] = _synced(home, roster | settings, 3)
+        measured[NOTHING] = _synced(home, roster | settings, 4)
+        _tell(database, "insert into progress values ('r1', 'x', 'assessment', '2026-08-16')")
+        measured[OTHER] = _synced(home, roster | settings, 5)
+        _tell(database, "insert into accounts select * from later")
+        measured[NEW_ACCOUNTS] = _synced(home, roster | settings, 6)
     return measured
 
 
-def _fill(home: Home, people: Labelled) -> None:
-    """The same people in each district, under IDs of their own; some accounts come later."""
-    sample = make_home(home.root / "sample", people)
-    with duckdb.connect(str(home.build)) as build:
-        build.execute(f"attach '{sample.build}' as sample (read_only)")
-        for name, person in (("open_accounts", "account_id"), ("open_users", "user_id")):
-            build.execute(
-                f"create or replace table intermediate.{name} as select * replace ("
-                f"district || {person} as {person}, 'd' || district as district_id, "
-                "district || print as print) "
-                f"from sample.intermediate.{name}, range({_DISTRICTS}) as districts(district)"
-            )
-        build.execute(
-            "create table later as from intermediate.open_accounts "
-            f"order by hash(account_id) limit {_NEW}"
-        )
-        build.execute(
-            "delete from intermediate.open_accounts "
-            "where account_id in (select account_id from later)"
-        )
+def beyond(measured: Mapping[str, Measured], what: str, base: str | None) -> float:
+    """How long building and suggesting took, in seconds; or how much longer than on another day."""
+    return _matching(measured[what]) - (_matching(measured[base]) if base else 0.0)
 
 
-_MATCH = (
-    "delete from intermediate.open_accounts where hash(account_id, 'open') % 100 >= "
-    f"{_OPEN_PERCENT}"
-)
+def _matching(sync: Measured) -> float:
+    return sum(sync.phases.get(phase, 0.0) for phase in ("dbt", "checks", "matching"))
 
 
-def _run_with(
-    home: Home, change: str, accounts: Sequence[str] = (), users: Sequence[str] = ()
-) -> Run:
-    """What another build makes the next run take; the logs tell of whom it is."""
-    with duckdb.connect(str(home.build)) as build:
-        build.execute(change)
-    log(home, accounts, users)
-    note_build(home)
-    return _run(home)
+def _write(people: int, folder: Path) -> dict[str, str]:
+    """The districts, and the application without the accounts that come later; its settings."""
+    folder.mkdir(parents=True)
+    made = labelled(people, seed=99, districts=_DISTRICTS)
+    write_districts(made, folder / "dataset")
+    settings = write_application(made, folder)
+    with (folder / "mapping.toml").open("a") as mapping:
+        mapping.write(_PROGRESS)
+    some = f"(select id from accounts order by substr(id, -4), id limit {_NEW})"
+    _tell(
+        folder / "application.sqlite",
+        "create table progress (id text, account text, kind text, at text)",
+        f"create table later as select * from accounts where id in {some}",
+        "delete from accounts where id in (select id from later)",
+    )
+    return settings
 
 
-def _some_users(home: Home) -> list[str]:
-    with duckdb.connect(str(home.build), read_only=True) as build:
-        rows = build.execute(
-            f"select user_id from intermediate.open_users order by hash(user_id) limit {_NEW}"
-        ).fetchall()
-    return [user_id for (user_id,) in rows]
+def _tell(database: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
-def _run(home: Home) -> Run:
+def _synced(home: Home, settings: Mapping[str, str], hour: int) -> Measured:
     os.sync()
-    command = [sys.executable, "-W", "ignore", "-m", "tests.bench.matching.scale", str(home.root)]
-    return run(command, {**os.environ, "PYTHONPATH": str(_PROJECT)}, _PROJECT)
-
-
-if __name__ == "__main__":
-    print(suggest(Home(Path(sys.argv[1])), datetime(2026, 9, 7)))
+    at = f"{DAY}T{hour:02}:00:00"
+    return rollbook(home, settings, "sync", "--observed-at", at, "--ahead-of-clock")

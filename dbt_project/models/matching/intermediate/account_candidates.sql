@@ -121,6 +121,12 @@ asked as (
     inner join rules on wanted.rule = rules.rule
 ),
 
+-- Names cost the most to make a key of: of those alone who have an open account's birthday.
+birthdays as (
+    select distinct dob from accounts
+    where account_id in (select open.account_id from open)
+),
+
 account_keys as (
     select
         accounts.account_id,
@@ -130,6 +136,7 @@ account_keys as (
         {{ key_by_rule('account', rules, 'asked.rule') }} as key
     from accounts_by_role as accounts
     inner join asked on accounts.district_id = asked.district_id and accounts.meets_as = asked.role
+    where asked.rule <> 'name_birthday' or accounts.dob in (select birthdays.dob from birthdays)
 ),
 
 user_keys as (
@@ -141,6 +148,7 @@ user_keys as (
         {{ key_by_rule('user', rules, 'asked.rule') }} as key
     from {{ users }} as users
     inner join asked on users.district_id = asked.district_id and users.role = asked.role
+    where asked.rule <> 'name_birthday' or users.dob in (select birthdays.dob from birthdays)
     union all
     select
         users.user_id,
@@ -150,7 +158,10 @@ user_keys as (
         {{ full_name_key('users', 'preferred_first_name') }} as key
     from {{ users }} as users
     inner join asked on users.district_id = asked.district_id and users.role = asked.role
-    where asked.rule = 'name_birthday' and users.preferred_first_name is not null
+    where
+        asked.rule = 'name_birthday'
+        and users.preferred_first_name is not null
+        and users.dob in (select birthdays.dob from birthdays)
 ),
 
 {% for side in ['account', 'user'] -%}
