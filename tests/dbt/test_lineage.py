@@ -66,6 +66,15 @@ CASES = {
     "one who is there again himself": Case([[child("a")], [child("b")], [child("a"), child("b")]]),
     "a kindergartner with a graduate's number": Case([[child("a", grade="12")], [KINDERGARTNER]]),
     "another birthday": Case([[child("a")], [child("b", dob="2012-04-03")]]),
+    "another birthday that stands for none": Case(
+        [[child("a")], [child("b", dob="1/1/1900")]], {"b": ("a", "a")}
+    ),
+    "the name, and a birthday that stands for none": Case(
+        [
+            [child("a", dob="1/1/1970", sis_id="1")],
+            [child("b", dob="1/1/1970", sis_id="2")],
+        ]
+    ),
     "both names differ, birthdays unknown": Case(
         [[child("a", dob=None)], [child("b", "Ben Ng", None)]]
     ),

@@ -184,7 +184,7 @@ claims as (
     {%- if what == 'number' -%} {{ number_key(attribute) }}
     {%- elif what == 'address' -%} {{ address_key(attribute) }}
     {%- elif what == 'phone' -%} {{ phone_key(attribute) }}
-    {%- else -%} {{ attribute }}
+    {%- else -%} {{ birthday_key(attribute) }}
     {%- endif -%}
 {%- endmacro %}
 
