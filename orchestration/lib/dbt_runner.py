@@ -215,7 +215,8 @@ def _build(home: Home, arguments: Sequence[str], memory: str) -> list[NodeResult
     command = ["build", *_arguments(home.dbt), "--no-write-json", *arguments]
     os.environ["ROLLBOOK_BUILD_MEMORY"] = memory
     try:
-        result = dbtRunner(manifest=_parsed_manifest()).invoke(command)
+        with _frozen(_parsed_manifest()) as parsed:
+            result = dbtRunner(manifest=parsed).invoke(command)
     finally:
         _close_connections()
     results: Any = getattr(result.result, "results", None)
@@ -259,6 +260,16 @@ def _parsed_manifest() -> Any:
     parsed = Manifest.from_msgpack(partial_parse.read_bytes(), decoder=extended_mashumuro_decoder)
     parsed.build_flat_graph()  # type: ignore[no-untyped-call]
     return parsed
+
+
+@contextmanager
+def _frozen(parsed: Any) -> Iterator[Any]:
+    """Let no collection of garbage look through the manifest: a tenth of a small build's time."""
+    gc.freeze()
+    try:
+        yield parsed
+    finally:
+        gc.unfreeze()
 
 
 def _close_connections() -> None:

@@ -6,8 +6,8 @@ A table says beside its description of what it is made, under `meta`:
     empty_without: [progress]           it has no row while these logs have none
     daily: false                        a daily build never changes it
 
-A table without any of these is always built. A view stays as it is if all that it reads does, and a
-test goes with what it judges.
+A table without any of these is always built. A view stays as it is if it says so, or all that it
+reads does, and a test goes with what it judges.
 """
 
 from __future__ import annotations
@@ -53,10 +53,12 @@ def unchanged(home: Home, manifest: Mapping[str, Any]) -> list[str]:
             return stays(str(node.get("attached_node")))
         if node["resource_type"] != "model":
             return False
+        if _stays(node["config"]["meta"], filled, news):
+            return True
         if node["config"]["materialized"] == "view":
             parents = node["depends_on"]["nodes"]
             return bool(parents) and all(map(stays, parents))
-        return _stays(node["config"]["meta"], filled, news)
+        return False
 
     return sorted(node["name"] for unique_id, node in nodes.items() if stays(unique_id))
 

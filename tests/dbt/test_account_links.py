@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.dbt.building import opened
+from tests.dbt.dbt_warehouse import DISTRICT
 from tests.dbt.edit_story import ADD, ANA, BEN, edit, enrollments
 from tests.dbt.story import (
     FRI,
@@ -43,6 +45,31 @@ def belongs(story: Story) -> dict[str, str | None]:
 
 def did(*times: Any) -> list[dict[str, Any]]:
     return [record(f"{time:%a}".lower(), time + HOUR, "account-1") for time in times]
+
+
+def test_a_match_of_a_day_on_which_clever_was_still_is_not_news_for_ever(story: Story) -> None:
+    """A mark set by hand stays on its link while only other news come; it goes with its own."""
+    users = [{"id": "ana", "email": "ana@elm.org", "roles": {"student": {"school": "elm"}}}]
+    mine = ACCOUNT | {"role": "student", "email": "ana@elm.org"}
+    places = {"districts": [{"id": DISTRICT, "name": "Elm"}]}
+    story.day(MON, users, **places)
+    story.day(TUE, users, accounts=[mine], **places)
+    [(matched, news, load)] = story.ask(
+        "select clever_id, news_id, load_id from warehouse.matching_raw.account_matches"
+    )
+    assert matched == "ana"
+    # What orchestration notes is the newest sync that brought something.
+    story.note(news - 1, load)
+    with opened(story.warehouse.home) as connection:
+        connection.execute("update build.intermediate.account_links set load_id = -7")
+
+    story.day(WED, users, progress=did(WED), **places)
+    assert story.ask("select distinct load_id from intermediate.account_links") == [(-7,)]
+    assert belongs(story) == {"wed": "ana"}
+    story.note(news - 1, load + 1)
+
+    story.day(THU, users, accounts=[mine | {"clever_id": "ben"}], **places)
+    assert (-7,) not in story.ask("select distinct load_id from intermediate.account_links")
 
 
 def test_a_child_who_comes_back_under_a_new_id_takes_only_new_records_along(story: Story) -> None:

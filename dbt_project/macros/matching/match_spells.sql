@@ -132,9 +132,49 @@ where turns.clever_id is not null
 {% macro accounts_matched_anew() -%}
     select subject_id as account_id
     from {{ ref('account_match_log') }}
-    where load_id > {{ application_watermark() }} or news_id > {{ watermark() }}
+    where load_id >= {{ first_new_load() }} or news_id >= {{ first_news() }}
     union
     select account_id
     from {{ ref('match_decisions') }}
-    where object = 'account' and (load_id > {{ application_watermark() }} or news_id > {{ watermark() }})
+    where object = 'account' and (load_id >= {{ first_new_load() }} or news_id >= {{ first_news() }})
+{%- endmacro %}
+
+
+{#-
+The first number after the last successful build under which a log has something, NULL if none has. A match is told with
+the newest sync and load there were, also where these brought nothing: no build notes such a number, so that it would be
+newer than every watermark.
+-#}
+{% macro first_number(logs, number, watermark) -%}
+    (
+        select min(news.number)
+        from (
+            {%- for schema, log in logs %}
+            select min({{ number[schema] }}) as number
+            from {{ source(schema, log) }}
+            where {{ number[schema] }} > {{ watermark }}
+            {{ 'union all' if not loop.last }}
+            {%- endfor %}
+        ) as news
+    )
+{%- endmacro %}
+
+
+{#- The first sync, or decision, since then that brought something. -#}
+{% macro first_news() -%}
+    {%- set logs = [['matching_raw', 'decisions']] -%}
+    {%- for log in ['districts', 'schools', 'terms', 'courses', 'sections', 'users'] -%}
+        {%- do logs.append(['clever_raw', log]) -%}
+    {%- endfor -%}
+    {{ first_number(logs, {'clever_raw': 'sync_id', 'matching_raw': 'decision_id'}, watermark()) }}
+{%- endmacro %}
+
+
+{#- The first load since then that brought something. -#}
+{% macro first_new_load() -%}
+    {%- set logs = [] -%}
+    {%- for log in ['accounts', 'manual_edits', 'progress', 'crm_districts', 'crm_schools', 'match_decisions'] -%}
+        {%- do logs.append(['application_raw', log]) -%}
+    {%- endfor -%}
+    {{ first_number(logs, {'application_raw': 'load_id'}, application_watermark()) }}
 {%- endmacro %}
