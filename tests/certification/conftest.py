@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from expectations.certification.evidence import Evidence
+from tests.shared import once
 
 LAST_DAY = 3
 _ROLLBOOK = Path(sys.executable).with_name("rollbook")
@@ -30,7 +31,12 @@ class Certified:
 
 @pytest.fixture(scope="session")
 def certified(tmp_path_factory: pytest.TempPathFactory) -> Certified:
-    folder = tmp_path_factory.mktemp("certified")
+    folder = once(tmp_path_factory, "certified", _certify)
+    code, _, told = (folder / "printed").read_text().partition("\n")
+    return Certified(folder / "home", Evidence(folder / "replay"), int(code), told)
+
+
+def _certify(folder: Path) -> None:
     ended = subprocess.run(
         [
             str(_ROLLBOOK),
@@ -45,5 +51,4 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Certified:
         text=True,
         check=False,
     )
-    told = ended.stdout + ended.stderr
-    return Certified(folder / "home", Evidence(folder / "replay"), ended.returncode, told)
+    (folder / "printed").write_text(f"{ended.returncode}\n{ended.stdout}{ended.stderr}")

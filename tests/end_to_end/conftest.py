@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetC
 
 from dlt_sources.application.settings import sample_url
 from dlt_sources.sandbox import Sandbox, serve
+from tests.shared import once
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
 _ROLLBOOK = Path(sys.executable).with_name("rollbook")
@@ -104,8 +106,14 @@ def empty(tmp_path: Path, sandbox: Sandbox) -> Installation:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Installation:
     """A home that has seen the first three days of the sample."""
-    installation = Installation(tmp_path_factory.mktemp("played") / "home", sandbox)
-    for day in (1, 2, 3):
-        ended = installation.sync_day(day)
-        assert ended.returncode == 0, ended.stderr
-    return installation
+
+    def play(folder: Path) -> None:
+        installation = Installation(folder / "home", sandbox)
+        for day in (1, 2, 3):
+            ended = installation.sync_day(day)
+            assert ended.returncode == 0, ended.stderr
+
+    home = tmp_path_factory.mktemp("played") / "home"
+    shutil.copytree(once(tmp_path_factory, "played", play) / "home", home)
+    sandbox.set_day(3)
+    return Installation(home, sandbox)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from dlt_sources.sandbox import Sandbox, serve
+from tests.shared import once
 
 from .command import Installation, phases
 from .published import Tables, published_tables
@@ -44,16 +45,18 @@ def undisturbed(
     tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, town: Town
 ) -> Undisturbed:
     """The first day in `home`, and the second in a copy of it."""
-    first = tmp_path_factory.mktemp("undisturbed") / "home"
-    second = first.with_name("second")
-    tables: list[Tables] = [{}]
-    for day, home in ((1, first), (2, second)):
-        if day == 2:
-            shutil.copytree(first, second)
-        ended = Installation(home, sandbox, town).sync(day).end()
-        assert ended.code == 0, ended.stderr
-        tables.append(published_tables(home))
-    return Undisturbed(first, second, tuple(tables), phases(second))
+
+    def play(folder: Path) -> None:
+        for day, home in ((1, folder / "home"), (2, folder / "second")):
+            if day == 2:
+                shutil.copytree(folder / "home", home)
+            ended = Installation(home, sandbox, town).sync(day).end()
+            assert ended.code == 0, ended.stderr
+
+    folder = once(tmp_path_factory, "undisturbed", play)
+    first, second = folder / "home", folder / "second"
+    tables: tuple[Tables, ...] = ({}, published_tables(first), published_tables(second))
+    return Undisturbed(first, second, tables, phases(second))
 
 
 @pytest.fixture
