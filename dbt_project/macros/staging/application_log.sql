@@ -10,20 +10,16 @@ its old spelling and created it in the new one, in one load: nothing was withdra
 {% macro application_log(table) -%}
     {%- set spelt = canonical_id('id') -%}
     (
-        with log as (
-            select * from {{ source('application_raw', table) }}
-        ),
-
-        respelt as (
+        with respelt as (
             select load_id, id, {{ spelt }} as spelt_id
-            from log
+            from {{ source('application_raw', table) }}
             where change = 'withdrawn' and id <> {{ spelt }}
         ),
 
         spelt_twice as (
             select distinct respelt.load_id, respelt.id, respelt.spelt_id
             from respelt
-            join log on respelt.load_id = log.load_id and respelt.spelt_id = log.id
+            join {{ source('application_raw', table) }} as log on respelt.load_id = log.load_id and respelt.spelt_id = log.id
             where log.change <> 'withdrawn'
         ),
 
@@ -32,7 +28,7 @@ its old spelling and created it in the new one, in one load: nothing was withdra
         )
 
         select log.*, continued.spelt_id is not null as continues
-        from log
+        from {{ source('application_raw', table) }} as log
         left join spelt_twice on log.load_id = spelt_twice.load_id and log.id = spelt_twice.id
         left join continued on log.load_id = continued.load_id and log.id = continued.spelt_id
         -- A blank ID is none; only an older version took such a row.
