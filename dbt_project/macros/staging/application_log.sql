@@ -19,7 +19,8 @@ its old spelling and created it in the new one, in one load: nothing was withdra
         spelt_twice as (
             select distinct respelt.load_id, respelt.id, respelt.spelt_id
             from respelt
-            join {{ source('application_raw', table) }} as log on respelt.load_id = log.load_id and respelt.spelt_id = log.id
+            join {{ source('application_raw', table) }} as log
+                on respelt.load_id = log.load_id and respelt.spelt_id = log.id
             where log.change <> 'withdrawn'
         ),
 
