@@ -32,8 +32,8 @@ _FINGERPRINT_FILE = _TARGET / "fingerprint"
 #: DuckDB's memory while dbt builds: enough for a million users, and in proportion for more. A daily
 #: build asks for more, as DuckDB keeps in memory what it has just replaced in large tables.
 _LEAST_MEMORY_MB = 250
-#: What comparing accounts with users takes besides, if there are accounts.
-_MEMORY_TO_MATCH_MB = 150
+#: To compare accounts with users takes so many times the memory, if there are accounts.
+_MEMORY_TO_MATCH = 2
 _MEMORY_PER_LOG = {"full": 0.95, "daily": 1.1}
 _MACHINE_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 _OUT_OF_MEMORY = "Out of Memory Error"
@@ -200,7 +200,7 @@ def build(
     if chosen := dbt_memory():
         return _build(home, arguments, chosen)
     megabytes = _memory_for(home.warehouse.stat().st_size, kind)
-    megabytes += _MEMORY_TO_MATCH_MB if _has_accounts(home) else 0
+    megabytes *= _MEMORY_TO_MATCH if _has_accounts(home) else 1
     results = _build(home, arguments, f"{megabytes}MB")
     while _ran_out_of_memory(results) and megabytes < _MACHINE_MB / 2:
         megabytes *= 2

@@ -20,21 +20,27 @@ from orchestration.lib.home import Home
 from tests.dbt.building import built, opened
 from tests.dbt.dbt_warehouse import Warehouse
 
-_MODELS = ("account_candidates", "account_match_log")
+#: In the order in which they are built; the log of matches is appended to.
+_TABLES = ("accounts_to_judge", "account_pairs", "account_candidates", "predecessors_left_out")
+_LOG = "account_match_log"
+_USERS = "matchable_users"
 _READ = re.compile(r'"(build|warehouse)"\."(\w+)"\."(\w+)"')
 Row = Mapping[str, Any]
 
 
 class Compiled:
-    """The statements that a daily build runs, and the tables that they read."""
+    """The statements that builds of everything and daily ones run, and the tables they read."""
 
     def __init__(self, folder: Path) -> None:
         warehouse = Warehouse(folder)
         with warehouse.connect() as connection:
             connection.execute("insert into application_raw.accounts by name select 'a' as id")
         built(warehouse, *EVERYTHING)
-        self.statements = _compiled(folder)
-        relations = {found for sql in self.statements.values() for found in _READ.findall(sql)}
+        self.of_everything = _compiled(folder, "--full-refresh")
+        self.daily = _compiled(folder)
+        statements = [*self.of_everything.values(), *self.daily.values()]
+        relations = {found for sql in statements for found in _READ.findall(sql)}
+        relations |= {("build", "intermediate", name) for name in _TABLES}
         with opened(folder) as connection:
             self._types = {
                 relation: connection.sql(f"from {'.'.join(relation)} limit 0").description
@@ -59,7 +65,8 @@ class Place:
     """A town in memory: what stands in its tables, and builds on it."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self._statements = compiled.statements
+        self._compiled = compiled
+        self.people_of_clever = compiled.daily[_USERS]
         self.connection = duckdb.connect()
         compiled.make_tables(self.connection)
 
@@ -73,11 +80,30 @@ class Place:
             )
 
     def build(self) -> dict[str, tuple[str, str]]:
-        """Build; of each account that is matched the user and the rule."""
+        """Judge all accounts and match; of each that is matched the user and the rule."""
+        self.judge(self._compiled.of_everything)
+        return self.match()
+
+    def judge_all(self) -> None:
+        """Make the candidates of all accounts."""
+        self.judge(self._compiled.of_everything)
+
+    def judge_what_changed(self) -> None:
+        """Make the candidates as a daily build does, from those that are there."""
+        self.judge(self._compiled.daily)
+
+    def judge(self, statements: Mapping[str, str]) -> None:
+        """Make the candidates by these statements."""
+        for name in _TABLES:
+            table = f"build.intermediate.{name}"
+            self.connection.execute(f"create or replace temp table made as {statements[name]}")
+            self.connection.execute(f"delete from {table}")
+            self.connection.execute(f"insert into {table} by name from made")
+
+    def match(self) -> dict[str, tuple[str, str]]:
+        """Append to the log; of each account that is matched the user and the rule."""
         run = self.connection.execute
-        candidates, log = (self._statements[name] for name in _MODELS)
-        run("delete from build.intermediate.account_candidates")
-        run(f"insert into build.intermediate.account_candidates {candidates}")
+        log = self._compiled.daily[_LOG]
         run(f"insert into warehouse.matching_raw.account_matches by name {log}")
         return {
             subject: (user, rule)
@@ -89,10 +115,18 @@ class Place:
         }
 
 
-def _compiled(folder: Path) -> dict[str, str]:
+def _compiled(folder: Path, *arguments: str) -> dict[str, str]:
     from dbt.cli.main import dbtRunner
 
-    command: Sequence[str] = ["compile", *_arguments(Home(folder).dbt), "--select", *_MODELS]
+    command: Sequence[str] = [
+        "compile",
+        *_arguments(Home(folder).dbt),
+        *arguments,
+        "--select",
+        *_TABLES,
+        _LOG,
+        _USERS,
+    ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ROLLBOOK_HOME", str(folder))
         try:

@@ -151,6 +151,19 @@ def _show_people(place: Place, town: Town) -> None:
         ],
     )
     place.replace(
+        "build.intermediate.account_records",
+        [
+            {
+                "account_id": id_,
+                "is_present": True,
+                "district_ref": DISTRICT,
+                "told_role": row["role"],
+                **row,
+            }
+            for id_, row in town.accounts.items()
+        ],
+    )
+    place.replace(
         "build.intermediate.matchable_accounts",
         [
             {

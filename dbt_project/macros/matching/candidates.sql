@@ -3,10 +3,10 @@ Of pairs for which a rule's evidence speaks, what decides: a rule decides for a 
 it is the only one for either side. One that is contradicted counts for that, too: of two users with one number, the one
 whose birthday differs may be the right one, with a typing error.
 
-`pairs` is a CTE of `subject_id`, `clever_id`, `rule` and `is_vetoed`; each row once. Adds the CTE `gathered`: of each
-pair the rules that decide, and those that agree, of which only some are told (`is_told`).
+`pairs` is a CTE of `subject_id`, `clever_id`, `rule` and `is_vetoed`; each row once. Adds the CTE `judged`, with
+`decides`.
 -#}
-{% macro judged(pairs, is_told='true') -%}
+{% macro judged(pairs) -%}
 judged as (
     select
         {{ pairs }}.*,
@@ -14,15 +14,22 @@ judged as (
         and count(*) over (partition by rule, subject_id) = 1
         and count(*) over (partition by rule, clever_id) = 1 as decides
     from {{ pairs }}
-),
+)
+{%- endmacro %}
 
+
+{#-
+Adds the CTE `gathered`: of each pair of `judged`, by its name, the rules that decide (`decides`), and those that agree,
+of which only some are told (`is_told`).
+-#}
+{% macro gathered(judged, is_told='true') -%}
 gathered as (
     select
         subject_id,
         clever_id,
         {{ sorted_list('rule', 'decides') }} as deciding,
         {{ sorted_list('rule', is_told) }} as agreed
-    from judged
+    from {{ judged }}
     group by subject_id, clever_id
 )
 {%- endmacro %}
@@ -129,7 +136,9 @@ weighed as (
     inner join compared on found.subject_id = compared.subject_id and found.clever_id = compared.clever_id
 ),
 
-{{ judged('weighed', "rule <> 'name'") }}
+{{ judged('weighed') }},
+
+{{ gathered('judged', "rule <> 'name'") }}
 
 select
     gathered.subject_id,

@@ -13,7 +13,13 @@ known contradicts nothing.
 {%- endmacro %}
 
 
-{#- A number that a district gives: blanks around it mean nothing, leading zeros and capitals do. -#}
+{#- A number that a district gives, as it is compared: blanks around it mean nothing, leading zeros and capitals do. -#}
+{% macro number_text(text) -%}
+    {{ without_blanks_around(text) }}
+{%- endmacro %}
+
+
+{#- The same, unless it only says that there is none. -#}
 {% macro number_key(text) -%}
     {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
     case
@@ -21,19 +27,25 @@ known contradicts nothing.
         -- 0, 0000, 99999: what is typed where a number is demanded and there is none.
         when replace({{ trimmed }}, '0', '') = '' then null
         when replace({{ trimmed }}, '9', '') = '' and length({{ trimmed }}) > 4 then null
-        else nullif({{ without_blanks_around(text) }}, '')
+        else nullif({{ number_text(text) }}, '')
     end
 {%- endmacro %}
 
 
-{#- An e-mail address or a name to log in with: neither capitals nor blanks mean anything. -#}
+{#- An e-mail address or a name to log in with, as it is compared: neither capitals nor blanks mean anything. -#}
+{% macro address_text(text) -%}
+    lower({{ without_blanks(text) }})
+{%- endmacro %}
+
+
+{#- The same, unless it is nobody's. -#}
 {% macro address_key(text) -%}
     {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
     {%- set nobodys = placeholders() + ['noemail', 'no-email', 'no.email', 'nomail', 'noreply', 'no-reply'] -%}
     case
         when {{ is_one_of(trimmed, ['student', 'teacher', 'staff', 'user', 'guest']) }} then null
         when {{ is_one_of("split_part(" ~ trimmed ~ ", '@', 1)", nobodys) }} then null
-        else nullif(lower({{ without_blanks(text) }}), '')
+        else nullif({{ address_text(text) }}, '')
     end
 {%- endmacro %}
 

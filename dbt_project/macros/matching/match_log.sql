@@ -37,9 +37,13 @@ resumes as an account came back, and then rule by rule what is made.
 links, which goes before everything and stands in its own log. `candidates` (`subject_id`, `clever_id`, `district_id`,
 `role`, `deciding`, `agreed`, `contradicted`) are the pairs for which some evidence speaks; of a rule in `deciding` a
 subject and an ID have at most one. Nobody is matched twice: what an earlier rule took, a later one leaves.
+
+`concerned`, a relation of `subject_id` that may read the CTE `all_past`, are the subjects of which something may end or
+be made, and those that may hold what these would get: of a million matches a day looks at few. Without it all are.
 -#}
-{% macro match_events(object, records, candidates, rules) -%}
-with past as (
+{% macro match_events(object, records, candidates, rules, concerned=none) -%}
+{%- set of_concerned = 'where subject_id in (select concerned.subject_id from concerned)' if concerned else '' -%}
+with all_past as (
     {% if is_incremental() -%}
     {{ visible_matches(this) }}
     {%- else -%}
@@ -47,9 +51,20 @@ with past as (
     {%- endif %}
 ),
 
+{% if concerned -%}
+concerned as (
+    {{ concerned }}
+),
+
+{% endif -%}
+past as (
+    select * from all_past
+    {{ of_concerned }}
+),
+
 numbers as (
     select coalesce(max(event_id), 0) as event_id
-    from {{ this if is_incremental() else 'past' }}
+    from {{ this if is_incremental() else 'all_past' }}
 ),
 
 last_known as (
@@ -59,7 +74,9 @@ last_known as (
 {{ moments() }},
 
 records as (
-    {{ records }}
+    select *
+    from ({{ records }}) as told
+    {{ of_concerned }}
 ),
 
 decided as (

@@ -143,9 +143,12 @@ where turns.clever_id is not null
 {#-
 The first number after the last successful build under which a log has something, NULL if none has. A match is told with
 the newest sync and load there were, also where these brought nothing: no build notes such a number, so that it would be
-newer than every watermark.
+newer than every watermark. A model that asks is not made of these logs.
 -#}
 {% macro first_number(logs, number, watermark) -%}
+    {%- if not execute -%}
+        {{ return('0') }}
+    {%- endif -%}
     (
         select min(news.number)
         from (

@@ -7,9 +7,10 @@
 
 
 {#-
-The rules that decide on people, in their order. Of each: the key of an account, that of a user, the roles for which the
-two mean the same, and what contradicts. Numbers are a person's own, so that only another birthday, suffix or name does;
-e-mail addresses and user names go through families, so that another first name does, too.
+The rules that decide on people, in their order. Of each: what is compared, a `number`, an `address` or the full `name` with
+the birthday; the columns of an account and of a user that have it; the roles for which the two mean the same; and what
+contradicts. Numbers are a person's own, so that only another birthday, suffix or name does; e-mail addresses and user
+names go through families, so that another first name does, too.
 -#}
 {% macro people_rules() -%}
     {%- set another = ['dob', 'suffix', 'names', 'another_has_them', 'link_taken_back'] -%}
@@ -17,35 +18,35 @@ e-mail addresses and user names go through families, so that another first name 
     {%- set everybody = ['student', 'teacher', 'staff', 'district_admin', 'contact'] -%}
     {{ return({
         'sis_id': {
-            'account': number_key('accounts.sis_id'), 'user': number_key('users.sis_id'),
+            'is': 'number', 'account': 'sis_id', 'user': 'sis_id',
             'roles': ['student', 'teacher', 'contact'], 'vetoes': another_or_numbers,
         },
         'student_number': {
-            'account': number_key('accounts.student_number'), 'user': number_key('users.student_number'),
+            'is': 'number', 'account': 'student_number', 'user': 'student_number',
             'roles': ['student'], 'vetoes': another_or_numbers,
         },
         'state_id': {
-            'account': number_key('accounts.state_id'), 'user': number_key('users.state_id'),
+            'is': 'number', 'account': 'state_id', 'user': 'state_id',
             'roles': ['student', 'teacher'], 'vetoes': another_or_numbers,
         },
         'teacher_number': {
-            'account': number_key('accounts.teacher_number'), 'user': number_key('users.teacher_number'),
+            'is': 'number', 'account': 'teacher_number', 'user': 'teacher_number',
             'roles': ['teacher'], 'vetoes': another_or_numbers,
         },
         'staff_id': {
-            'account': number_key('accounts.sis_id'), 'user': number_key('users.staff_id'),
+            'is': 'number', 'account': 'sis_id', 'user': 'staff_id',
             'roles': ['staff'], 'vetoes': another_or_numbers,
         },
         'email': {
-            'account': address_key('accounts.email'), 'user': address_key('users.email'),
+            'is': 'address', 'account': 'email', 'user': 'email',
             'roles': everybody, 'vetoes': another + ['first_name'],
         },
         'district_username': {
-            'account': address_key('accounts.username'), 'user': address_key('users.district_username'),
+            'is': 'address', 'account': 'username', 'user': 'district_username',
             'roles': ['student', 'teacher', 'staff'], 'vetoes': another + ['first_name'],
         },
         'name_birthday': {
-            'account': full_name_key('accounts', 'first_name'), 'user': full_name_key('users', 'first_name'),
+            'is': 'name', 'account': 'first_name', 'user': 'first_name',
             'roles': ['student'], 'vetoes': ['suffix', 'middle_name', 'school', 'link_taken_back'],
         },
     }) }}
@@ -139,16 +140,6 @@ evidence as (
         ) as has_that_name
     from compared_names
 )
-{%- endmacro %}
-
-
-{#- The key that a rule compares of an account, or of a user: `rule` is the column that names the rule. -#}
-{% macro key_by_rule(side, rules, rule) -%}
-case {{ rule }}
-    {%- for name, says in rules.items() %}
-    when '{{ name }}' then {{ says[side] }}
-    {%- endfor %}
-end
 {%- endmacro %}
 
 

@@ -36,26 +36,7 @@ last_returns as (
 )
 
 select
-    log.account_id,
-    log.load_id,
-    log.change <> 'withdrawn' as is_present,
-    log.clever_id,
-    log.district_ref,
-    log.school_ref,
-    {{ said('log.role') }} as told_role,
-    {{ clever_role('log.role') }} as role,
-    {{ said('log.first_name') }} as first_name,
-    {{ said('log.middle_name') }} as middle_name,
-    {{ said('log.last_name') }} as last_name,
-    {{ said('log.suffix') }} as suffix,
-    log.dob,
-    {{ said('log.email') }} as email,
-    {{ said('log.username') }} as username,
-    log.sis_id,
-    log.student_number,
-    log.state_id,
-    log.teacher_number,
-    {{ said('log.grade') }} as grade,
+    {{ told_of_account() }},
     coalesce(last_returns.is_another, false) as is_another
 from {{ ref('stg_application__accounts') }} as log
 inner join newest on log.account_id = newest.account_id and log.load_id = newest.load_id

@@ -24,7 +24,7 @@ schools as (
 named as (
     select
         accounts.*,
-        coalesce(accounts.clever_id, users.user_id) as told_clever_id,
+        coalesce(accounts.clever_id, users.account_id) as told_clever_id,
         coalesce(named_districts.district_id, customers.clever_id) as named_district_id,
         coalesce(named_schools.school_id, campuses.clever_id) as school_id,
         coalesce(
@@ -32,7 +32,7 @@ named as (
         ) as school_district_id
     from {{ ref('account_records') }} as accounts
     -- An account may go by a Clever ID itself.
-    left join {{ ref('user_history') }} as users on accounts.account_id = users.user_id and users.is_current
+    left join {{ ref('accounts_by_clever_id') }} as users on accounts.account_id = users.account_id
     left join districts as named_districts on accounts.district_ref = named_districts.district_id
     left join {{ ref('crm_matches') }} as customers
         on accounts.district_ref = customers.crm_id and customers.object = 'district'
