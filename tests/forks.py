@@ -2,17 +2,23 @@
 
 That halves the time of a run. What a module reads as it is imported, above all the settings of
 schedules, is as it was when the first fork was started: a run to which that matters is started
-cold, as the installed command.
+cold, as the installed command. The process of the suites comes from a fork, too
+(`tests/warm_suites.py`).
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import socket
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NoReturn
+
+from tests.warm_suites import serve_suites, write_stand_in
 
 #: Wait so many seconds, or for ever; the exit code, or None if it is still running.
 Wait = Callable[[float | None], int | None]
@@ -40,7 +46,9 @@ def start_warm(
 
     What it says is written to the files `stdout` and `stderr` in the folder `output`.
     """
-    process = _forks.Process(target=_be_the_command, args=(command, dict(environment), output))
+    process = _forks.Process(
+        target=_be_the_command, args=(command, dict(environment), output, _python())
+    )
     process.start()
     assert process.pid is not None
 
@@ -51,7 +59,28 @@ def start_warm(
     return process.pid, wait
 
 
-def _be_the_command(command: list[str], environment: Mapping[str, str], output: Path) -> NoReturn:
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    """Gone at the end of this process."""
+    return TemporaryDirectory(prefix="suites-")
+
+
+@cache
+def _python() -> str:
+    """The stand-in for the interpreter; its server ends with this process."""
+    folder = Path(_folder().name)
+    address = str(folder / "server")
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(address)
+    listener.listen()
+    _forks.Process(target=serve_suites, args=(listener,), daemon=True).start()
+    listener.close()
+    return str(write_stand_in(folder, address))
+
+
+def _be_the_command(
+    command: list[str], environment: Mapping[str, str], output: Path, python: str
+) -> NoReturn:
     """Be in this process what the installed command is in one of its own."""
     os.setsid()
     for number, name in ((1, "stdout"), (2, "stderr")):
@@ -62,6 +91,7 @@ def _be_the_command(command: list[str], environment: Mapping[str, str], output: 
     # has not: one that parses again, because the project changed meanwhile, would wait for ever.
     os.environ["DBT_STATIC_PARSER"] = "false"
     sys.argv = ["rollbook", *command]
+    sys.executable = python
     from orchestration.cli import main
 
     main()
