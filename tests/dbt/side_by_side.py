@@ -56,6 +56,8 @@ class Day:
 #: After everybody's last day all is built anew.
 _IN_THE_END = Day(datetime.max, lambda: None)
 Body = Callable[..., Iterator[Day]]
+#: What was wrong in a story, by the name of its test; None if nothing was.
+Wrong = Mapping[str, BaseException | None]
 
 
 @dataclass
@@ -93,7 +95,7 @@ class Told:
         return Day(at, write, build)
 
     def load(self, at: datetime, **tables: Sequence[Record]) -> Day:
-        """A load without a look at Clever; nothing is built for it."""
+        """A load without a look at Clever, for which nothing is built."""
         return Day(at, partial(self._load, at, tables), build=False)
 
     def hold(self, at: datetime) -> None:
@@ -152,7 +154,7 @@ class Told:
 def side_by_side(body: Body) -> Callable[..., None]:
     """A test of a story that is told with all others of its file that are to run."""
 
-    def test(told: Mapping[str, BaseException | None], request: pytest.FixtureRequest, **_: Any):  # type: ignore[no-untyped-def]
+    def test(told: Wrong, request: pytest.FixtureRequest, **_: object) -> None:
         if failure := told[request.node.name]:
             raise failure
 
@@ -178,8 +180,8 @@ def bodies(items: Sequence[pytest.Item]) -> dict[str, Body]:
     return found
 
 
-def tell(stories: Mapping[str, Body], home: Story) -> Mapping[str, BaseException | None]:
-    """Tell all of them to their ends; by name what was wrong in each."""
+def tell(stories: Mapping[str, Body], home: Story) -> Wrong:
+    """Tell all of them to their ends."""
     failures: dict[str, BaseException | None] = dict.fromkeys(stories)
     waiting: dict[str, tuple[Iterator[Day], Day]] = {}
 
@@ -213,9 +215,7 @@ def _play(home: Story, days: Sequence[Day]) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Mapping[str, BaseException | None]:
-    """What was wrong in each story of the file that is told side by side."""
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Wrong:
+    """Of all stories of the file that are told side by side."""
     here = [item for item in request.session.items if item.path == request.path]
     return tell(bodies(here), begun(tmp_path_factory.mktemp("told")))
