@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.dbt.dbt_warehouse import Record
+from tests.dbt.side_by_side import named
 from tests.dbt.story import Story, begun
 
 MON = datetime(2026, 8, 17, 2)
 Day = Mapping[str, Sequence[Record]]
-#: Where a record names another, or itself.
-_REFERENCES = ("id", "student", "students", "teacher", "teachers", "course", "term_id", "school")
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Cases:
         for number, case in enumerate(cases.values()):
             for day, shown in enumerate(case.days):
                 records = {
-                    table: [_named(record, f"{number}-") for record in listed]
+                    table: [named(record, f"{number}-") for record in listed]
                     for table, listed in case.shown(shown).items()
                 }
                 at = MON + timedelta(days=day)
@@ -82,16 +81,6 @@ class Cases:
         return self.story.ask(
             f"select {columns} from roster.{kind}_lineage where district_id = 'district {number}'"
         )
-
-
-def _named(value: Any, prefix: str, name: str = "") -> Any:
-    """A record whose ID and references begin with a prefix."""
-    if isinstance(value, dict):
-        return {key: _named(each, prefix, key) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_named(each, prefix, name) for each in value]
-    is_reference = name in _REFERENCES and isinstance(value, str)
-    return prefix + value if is_reference else value
 
 
 def _short(id_: str) -> str:

@@ -59,16 +59,19 @@ class Story:
         build: bool = True,
         **places: list[Record],
     ) -> None:
-        sync_id = self.warehouse.sync(
+        self.warehouse.sync(
             {**PLACES, **places, "users": [*users, *TEACHERS], "sections": [*sections]}, at=at
         )
         tables = {"progress": progress, "accounts": accounts, "manual_edits": edits}
         given = {name: rows for name, rows in tables.items() if rows is not None}
-        load_id = self.application.load(at, **given)
-        if not build:
-            return
+        self.application.load(at, **given)
+        if build:
+            self.build_news()
+
+    def build_news(self) -> None:
+        """Build as the daily job does, and note that."""
         self.build(TABLES_AND_TESTS if self.built_once else EVERYTHING)
-        self.note(sync_id, load_id)
+        self.note(self.warehouse.sync_id, self.application.load_id)
         self.built_once = True
 
     def build(self, arguments: Sequence[str]) -> None:

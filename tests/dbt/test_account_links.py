@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from tests.dbt.building import opened
 from tests.dbt.dbt_warehouse import DISTRICT
 from tests.dbt.edit_story import ADD, ANA, BEN, edit, enrollments
+from tests.dbt.side_by_side import Day, Told, side_by_side
 from tests.dbt.story import (
     FRI,
     HOUR,
@@ -33,7 +35,7 @@ def story(tmp_path: Path) -> Story:
     return begun(tmp_path)
 
 
-def belongs(story: Story) -> dict[str, str | None]:
+def belongs(story: Story | Told) -> dict[str, str | None]:
     """Of each record the student, or why there is none."""
     return dict(
         story.ask(
@@ -72,7 +74,10 @@ def test_a_match_of_a_day_on_which_clever_was_still_is_not_news_for_ever(story: 
     assert (-7,) not in story.ask("select distinct load_id from intermediate.account_links")
 
 
-def test_a_child_who_comes_back_under_a_new_id_takes_only_new_records_along(story: Story) -> None:
+@side_by_side
+def test_a_child_who_comes_back_under_a_new_id_takes_only_new_records_along(
+    story: Told,
+) -> Iterator[Day]:
     """Ana is archived on Tuesday and comes back as Ana 2; the account is linked to her so."""
     old = {"id": "ana", "roles": {"student": {"grade": "7", "school": "elm", "sis_id": "1"}}}
     new = {"id": "ana-2", "roles": {"student": {"grade": "8", "school": "oak", "sis_id": "1"}}}
@@ -82,12 +87,12 @@ def test_a_child_who_comes_back_under_a_new_id_takes_only_new_records_along(stor
         "from progress.progress_by_student_year"
     )
     mon = [record("mon", MON + HOUR, "account-1", score=0.5)]
-    story.day(MON, [old], [section("x", "ana")], progress=mon, accounts=[TO_ANA])
+    yield story.day(MON, [old], [section("x", "ana")], progress=mon, accounts=[TO_ANA])
     before, totals_before = story.context("mon"), story.ask(totals)
     tue = [*mon, record("tue", TUE + HOUR, "account-1", score=0.25)]
-    story.day(TUE, [new], [section("y", "ana-2")], progress=mon)
+    yield story.day(TUE, [new], [section("y", "ana-2")], progress=mon)
     wed = [*tue, record("wed", WED + HOUR, "account-1", score=0.75)]
-    story.day(WED, [new], [section("y", "ana-2")], progress=wed, accounts=[to_new])
+    yield story.day(WED, [new], [section("y", "ana-2")], progress=wed, accounts=[to_new])
 
     assert story.context("mon") == before == ("ana", "elm", "x", "kim", None, "7", "fall")
     assert totals_before == [("ana", 1, 0.5, ["7"], ["elm"], ["x"])]
@@ -103,35 +108,37 @@ def test_a_child_who_comes_back_under_a_new_id_takes_only_new_records_along(stor
     assert story.ask("select students from progress.progress_by_school order by 1 desc") == [
         (1,), (1,),
     ]  # fmt: skip
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
+@side_by_side
 def test_a_record_that_arrives_after_the_link_moved_is_whose_the_account_was_when_it_happened(
-    story: Story,
-) -> None:
+    story: Told,
+) -> Iterator[Day]:
     there = [student("ana"), student("ben")], [section("x", "ana"), section("y", "ben")]
-    story.day(MON, *there, accounts=[TO_ANA])
-    story.day(WED, *there, accounts=[TO_BEN])
-    story.day(THU, *there, progress=did(TUE, WED))
+    yield story.day(MON, *there, accounts=[TO_ANA])
+    yield story.day(WED, *there, accounts=[TO_BEN])
+    yield story.day(THU, *there, progress=did(TUE, WED))
 
     assert belongs(story) == {"tue": "ana", "wed": "ben"}
     assert story.context("tue")[2] == "x"
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
 @pytest.mark.parametrize(("again", "then"), [(TO_ANA, "ana"), (TO_BEN, "ben")])
+@side_by_side
 def test_only_the_first_link_takes_the_unlinked_past_along(
-    story: Story, again: dict[str, Any], then: str
-) -> None:
+    story: Told, again: dict[str, Any], then: str
+) -> Iterator[Day]:
     """Linked to Ana on Tuesday, to nobody on Wednesday, and to somebody again on Friday."""
     there = [student("ana"), student("ben")]
-    story.day(MON, there, progress=did(MON), accounts=[TO_NOBODY])
+    yield story.day(MON, there, progress=did(MON), accounts=[TO_NOBODY])
     assert belongs(story) == {"mon": "the account has no Clever ID"}
-    story.day(TUE, there, progress=did(MON, TUE), accounts=[TO_ANA])
+    yield story.day(TUE, there, progress=did(MON, TUE), accounts=[TO_ANA])
     assert belongs(story) == {"mon": "ana", "tue": "ana"}
-    story.day(WED, there, progress=did(MON, TUE, WED), accounts=[TO_NOBODY])
+    yield story.day(WED, there, progress=did(MON, TUE, WED), accounts=[TO_NOBODY])
     assert belongs(story)["wed"] == "the account has no Clever ID"
-    story.day(FRI, there, progress=did(MON, TUE, WED, FRI), accounts=[again])
+    yield story.day(FRI, there, progress=did(MON, TUE, WED, FRI), accounts=[again])
 
     assert belongs(story) == {
         "mon": "ana",
@@ -139,38 +146,43 @@ def test_only_the_first_link_takes_the_unlinked_past_along(
         "wed": "the account had no Clever ID then",
         "fri": then,
     }
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
-def test_an_account_that_is_withdrawn_and_restored_belongs_to_the_same_user(story: Story) -> None:
+@side_by_side
+def test_an_account_that_is_withdrawn_and_restored_belongs_to_the_same_user(
+    story: Told,
+) -> Iterator[Day]:
     there = [student("ana"), student("ben")]
-    story.day(MON, there, progress=did(MON), accounts=[TO_ANA])
-    story.day(TUE, there, progress=did(MON, TUE), accounts=[])
+    yield story.day(MON, there, progress=did(MON), accounts=[TO_ANA])
+    yield story.day(TUE, there, progress=did(MON, TUE), accounts=[])
     assert belongs(story) == {"mon": "ana", "tue": "ana"}
-    story.day(WED, there, progress=did(MON, TUE, WED), accounts=[TO_BEN])
+    yield story.day(WED, there, progress=did(MON, TUE, WED), accounts=[TO_BEN])
 
     assert belongs(story) == {"mon": "ana", "tue": "ana", "wed": "ben"}
     assert story.ask(
         "select clever_id, linked_at, valid_to from intermediate.account_links order by valid_from"
     ) == [("ana", MON, WED), ("ben", WED, None)]
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
-def test_a_note_on_an_account_moves_nothing(story: Story) -> None:
+@side_by_side
+def test_a_note_on_an_account_moves_nothing(story: Told) -> Iterator[Day]:
     """And it makes no record again: those of the account are not among what a build looks at."""
     there = [student("ana")]
-    story.day(MON, there, progress=did(MON), accounts=[TO_ANA])
-    story.day(TUE, there, accounts=[TO_ANA | {"payload": "logged in"}])
+    yield story.day(MON, there, progress=did(MON), accounts=[TO_ANA])
+    yield story.day(TUE, there, accounts=[TO_ANA | {"payload": "logged in"}])
 
     assert story.ask("from intermediate.touched_progress") == []
     assert belongs(story) == {"mon": "ana"}
 
 
-def test_an_edit_concerns_whom_its_account_belonged_to(story: Story) -> None:
+@side_by_side
+def test_an_edit_concerns_whom_its_account_belonged_to(story: Told) -> Iterator[Day]:
     """Linked to Ana, on Tuesday to Ben, on Wednesday to nobody."""
     there, named = ([ANA, BEN], [section("x")]), ADD | {"user_id": "account-1"}
     for day, account in ((MON, TO_ANA), (TUE, TO_BEN), (WED, TO_NOBODY)):
-        story.day(day, *there, edits=[named], accounts=[account])
+        yield story.day(day, *there, edits=[named], accounts=[account])
 
     found = (
         "select student_id, valid_from, valid_to, is_current from roster.effective_enrollments "
@@ -186,12 +198,13 @@ def test_an_edit_concerns_whom_its_account_belonged_to(story: Story) -> None:
     ]
 
 
+@side_by_side
 def test_an_edit_first_told_with_the_link_is_the_linked_users_from_its_beginning(
-    story: Story,
-) -> None:
+    story: Told,
+) -> Iterator[Day]:
     there, named = ([ANA], [section("x")]), ADD | {"user_id": "account-1"}
-    story.day(MON, *there, accounts=[TO_NOBODY])
-    story.day(TUE, *there, edits=[named], accounts=[TO_ANA])
+    yield story.day(MON, *there, accounts=[TO_NOBODY])
+    yield story.day(TUE, *there, edits=[named], accounts=[TO_ANA])
 
     assert enrollments(story, "student_id = 'ana'") == [("application", "e1", MON + HOUR, None)]
 
@@ -206,11 +219,12 @@ TUTOR = [
 
 
 @pytest.mark.parametrize("role", ["student", "teacher"])
+@side_by_side
 def test_what_was_published_of_an_added_user_stays_when_clever_shares_the_user(
-    story: Story, role: str
-) -> None:
-    story.day(MON, [ANA], [section("x")], edits=TUTOR)
-    story.day(TUE, [ANA], [section("x")], edits=TUTOR)
+    story: Told, role: str
+) -> Iterator[Day]:
+    yield story.day(MON, [ANA], [section("x")], edits=TUTOR)
+    yield story.day(TUE, [ANA], [section("x")], edits=TUTOR)
     tables = ("effective_enrollments", "group_members", "effective_roles")
     on_monday = "from roster.{} where valid_from = timestamp '2026-08-17 03:00:00' order by all"
     columns = "select * exclude (valid_to, is_current) "
@@ -218,13 +232,13 @@ def test_what_was_published_of_an_added_user_stays_when_clever_shares_the_user(
     assert [len(rows) for rows in before] == [1, 1, 2]
 
     shared = {"id": "gus", "roles": {role: {"school": "elm"}}}
-    story.day(WED, [ANA, shared], [section("x")], edits=TUTOR)
+    yield story.day(WED, [ANA, shared], [section("x")], edits=TUTOR)
 
     assert [story.ask(columns + on_monday.format(table)) for table in tables] == before
     until = None if role == "student" else WED
     assert enrollments(story, "student_id = 'gus'") == [("application", "a1", MON + HOUR, until)]
     assert story.ask("select valid_to from roster.group_members") == [(until,)]
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
 def test_keys_of_several_parts_are_compared_part_by_part(story: Story) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from tests.dbt.edit_story import edit
+from tests.dbt.side_by_side import Day, Told, side_by_side
 from tests.dbt.story import HOUR, MON, TUE, WED, Story, begun, record, section, student
 
 
@@ -30,26 +32,28 @@ def test_a_key_that_was_spelt_otherwise_is_the_same_record(story: Story) -> None
     story.ends_as_a_full_build_would()
 
 
-def test_what_an_older_version_took_for_an_id_or_a_time_is_none(story: Story) -> None:
+@side_by_side
+def test_what_an_older_version_took_for_an_id_or_a_time_is_none(story: Told) -> Iterator[Day]:
     """A blank ID links nobody, and a row that has none is no record."""
     roster = ([student("ana")], [section("x", "ana")])
     records = [record("mon", MON + HOUR, user="7"), record("  ", MON + HOUR)]
     records.append(record("given", MON + HOUR, user="ana", section_id="\t"))
-    story.day(MON, *roster, progress=records, accounts=[{"id": "7", "clever_id": "  "}])
-    story.day(TUE, *roster, accounts=[{"id": "7", "clever_id": "ana"}])
+    yield story.day(MON, *roster, progress=records, accounts=[{"id": "7", "clever_id": "  "}])
+    yield story.day(TUE, *roster, accounts=[{"id": "7", "clever_id": "ana"}])
 
     assert story.context("mon") == story.context("given") == (
         "ana", "elm", "x", "kim", None, "7", "fall",
     )  # fmt: skip
     assert story.ask("select count(*) from intermediate.progress_records") == [(2,)]
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
 @pytest.mark.parametrize(
     "never",
     [datetime(9999, 12, 31), datetime.max, datetime(9998, 12, 31, 23, 59, 59), datetime.min],
 )
-def test_the_ends_of_time_stop_no_roster(story: Story, never: datetime) -> None:
+@side_by_side
+def test_the_ends_of_time_stop_no_roster(story: Told, never: datetime) -> Iterator[Day]:
     """Whatever a time of the application is, every record and edit has its one place."""
     roster = ([student("ana")], [section("x", "ana"), section("y")])
     edits = [
@@ -59,8 +63,8 @@ def test_the_ends_of_time_stop_no_roster(story: Story, never: datetime) -> None:
     records = [record("odd", never), record("given", never, section_id="x")]
     accounts = [{"id": "7", "clever_id": "ana", "created_at": never}]
     records.append(record("account", never, user="7"))
-    story.day(MON, *roster, progress=records, edits=edits, accounts=accounts)
-    story.day(TUE, *roster)
+    yield story.day(MON, *roster, progress=records, edits=edits, accounts=accounts)
+    yield story.day(TUE, *roster)
 
     found = story.ask(
         "select distinct coalesce(student_id, unmatched_reason) from intermediate.progress_records"
@@ -68,4 +72,4 @@ def test_the_ends_of_time_stop_no_roster(story: Story, never: datetime) -> None:
     assert found == [("it has no time" if never.year == 9999 else "ana",)]
     in_y = "select valid_to from roster.effective_enrollments where section_id = 'y'"
     assert all(end is None or end == never for (end,) in story.ask(in_y))
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from orchestration.lib.dbt_runner import (
     DBT_PROJECT,
     EVERYTHING,
     TABLES_AND_TESTS,
+    NodeResult,
     build,
     manifest,
 )
@@ -97,11 +99,12 @@ def home(tmp_path: Path) -> Iterator[Home]:
         yield home
 
 
-def _built(home: Home, arguments: tuple[str, ...]) -> None:
+def _built(home: Home, arguments: tuple[str, ...]) -> list[NodeResult]:
     results = build(home, arguments)
     assert [result.unique_id for result in results if not result.ok] == []
     judging_the_project = [name for name in results if name.unique_id.startswith("unit_test.")]
     assert judging_the_project == [], "a build of somebody's data must not run unit tests"
+    return results
 
 
 def _note(home: Home, sync_id: int) -> None:
@@ -138,21 +141,46 @@ def test_incremental_builds_give_the_rows_of_a_full_one(home: Home) -> None:
     assert len(incremental["roster.enrollment_history"]) == 6
 
 
-def test_an_incremental_build_leaves_untouched_rows_alone(home: Home) -> None:
-    """A mark set by hand stays exactly on the rows that the day does not concern."""
+@dataclass(frozen=True)
+class GradeMoved:
+    """A day built whole, and the next, on which Ana's grade is all that is new, built daily.
+
+    `everything` are the names of what the whole build made, `unnoted` of what a daily build made
+    before that was noted, `results` are those of the last build.
+    """
+
+    home: Home
+    everything: set[str]
+    unnoted: set[str]
+    results: list[NodeResult]
+
+
+@pytest.fixture(scope="module")
+def grade_moved(tmp_path_factory: pytest.TempPathFactory) -> GradeMoved:
+    """Before the last build every student is marked by hand."""
+    home = Home(tmp_path_factory.mktemp("moved") / "home")
+    home.prepare()
     warehouse = Warehouse(home.root)
-    _note_after = warehouse.sync({**_STILL, **_DAYS[0]})
-    _built(home, EVERYTHING)
-    _note(home, _note_after)
-    marked = "update roster.student_history set district_username = 'mark'"
-    with duckdb.connect(str(home.build)) as connection:
-        connection.execute(marked)
+    first = warehouse.sync({**_STILL, **_DAYS[0]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROLLBOOK_HOME", str(home.root))
+        everything = _built(home, EVERYTHING)
+        unnoted = _built(home, TABLES_AND_TESTS)
+        _note(home, first)
+        with duckdb.connect(str(home.build)) as connection:
+            connection.execute("update roster.student_history set district_username = 'mark'")
+        changed = {**_DAYS[0], "users": [_student("ana", grade="8"), *_DAYS[0]["users"][1:]]}
+        warehouse.sync({**_STILL, **changed})
+        return GradeMoved(home, _names(everything), _names(unnoted), _built(home, TABLES_AND_TESTS))
 
-    changed = {**_DAYS[0], "users": [_student("ana", grade="8"), *_DAYS[0]["users"][1:]]}
-    warehouse.sync({**_STILL, **changed})
-    _built(home, TABLES_AND_TESTS)
 
-    with duckdb.connect(str(home.build), read_only=True) as connection:
+def _names(results: list[NodeResult]) -> set[str]:
+    return {result.name for result in results}
+
+
+def test_an_incremental_build_leaves_untouched_rows_alone(grade_moved: GradeMoved) -> None:
+    """A mark set by hand stays exactly on the rows that the day does not concern."""
+    with duckdb.connect(str(grade_moved.home.build), read_only=True) as connection:
         marks = connection.execute(
             "select student_id, count(*), count(district_username) "
             "from roster.student_history group by 1 order by 1"
@@ -160,20 +188,11 @@ def test_an_incremental_build_leaves_untouched_rows_alone(home: Home) -> None:
     assert marks == [("ana", 2, 0), ("ben", 1, 1)]
 
 
-def test_a_daily_build_leaves_out_what_cannot_have_changed(home: Home) -> None:
+def test_a_daily_build_leaves_out_what_cannot_have_changed(grade_moved: GradeMoved) -> None:
     """Of a user's news no course, no section and, without any progress, no progress is made."""
-    warehouse = Warehouse(home.root)
-    first = warehouse.sync({**_STILL, **_DAYS[0]})
-    everything = {result.name for result in build(home, EVERYTHING)}
-    assert len({result.name for result in build(home, TABLES_AND_TESTS)}) > 50, "none was noted yet"
-    _note(home, first)
-    changed = {**_DAYS[0], "users": [_student("ana", grade="8"), *_DAYS[0]["users"][1:]]}
-    warehouse.sync({**_STILL, **changed})
+    built = _names(grade_moved.results)
 
-    results = build(home, TABLES_AND_TESTS)
-
-    built = {result.name for result in results}
-    assert [result.name for result in results if not result.ok] == []
+    assert len(grade_moved.unnoted) > 50, "none was noted yet"
     assert {"student_history", "enrollment_history", "schema_drift", "touched_records"} <= built
     assert "enrollments_neither_overlap_nor_dangle" in built
     assert "syncs_have_one_line_per_district" in built
@@ -182,7 +201,7 @@ def test_a_daily_build_leaves_out_what_cannot_have_changed(home: Home) -> None:
         *("account_links", "progress_records", "progress_is_neither_lost_nor_doubled"),
         "every_account_stands_somewhere_once",
     }
-    assert left_out <= everything and not left_out & built
+    assert left_out <= grade_moved.everything and not left_out & built
 
 
 def test_rows_of_a_sync_without_its_line_are_seen_by_nobody(home: Home) -> None:
@@ -197,10 +216,8 @@ def test_rows_of_a_sync_without_its_line_are_seen_by_nobody(home: Home) -> None:
         assert rows.fetchall() == [("created",)]
 
 
-def test_every_lifecycle_case_of_the_unit_tests_holds(home: Home) -> None:
-    Warehouse(home.root).sync({**_STILL, **_DAYS[0]})
-    _built(home, EVERYTHING)
-
+def test_every_lifecycle_case_of_the_unit_tests_holds(grade_moved: GradeMoved) -> None:
+    home = grade_moved.home
     tested = subprocess.run(
         [
             *(str(Path(sys.executable).with_name("dbt")), "--no-version-check", "--no-use-colors"),
@@ -208,6 +225,7 @@ def test_every_lifecycle_case_of_the_unit_tests_holds(home: Home) -> None:
             *("--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)),
             *("--log-path", str(home.dbt)),
         ],
+        env={**os.environ, "ROLLBOOK_HOME": str(home.root)},
         capture_output=True,
         text=True,
         check=False,

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
+from collections.abc import Iterator
 
 from tests.dbt.edit_story import ADD, ANA, BEN, REMOVE, edit, enrollments
-from tests.dbt.story import FRI, HOUR, MON, THU, TUE, WED, Story, begun, section
+from tests.dbt.side_by_side import Day, Told, side_by_side
+from tests.dbt.story import FRI, HOUR, MON, THU, TUE, WED, section
 
 
-@pytest.fixture
-def story(tmp_path: Path) -> Story:
-    return begun(tmp_path)
-
-
-def test_an_edit_names_whom_an_account_is_linked_to(story: Story) -> None:
+@side_by_side
+def test_an_edit_names_whom_an_account_is_linked_to(story: Told) -> Iterator[Day]:
     account = {"id": "account-1", "clever_id": "ana"}
     named = ADD | {"user_id": "account-1"}
-    story.day(MON, [ANA], [section("x")], edits=[named], accounts=[account])
+    yield story.day(MON, [ANA], [section("x")], edits=[named], accounts=[account])
 
     assert enrollments(story) == [("application", "e1", MON + HOUR, None)]
 
 
-def test_a_changed_edit_is_another_version_and_its_past_stays(story: Story) -> None:
+@side_by_side
+def test_a_changed_edit_is_another_version_and_its_past_stays(story: Told) -> Iterator[Day]:
     """Ana is added to x; on Wednesday it is seen that she should have been added to y."""
     both = [section("x"), section("y")]
-    story.day(MON, [ANA], both, edits=[ADD])
-    story.day(TUE, [ANA], both, edits=[ADD | {"payload": "of no importance"}])
-    story.day(WED, [ANA], both, edits=[ADD | {"section_id": "y"}])
+    yield story.day(MON, [ANA], both, edits=[ADD])
+    yield story.day(TUE, [ANA], both, edits=[ADD | {"payload": "of no importance"}])
+    yield story.day(WED, [ANA], both, edits=[ADD | {"section_id": "y"}])
 
     assert story.ask(
         "select section_id, edit_id, valid_from, valid_to from roster.effective_enrollments "
@@ -39,12 +35,13 @@ def test_a_changed_edit_is_another_version_and_its_past_stays(story: Story) -> N
     ) == [("x", MON + HOUR, WED, False), ("y", WED, None, True)]
 
 
-def test_an_edit_that_comes_back_leaves_a_gap(story: Story) -> None:
+@side_by_side
+def test_an_edit_that_comes_back_leaves_a_gap(story: Told) -> Iterator[Day]:
     there = [ANA], [section("x")]
-    story.day(MON, *there, edits=[ADD])
-    story.day(TUE, *there, edits=[ADD | {"withdrawn_at": MON + 2 * HOUR}])
-    story.day(WED, *there, edits=[ADD])
-    story.day(THU, *there, edits=[])
+    yield story.day(MON, *there, edits=[ADD])
+    yield story.day(TUE, *there, edits=[ADD | {"withdrawn_at": MON + 2 * HOUR}])
+    yield story.day(WED, *there, edits=[ADD])
+    yield story.day(THU, *there, edits=[])
 
     assert enrollments(story) == [
         ("application", "e1", MON + HOUR, MON + 2 * HOUR),
@@ -52,11 +49,12 @@ def test_an_edit_that_comes_back_leaves_a_gap(story: Story) -> None:
     ]
 
 
-def test_a_group_keeps_its_former_names(story: Story) -> None:
+@side_by_side
+def test_a_group_keeps_its_former_names(story: Told) -> Iterator[Day]:
     group = edit("g1", "add_group", group_id="lab", name="Lab")
     member = edit("m1", "add_to_group", group_id="lab", user_id="ana")
-    story.day(MON, [ANA], edits=[group, member])
-    story.day(TUE, [ANA], edits=[group | {"name": "Laboratory"}, member])
+    yield story.day(MON, [ANA], edits=[group, member])
+    yield story.day(TUE, [ANA], edits=[group | {"name": "Laboratory"}, member])
 
     assert story.ask(
         "select name, valid_from, valid_to, students, state from roster.groups order by 2"
@@ -66,7 +64,10 @@ def test_a_group_keeps_its_former_names(story: Story) -> None:
     ]
 
 
-def test_users_that_clever_does_not_manage_may_be_in_sections_and_groups(story: Story) -> None:
+@side_by_side
+def test_users_that_clever_does_not_manage_may_be_in_sections_and_groups(
+    story: Told,
+) -> Iterator[Day]:
     """Gus has no Clever ID until Wednesday, when his account is linked to Ben's.
 
     What was published of Gus stays; from the link on it is Ben.
@@ -78,16 +79,16 @@ def test_users_that_clever_does_not_manage_may_be_in_sections_and_groups(story: 
         edit("m1", "add_to_group", group_id="lab", user_id="gus"),
     ]
     account = {"id": "gus", "clever_id": None}
-    story.day(MON, [ANA], [section("x")], edits=edits, accounts=[account])
+    yield story.day(MON, [ANA], [section("x")], edits=edits, accounts=[account])
     members = "select district_id, student_id, valid_from, valid_to from roster.group_members"
     assert enrollments(story, "true") == [("application", "a1", MON + HOUR, None)]
     assert story.ask(members) == [("district-1", "gus", MON + HOUR, None)]
 
-    story.day(TUE, [ANA], [], edits=edits)
+    yield story.day(TUE, [ANA], [], edits=edits)
     assert enrollments(story, "true") == [("application", "a1", MON + HOUR, TUE)]
 
     linked = [account | {"clever_id": "ben"}]
-    story.day(WED, [ANA, BEN], [section("x", "ben")], edits=edits, accounts=linked)
+    yield story.day(WED, [ANA, BEN], [section("x", "ben")], edits=edits, accounts=linked)
     assert enrollments(story, "true") == [
         ("application", "a1", MON + HOUR, TUE),
         ("clever", None, WED, None),
@@ -98,7 +99,8 @@ def test_users_that_clever_does_not_manage_may_be_in_sections_and_groups(story: 
     ]
 
 
-def test_edits_without_effect_say_why(story: Story) -> None:
+@side_by_side
+def test_edits_without_effect_say_why(story: Told) -> Iterator[Day]:
     edits = [
         edit("1", "add_studnet", user_id="ana", section_id="x"),
         edit("2", "add_student", section_id="x"),
@@ -114,7 +116,7 @@ def test_edits_without_effect_say_why(story: Story) -> None:
         edit("c", "add_group", group_id="here", section_id="x"),
         edit("d", "add_to_group", user_id="ana", group_id="here"),
     ]
-    story.day(MON, [ANA], [section("x")], edits=edits)
+    yield story.day(MON, [ANA], [section("x")], edits=edits)
 
     assert story.ask("select edit_id, problem from roster.manual_edits order by 1") == [
         ("1", "it is of no known kind"),
@@ -134,18 +136,22 @@ def test_edits_without_effect_say_why(story: Story) -> None:
     assert enrollments(story) == []
 
 
-def test_of_two_edits_of_the_same_moment_the_choice_is_always_the_same(story: Story) -> None:
+@side_by_side
+def test_of_two_edits_of_the_same_moment_the_choice_is_always_the_same(
+    story: Told,
+) -> Iterator[Day]:
     twice = [ADD | {"id": "e9"}, ADD]
-    story.day(MON, [ANA], [section("x")], edits=twice)
+    yield story.day(MON, [ANA], [section("x")], edits=twice)
 
     assert enrollments(story) == [("application", "e9", MON + HOUR, None)]
 
 
-def test_an_edit_that_is_to_begin_later_may_be_changed_before(story: Story) -> None:
+@side_by_side
+def test_an_edit_that_is_to_begin_later_may_be_changed_before(story: Told) -> Iterator[Day]:
     later = ADD | {"made_at": WED + HOUR}
     both = [section("x"), section("y")]
-    story.day(MON, [ANA], both, edits=[later])
-    story.day(TUE, [ANA], both, edits=[later | {"section_id": "y"}])
+    yield story.day(MON, [ANA], both, edits=[later])
+    yield story.day(TUE, [ANA], both, edits=[later | {"section_id": "y"}])
 
     assert story.ask(
         "select section_id, valid_from, valid_to from roster.effective_enrollments"
@@ -153,33 +159,38 @@ def test_an_edit_that_is_to_begin_later_may_be_changed_before(story: Story) -> N
     assert story.ask("select section_id, problem from roster.manual_edits") == [("y", None)]
 
 
-def test_an_edit_that_is_to_end_later_ends_at_once_if_it_is_deleted(story: Story) -> None:
+@side_by_side
+def test_an_edit_that_is_to_end_later_ends_at_once_if_it_is_deleted(story: Told) -> Iterator[Day]:
     there = [ANA], [section("x")]
-    story.day(MON, *there, edits=[ADD | {"withdrawn_at": FRI}])
-    story.day(TUE, *there, edits=[])
+    yield story.day(MON, *there, edits=[ADD | {"withdrawn_at": FRI}])
+    yield story.day(TUE, *there, edits=[])
 
     assert enrollments(story) == [("application", "e1", MON + HOUR, TUE)]
 
 
-def test_an_edit_that_is_put_off_holds_no_longer_until_it_begins_again(story: Story) -> None:
+@side_by_side
+def test_an_edit_that_is_put_off_holds_no_longer_until_it_begins_again(
+    story: Told,
+) -> Iterator[Day]:
     """On Tuesday the edit names another section from Thursday on; on Wednesday, from Monday on."""
     both = [section("x"), section("y")]
-    story.day(MON, [ANA], both, edits=[ADD])
+    yield story.day(MON, [ANA], both, edits=[ADD])
     put_off = ADD | {"section_id": "y", "made_at": THU}
-    story.day(TUE, [ANA], both, edits=[put_off])
-    story.day(WED, [ANA], both, edits=[ADD])
+    yield story.day(TUE, [ANA], both, edits=[put_off])
+    yield story.day(WED, [ANA], both, edits=[ADD])
 
     assert story.ask(
         "select section_id, valid_from, valid_to from roster.manual_edits order by 2"
     ) == [("x", MON + HOUR, TUE), ("x", WED, None)]
 
 
-def test_an_edit_whose_end_is_told_ahead_stays_the_same_version(story: Story) -> None:
+@side_by_side
+def test_an_edit_whose_end_is_told_ahead_stays_the_same_version(story: Told) -> Iterator[Day]:
     """So it is not the one made last only because it is going to end."""
     there = [ANA], [section("x", "ana")]
     removal = REMOVE | {"made_at": MON + 2 * HOUR}
-    story.day(MON, *there, edits=[ADD, removal])
-    story.day(TUE, *there, edits=[ADD | {"withdrawn_at": FRI}, removal])
+    yield story.day(MON, *there, edits=[ADD, removal])
+    yield story.day(TUE, *there, edits=[ADD | {"withdrawn_at": FRI}, removal])
 
     assert enrollments(story) == [("clever", None, MON, MON + 2 * HOUR)]
     assert story.ask(
@@ -187,14 +198,15 @@ def test_an_edit_whose_end_is_told_ahead_stays_the_same_version(story: Story) ->
     ) == [(MON + HOUR, FRI)]
 
 
+@side_by_side
 def test_a_user_whom_clever_manages_is_no_student_because_an_edit_adds_the_user(
-    story: Story,
-) -> None:
+    story: Told,
+) -> Iterator[Day]:
     edits = [
         edit("u1", "add_user", user_id="kim", role="tutor"),
         edit("a1", "add_student", user_id="kim", section_id="x"),
     ]
-    story.day(MON, [ANA], [section("x")], edits=edits)
+    yield story.day(MON, [ANA], [section("x")], edits=edits)
 
     assert story.ask("select problem from roster.manual_edits where edit_id = 'a1'") == [
         ("no such student is known",)
@@ -202,7 +214,10 @@ def test_a_user_whom_clever_manages_is_no_student_because_an_edit_adds_the_user(
     assert enrollments(story, "student_id = 'kim'") == []
 
 
-def test_the_kind_of_an_edit_says_whether_it_gives_a_role_or_a_permission(story: Story) -> None:
+@side_by_side
+def test_the_kind_of_an_edit_says_whether_it_gives_a_role_or_a_permission(
+    story: Told,
+) -> Iterator[Day]:
     """Applications fill what a row does not need with an empty text, or with something."""
     edits = [
         edit("r1", "add_role", user_id="ana", role="helper", permission=""),
@@ -210,7 +225,7 @@ def test_the_kind_of_an_edit_says_whether_it_gives_a_role_or_a_permission(story:
         edit("r3", "add_role", user_id="ana", role=""),
         edit("p1", "add_permission", user_id="ana", role="tutor", permission="settings"),
     ]
-    story.day(MON, [ANA], edits=edits)
+    yield story.day(MON, [ANA], edits=edits)
 
     assert story.ask(
         "select edit_id, role, permission from roster.effective_roles "

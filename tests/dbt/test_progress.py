@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from tests.dbt.side_by_side import Day, Told, side_by_side
 from tests.dbt.story import HOUR, MON, THU, TUE, WED, Story, begun, record, section, student
 
 
@@ -15,68 +17,79 @@ def story(tmp_path: Path) -> Story:
     return begun(tmp_path)
 
 
-def test_each_record_keeps_the_roster_of_its_moment(story: Story) -> None:
+@side_by_side
+def test_each_record_keeps_the_roster_of_its_moment(story: Told) -> Iterator[Day]:
     """Ana moves class on Tuesday, school and grade on Wednesday; lee takes over on Thursday."""
     records = [record("mon", MON + HOUR), record("tue", TUE + HOUR)]
-    story.day(MON, [student("ana")], [section("x", "ana"), section("y")], progress=records[:1])
-    story.day(TUE, [student("ana")], [section("x"), section("y", "ana")], progress=records)
+    yield story.day(
+        MON, [student("ana")], [section("x", "ana"), section("y")], progress=records[:1]
+    )
+    yield story.day(TUE, [student("ana")], [section("x"), section("y", "ana")], progress=records)
     moved = student("ana", school="oak", grade="8")
     records += [record("wed", WED + HOUR), record("given", WED + HOUR, section_id="x")]
-    story.day(WED, [moved], [section("x"), section("y", "ana")], progress=records)
+    yield story.day(WED, [moved], [section("x"), section("y", "ana")], progress=records)
     records.append(record("thu", THU + HOUR))
     shared = section("y", "ana", teachers=["lee", "kim"])
-    story.day(THU, [moved], [section("x"), shared], progress=records)
+    yield story.day(THU, [moved], [section("x"), shared], progress=records)
 
     assert story.context("mon") == ("ana", "elm", "x", "kim", None, "7", "fall")
     assert story.context("tue") == ("ana", "elm", "y", "kim", None, "7", "fall")
     assert story.context("wed") == ("ana", "oak", "y", "kim", None, "8", "fall")
     assert story.context("given") == ("ana", "oak", "x", "kim", None, "8", "fall")
     assert story.context("thu") == ("ana", "oak", "y", "lee", ["kim"], "8", "fall")
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
-def test_archiving_restoring_and_deletions_neither_lose_nor_double_a_record(story: Story) -> None:
+@side_by_side
+def test_archiving_restoring_and_deletions_neither_lose_nor_double_a_record(
+    story: Told,
+) -> Iterator[Day]:
     """Ana is gone on Tuesday with class and term, and back on Wednesday."""
     records = [record("mon", MON + HOUR)]
-    story.day(MON, [student("ana")], [section("x", "ana")], progress=records)
+    yield story.day(MON, [student("ana")], [section("x", "ana")], progress=records)
     before = story.context("mon")
-    story.day(TUE, [student("ben")], [], terms=[], progress=records)
+    yield story.day(TUE, [student("ben")], [], terms=[], progress=records)
     assert story.context("mon") == before
 
     records.append(record("away", TUE + HOUR))
-    story.day(WED, [student("ana")], [section("x", "ana")], progress=records)
+    yield story.day(WED, [student("ana")], [section("x", "ana")], progress=records)
     records.append(record("back", WED + HOUR))
-    story.day(THU, [student("ana")], [section("x", "ana")], progress=records)
+    yield story.day(THU, [student("ana")], [section("x", "ana")], progress=records)
 
     assert story.context("mon") == before
     assert story.context("away") == ("ana", "elm", None, None, None, "7", None)
     assert story.context("back") == before
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
-def test_a_late_record_lands_in_the_context_of_its_own_date(story: Story) -> None:
-    story.day(MON, [student("ana")], [section("x", "ana")])
-    story.day(TUE, [student("ana", grade="8")], [section("x"), section("y", "ana")])
+@side_by_side
+def test_a_late_record_lands_in_the_context_of_its_own_date(story: Told) -> Iterator[Day]:
+    yield story.day(MON, [student("ana")], [section("x", "ana")])
+    yield story.day(TUE, [student("ana", grade="8")], [section("x"), section("y", "ana")])
     late = [record("late", MON + HOUR), record("before_clever", MON - HOUR)]
-    story.day(WED, [student("ana", grade="9")], [section("y", "ana")], progress=late)
+    yield story.day(WED, [student("ana", grade="9")], [section("y", "ana")], progress=late)
 
     assert story.context("late") == ("ana", "elm", "x", "kim", None, "7", "fall")
     assert story.context("before_clever") == ("ana", None, None, None, None, None, None)
 
 
-def test_a_record_of_the_future_follows_the_roster_until_its_day_has_come(story: Story) -> None:
+@side_by_side
+def test_a_record_of_the_future_follows_the_roster_until_its_day_has_come(
+    story: Told,
+) -> Iterator[Day]:
     ahead = [record("ahead", WED + HOUR)]
-    story.day(MON, [student("ana")], [section("x", "ana")], progress=ahead)
+    yield story.day(MON, [student("ana")], [section("x", "ana")], progress=ahead)
     assert story.context("ahead")[2] == "x"
-    story.day(TUE, [student("ana")], [section("x"), section("y", "ana")])
+    yield story.day(TUE, [student("ana")], [section("x"), section("y", "ana")])
 
     assert story.context("ahead")[2] == "y"
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
-def test_of_several_sections_none_is_guessed(story: Story) -> None:
+@side_by_side
+def test_of_several_sections_none_is_guessed(story: Told) -> Iterator[Day]:
     both = [section("x", "ana"), section("y", "ana")]
-    story.day(MON, [student("ana")], both, progress=[record("mon", MON + HOUR)])
+    yield story.day(MON, [student("ana")], both, progress=[record("mon", MON + HOUR)])
 
     assert story.context("mon")[2] is None
     source = "select section_source from progress.student_progress"
@@ -97,7 +110,10 @@ def test_an_id_that_lost_its_leading_zeros_says_so(story: Story) -> None:
     ]
 
 
-def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story: Story) -> None:
+@side_by_side
+def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(
+    story: Told,
+) -> Iterator[Day]:
     records = [
         record("unknown", MON + HOUR, "ben"),
         record("teacher", MON + HOUR, "kim"),
@@ -105,7 +121,7 @@ def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story
         record("nameless", MON + HOUR, user_id=None) | {"user_id": None},
     ]
     account = {"id": "account-1", "clever_id": None}
-    story.day(MON, [student("ana")], progress=records, accounts=[account])
+    yield story.day(MON, [student("ana")], progress=records, accounts=[account])
     unmatched = "select progress_id, reason from progress.unmatched_progress order by 1"
     assert story.ask(unmatched) == [
         ("nameless", "it names no user"),
@@ -114,7 +130,7 @@ def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story
         ("unlinked", "the account has no Clever ID"),
     ]
 
-    story.day(
+    yield story.day(
         TUE, [student("ana"), student("ben")],
         progress=records, accounts=[account | {"clever_id": "ana"}],
     )  # fmt: skip
@@ -126,21 +142,25 @@ def test_unmatched_records_say_why_and_move_over_when_the_student_is_known(story
         ("unknown", "ben"),
         ("unlinked", "ana"),
     ]
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
-def test_a_record_that_names_nobody_may_say_so_by_an_empty_text(story: Story) -> None:
-    story.day(MON, [student("ana")], progress=[record("one", MON + HOUR, "")])
+@side_by_side
+def test_a_record_that_names_nobody_may_say_so_by_an_empty_text(story: Told) -> Iterator[Day]:
+    yield story.day(MON, [student("ana")], progress=[record("one", MON + HOUR, "")])
 
     assert story.ask("select user_ref, reason from progress.unmatched_progress") == [
         (None, "it names no user")
     ]
 
 
-def test_a_record_the_application_deletes_is_withdrawn_and_counts_no_more(story: Story) -> None:
+@side_by_side
+def test_a_record_the_application_deletes_is_withdrawn_and_counts_no_more(
+    story: Told,
+) -> Iterator[Day]:
     kept, deleted = record("kept", MON + HOUR, score=1.0), record("deleted", MON + HOUR, score=0.0)
-    story.day(MON, [student("ana")], [section("x", "ana")], progress=[kept, deleted])
-    story.day(TUE, [student("ana")], [section("x", "ana")], progress=[kept])
+    yield story.day(MON, [student("ana")], [section("x", "ana")], progress=[kept, deleted])
+    yield story.day(TUE, [student("ana")], [section("x", "ana")], progress=[kept])
 
     rows = (
         "select progress_id, record_status, withdrawn_at from progress.student_progress order by 1"
@@ -155,41 +175,44 @@ def test_a_record_the_application_deletes_is_withdrawn_and_counts_no_more(story:
             f"select {by}, records, average_score from progress.progress_by_{mart}"
         )
         assert totals[2:] == (1, 1.0)
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
 @pytest.mark.parametrize(
     ("at", "school_year"),
     [(datetime(2026, 6, 30, 23, 59), "2025-2026"), (datetime(2026, 7, 1), "2026-2027")],
 )
+@side_by_side
 def test_the_school_year_turns_on_the_first_of_july(
-    story: Story, at: datetime, school_year: str
-) -> None:
-    story.day(MON, [student("ana")], progress=[record("one", at)])
+    story: Told, at: datetime, school_year: str
+) -> Iterator[Day]:
+    yield story.day(MON, [student("ana")], progress=[record("one", at)])
 
     assert story.ask("select school_year from progress.student_progress") == [(school_year,)]
 
 
-def test_progress_says_whether_clever_showed_the_student_then(story: Story) -> None:
+@side_by_side
+def test_progress_says_whether_clever_showed_the_student_then(story: Told) -> Iterator[Day]:
     records = [record("early", MON - HOUR), record("mon", MON + HOUR), record("tue", TUE + HOUR)]
-    story.day(MON, [student("ana")], progress=records[:2])
-    story.day(TUE, [student("ben")], progress=records)
-    story.day(WED, [student("ana"), student("ben")], progress=records)
+    yield story.day(MON, [student("ana")], progress=records[:2])
+    yield story.day(TUE, [student("ben")], progress=records)
+    yield story.day(WED, [student("ana"), student("ben")], progress=records)
 
     assert story.ask(
         "select progress_id, roster_state from progress.student_progress order by occurred_at"
     ) == [("early", "not yet seen"), ("mon", "active"), ("tue", "archived")]
-    story.ends_as_a_full_build_would()
+    yield from story.ends_as_a_full_build_would()
 
 
-def test_a_total_does_not_depend_on_the_order_in_which_records_came(story: Story) -> None:
+@side_by_side
+def test_a_total_does_not_depend_on_the_order_in_which_records_came(story: Told) -> Iterator[Day]:
     """Added as doubles, 0.1, 0.7 and 1e16 make three different sums; none spoils the others."""
     numbers = (1e16, 0.1, 0.7, -1e16, 0.2, float("nan"), float("inf"), 1e300)
     records = [
         record(str(place), MON + HOUR, score=number, duration_seconds=number)
         for place, number in enumerate(numbers)
     ]
-    story.day(MON, [student("ana")], [section("x", "ana")], progress=records)
+    yield story.day(MON, [student("ana")], [section("x", "ana")], progress=records)
 
     for mart in ("student_year", "section_term", "school"):
         assert story.ask(

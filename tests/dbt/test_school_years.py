@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.dbt.dbt_warehouse import Record
+from tests.dbt.side_by_side import Day, Told, side_by_side
 from tests.dbt.story import HOUR, Story, begun, record, section, student
 
 AUG, JAN, JUN, JUL, SEP = (
@@ -39,18 +41,19 @@ def story(tmp_path: Path) -> Story:
     return begun(tmp_path)
 
 
-def _versions(story: Story, id_: str) -> list[tuple[Any, ...]]:
+def _versions(story: Told, id_: str) -> list[tuple[Any, ...]]:
     return story.ask(
         "select valid_from, course_id, term_id, primary_teacher_id, record_status "
         f"from roster.section_history where section_id = '{id_}' order by 1"
     )
 
 
-def test_a_semester_rollover_with_new_sections_keeps_both_apart(story: Story) -> None:
+@side_by_side
+def test_a_semester_rollover_with_new_sections_keeps_both_apart(story: Told) -> Iterator[Day]:
     done = [record("fall-1", AUG + HOUR), record("spring-1", JAN + HOUR)]
-    story.day(AUG, [student("ana")], [section("x", "ana")], terms=[FALL], build=False)
+    yield story.day(AUG, [student("ana")], [section("x", "ana")], terms=[FALL], build=False)
     new = section("z", "ana", teachers=["lee"], term_id="spring")
-    story.day(JAN, [student("ana")], [new], terms=[SPRING], progress=done)
+    yield story.day(JAN, [student("ana")], [new], terms=[SPRING], progress=done)
 
     assert story.context("fall-1") == ("ana", "elm", "x", "kim", None, "7", "fall")
     assert story.context("spring-1") == ("ana", "elm", "z", "lee", None, "7", "spring")
@@ -63,12 +66,13 @@ def test_a_semester_rollover_with_new_sections_keeps_both_apart(story: Story) ->
     assert story.ask("from roster.term_lineage") == [], "other semesters are no re-creation"
 
 
-def test_a_recycled_section_id_is_a_new_version_and_no_mixture(story: Story) -> None:
+@side_by_side
+def test_a_recycled_section_id_is_a_new_version_and_no_mixture(story: Told) -> Iterator[Day]:
     done = [record("fall-1", AUG + HOUR), record("spring-1", JAN + HOUR, "ben")]
     both = [student("ana"), student("ben")]
-    story.day(AUG, both, [section("x", "ana")], terms=[FALL], build=False)
+    yield story.day(AUG, both, [section("x", "ana")], terms=[FALL], build=False)
     recycled = section("x", "ben", teachers=["lee"], course="m2", term_id="spring")
-    story.day(JAN, both, [recycled], terms=[FALL, SPRING], progress=done)
+    yield story.day(JAN, both, [recycled], terms=[FALL, SPRING], progress=done)
 
     assert _versions(story, "x") == [
         (AUG, "m1", "fall", "kim", "active"),
@@ -85,7 +89,10 @@ def test_a_recycled_section_id_is_a_new_version_and_no_mixture(story: Story) -> 
     ) == [("fall", 1, 1), ("spring", 1, 1)]
 
 
-def test_a_school_year_rollover_archives_graduates_and_moves_grades_up(story: Story) -> None:
+@side_by_side
+def test_a_school_year_rollover_archives_graduates_and_moves_grades_up(
+    story: Told,
+) -> Iterator[Day]:
     """Zoe graduates, Ana moves up; terms and sections go in summer and come under new IDs."""
     old = [student("ana"), student("zoe", grade="12")]
     done = [
@@ -93,11 +100,13 @@ def test_a_school_year_rollover_archives_graduates_and_moves_grades_up(story: St
         record("zoe-1", JUN - HOUR, "zoe"),
         record("new", SEP + HOUR, duration_seconds=30.0),
     ]
-    story.day(AUG, old, [section("x", "ana", "zoe", term_id="spring")], terms=[SPRING], build=False)
-    story.day(JUL, [student("ana")], [], terms=[], build=False)
+    yield story.day(
+        AUG, old, [section("x", "ana", "zoe", term_id="spring")], terms=[SPRING], build=False
+    )
+    yield story.day(JUL, [student("ana")], [], terms=[], build=False)
     fall = {**FALL, "id": "fall-2", "start_date": "2027-08-16", "end_date": "2027-12-17"}
     next_year = section("y", "ana", term_id="fall-2")
-    story.day(SEP, [student("ana", grade="8")], [next_year], terms=[fall], progress=done)
+    yield story.day(SEP, [student("ana", grade="8")], [next_year], terms=[fall], progress=done)
 
     first, second = story.ask(_YEARS.format(student="ana"))
     assert first == (
@@ -114,14 +123,15 @@ def test_a_school_year_rollover_archives_graduates_and_moves_grades_up(story: St
     assert story.context("new")[2:] == ("y", "kim", None, "8", "fall-2")
 
 
+@side_by_side
 def test_a_section_of_a_term_long_past_counts_for_the_years_in_which_it_was_shown(
-    story: Story,
-) -> None:
+    story: Told,
+) -> Iterator[Day]:
     """Some districts never correct their terms: such a section must not be lost for it."""
     past = SPRING | {"start_date": "2019-01-07", "end_date": "2019-06-14"}
     there = [section("x", "ana", term_id="spring")]
-    story.day(AUG, [student("ana")], there, terms=[past], build=False)
-    story.day(JUL, [student("ana")], there, terms=[past])
+    yield story.day(AUG, [student("ana")], there, terms=[past], build=False)
+    yield story.day(JUL, [student("ana")], there, terms=[past])
 
     assert [(row[0], row[3]) for row in story.ask(_YEARS.format(student="ana"))] == [
         ("2026-2027", ["x"]),
@@ -129,7 +139,8 @@ def test_a_section_of_a_term_long_past_counts_for_the_years_in_which_it_was_show
     ]
 
 
-def test_a_term_created_again_under_a_new_id_is_one_for_reports(story: Story) -> None:
+@side_by_side
+def test_a_term_created_again_under_a_new_id_is_one_for_reports(story: Told) -> Iterator[Day]:
     """Its end is corrected twice; a term of the next year with the same name is another one."""
     terms = [
         FALL,
@@ -142,7 +153,7 @@ def test_a_term_created_again_under_a_new_id_is_one_for_reports(story: Story) ->
     for day, term in zip(days, terms, strict=True):
         there = [section("x", "ana", term_id=term["id"])]
         last = day == SEP
-        story.day(
+        yield story.day(
             day, [student("ana")], there, terms=[term], progress=done if last else None, build=last
         )
 
@@ -155,20 +166,21 @@ def test_a_term_created_again_under_a_new_id_is_one_for_reports(story: Story) ->
     ) == [("fall", 3, ["fall", "fall-b", "fall-c"]), ("next", 1, ["next"])]
 
 
-def test_courses_and_students_are_linked_and_never_merged(story: Story) -> None:
+@side_by_side
+def test_courses_and_students_are_linked_and_never_merged(story: Told) -> Iterator[Day]:
     """Of two who share a number at the same time neither follows the other."""
 
     def numbered(id_: str, sis_id: str) -> Record:
         return {"id": id_, "roles": {"student": {"sis_id": sis_id}}}
 
     course = {"name": "Algebra", "number": "A1"}
-    story.day(
+    yield story.day(
         AUG, [numbered("ana", "1"), numbered("ben", "2"), numbered("twin", "2")],
         [section("x", "ana", course="m1")],
         courses=[{"id": "m1", **course}, {"id": "m0", "name": "Algebra", "number": "A2"}],
         build=False,
     )  # fmt: skip
-    story.day(
+    yield story.day(
         JAN, [numbered("ana-again", "1"), numbered("ben", "2"), numbered("twin", "2")],
         [section("y", "ana-again", course="m2")],
         courses=[{"id": "m2", **course}],

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import dagster as dg
 import duckdb
@@ -16,6 +17,7 @@ from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetC
 
 from dlt_sources.application.settings import sample_url
 from dlt_sources.sandbox import Sandbox, serve
+from tests.forks import start_warm
 from tests.shared import once
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample"
@@ -31,14 +33,23 @@ class Installation:
     application: Path | None = None
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `rollbook`; a setting given as '' is not set at all."""
-        return subprocess.run(
-            self.command(*arguments),
-            env=self.environment(**environment),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        """Run `rollbook`; a setting given as '' is not set at all.
+
+        In a fork (`tests/forks.py`), unless its own settings say when runs are scheduled.
+        """
+        settings = self.environment(**environment)
+        if any(name.startswith("ROLLBOOK_") for name in environment):
+            command = self.command(*arguments)
+            return subprocess.run(
+                command, env=settings, capture_output=True, text=True, check=False
+            )
+        with TemporaryDirectory() as folder:
+            output = Path(folder)
+            _, wait = start_warm(list(arguments), settings, output)
+            code = wait(None)
+            assert code is not None
+            said = [(output / name).read_text() for name in ("stdout", "stderr")]
+        return subprocess.CompletedProcess(list(arguments), code, *said)
 
     def command(self, *arguments: str) -> list[str]:
         """The command as it is installed."""
@@ -103,13 +114,33 @@ def empty(tmp_path: Path, sandbox: Sandbox) -> Installation:
     return Installation(tmp_path / "home", sandbox)
 
 
+@pytest.fixture(scope="session")
+def first_day(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Path:
+    """A home that has seen the first day of the sample; to be copied."""
+
+    def play(folder: Path) -> None:
+        ended = Installation(folder / "home", sandbox).sync_day(1)
+        assert ended.returncode == 0, ended.stderr
+
+    return once(tmp_path_factory, "first-day", play) / "home"
+
+
+@pytest.fixture
+def after_day_1(tmp_path: Path, sandbox: Sandbox, first_day: Path) -> Installation:
+    """A home of its own that has seen the first day of the sample."""
+    sandbox.set_day(1)
+    return Installation(shutil.copytree(first_day, tmp_path / "home"), sandbox)
+
+
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Installation:
+def played(
+    tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, first_day: Path
+) -> Installation:
     """A home that has seen the first three days of the sample."""
 
     def play(folder: Path) -> None:
-        installation = Installation(folder / "home", sandbox)
-        for day in (1, 2, 3):
+        installation = Installation(shutil.copytree(first_day, folder / "home"), sandbox)
+        for day in (2, 3):
             ended = installation.sync_day(day)
             assert ended.returncode == 0, ended.stderr
 

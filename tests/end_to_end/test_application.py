@@ -62,13 +62,13 @@ def test_a_vanished_application_fails_alone_and_the_roster_is_published(
 
 
 def test_only_news_of_the_roster_or_the_application_is_built(
-    empty: Installation, database: Path
+    after_day_1: Installation, database: Path
 ) -> None:
-    _sync(empty, 1, database)
-    built = (empty.home / "build.duckdb").read_bytes()
+    _sync(after_day_1, 1, database)
+    built = (after_day_1.home / "build.duckdb").read_bytes()
 
-    assert _sync(empty, 1, database) == (0, "")
-    assert (empty.home / "build.duckdb").read_bytes() == built, "nothing is new"
+    assert _sync(after_day_1, 1, database) == (0, "")
+    assert (after_day_1.home / "build.duckdb").read_bytes() == built, "nothing is new"
 
     with closing(sqlite3.connect(database)) as connection, connection:
         connection.execute(
@@ -76,9 +76,9 @@ def test_only_news_of_the_roster_or_the_application_is_built(
             "5, '2026-08-17 10:00:00.000000', null, '2026-08-27 10:00:00.000000')"
         )
 
-    assert _sync(empty, 1, database) == (0, "")
-    assert (empty.home / "build.duckdb").read_bytes() != built
-    assert empty.query(
+    assert _sync(after_day_1, 1, database) == (0, "")
+    assert (after_day_1.home / "build.duckdb").read_bytes() != built
+    assert after_day_1.query(
         "select student_id from progress.student_progress where progress_id = '99'"
     ) == [("66a0c000a157d00000000002",)]  # fmt: skip
 

@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import dataclass
 
 import duckdb
 import pytest
@@ -128,37 +128,46 @@ def test_an_unchanged_day_publishes_its_line_and_builds_nothing(played: Installa
     assert "dbt" not in phases
 
 
-def test_a_rebuild_gives_the_same_tables(played: Installation) -> None:
-    histories = [table for table in CONTRACT if table.endswith("_history")]
-    before = {table: played.query(f"from {table} order by all") for table in histories}
+@dataclass(frozen=True)
+class Rebuilt:
+    """A home of an older version that was rebuilt; what its status and the rebuild said."""
 
-    ended = played.run("rebuild")
+    home: Installation
+    before: subprocess.CompletedProcess[str]
+    ended: subprocess.CompletedProcess[str]
 
-    assert ended.returncode == 0, ended.stderr
-    assert {table: played.query(f"from {table} order by all") for table in histories} == before
 
-
-def test_a_home_of_an_older_version_is_brought_up_to_date_by_a_rebuild(
-    played: Installation, tmp_path: Path
-) -> None:
+@pytest.fixture(scope="module")
+def rebuilt(played: Installation, tmp_path_factory: pytest.TempPathFactory) -> Rebuilt:
     """The log lacks tables that are new, and so does what was published from it."""
-    older = Installation(tmp_path / "home", played.sandbox)
-    shutil.copytree(played.home, older.home)
+    folder = tmp_path_factory.mktemp("older")
+    older = Installation(shutil.copytree(played.home, folder / "home"), played.sandbox)
     (older.home / "rollbook.duckdb").chmod(0o644)
     with duckdb.connect(str(older.home / "rollbook.duckdb")) as connection:
         connection.execute("drop table ops.district_status")
     with duckdb.connect(str(older.home / "warehouse.duckdb")) as connection:
         connection.execute("drop table clever_raw.turnover")
+    return Rebuilt(older, older.run("status"), older.run("rebuild"))
 
-    before = older.run("status")
-    ended = older.run("rebuild")
+
+def test_a_rebuild_gives_the_same_tables(played: Installation, rebuilt: Rebuilt) -> None:
+    assert rebuilt.ended.returncode == 0, rebuilt.ended.stderr
+    for table in (table for table in CONTRACT if table.endswith("_history")):
+        rows = f"from {table} order by all"
+        assert rebuilt.home.query(rows) == played.query(rows), table
+
+
+def test_a_home_of_an_older_version_is_brought_up_to_date_by_a_rebuild(
+    played: Installation, rebuilt: Rebuilt
+) -> None:
+    before, ended = rebuilt.before, rebuilt.ended
 
     assert (before.returncode, ended.returncode) == (1, 0), ended.stderr
     assert before.stderr.startswith("rollbook: ") and "rollbook rebuild" in before.stderr
-    assert older.query("from roster.students order by all") == played.query(
+    assert rebuilt.home.query("from roster.students order by all") == played.query(
         "from roster.students order by all"
     )
-    assert "complete" in older.run("status").stdout
+    assert "complete" in rebuilt.home.run("status").stdout
 
 
 def test_what_somebody_wrote_into_the_published_file_is_gone_after_a_sync(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,13 +35,13 @@ class Pair:
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox) -> Pair:
+def pair(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, first_day: Path) -> Pair:
     """Both have seen days 1 and 4; one of them the days between as well, which it has retracted."""
     folder = tmp_path_factory.mktemp("retractions")
-    mistaken = Installation(folder / "mistaken", sandbox)
-    spared = Installation(folder / "spared", sandbox)
-    for home in (mistaken, spared):
-        assert home.sync_day(1).returncode == 0
+    mistaken, spared = (
+        Installation(shutil.copytree(first_day, folder / name), sandbox)
+        for name in ("mistaken", "spared")
+    )
     [(district,)] = spared.query("select min(district_id) from roster.districts")
     for day in (2, 3):
         assert mistaken.sync_day(day, "--approve-removals").returncode == 0

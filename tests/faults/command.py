@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import resource
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import NoReturn
 
 from dlt_sources.sandbox import Sandbox
+from tests.forks import Wait, start_warm
 from tests.history_oracle.pipeline import WITHOUT_LIMITS
 
 from .town import Town, observed_at
@@ -27,26 +26,11 @@ PHASES = ("known", "walk", "load", "application", "dbt", "checks", "publish")
 #: Those of a job that reads nothing.
 _OF_BUILDING = PHASES[-3:]
 #: With a number of kills asked for, the installed command is started cold each time. Otherwise it
-#: runs in forks of a process that has imported everything once, which halves the time of a run.
+#: runs in forks of a process that has imported everything once (`tests/forks.py`).
 COLD = "ROLLBOOK_SOAK_KILLS" in os.environ
 _TICK = 0.005
 _SHORT_MESSAGE = 16_384
 _ROLLBOOK = Path(sys.executable).with_name("rollbook")
-_forks = multiprocessing.get_context("forkserver")
-_forks.set_forkserver_preload(
-    [
-        "orchestration.cli",
-        "orchestration.definitions",
-        "orchestration.lib.runs",
-        "dlt_sources.clever",
-        "dlt_sources.application.syncing",
-        "sqlalchemy",
-        "dlt.destinations.impl.duckdb.configuration",
-        "dbt.cli.main",
-        "dbt.adapters.duckdb",
-        "pyarrow.parquet",
-    ]
-)
 
 
 @dataclass(frozen=True)
@@ -66,7 +50,7 @@ class Run:
         self._phases = PHASES if command[0] == "sync" else _OF_BUILDING
         self._output = home.with_name(f"{home.name}-output-{time.monotonic_ns()}")
         self._output.mkdir()
-        start = _start_cold if COLD else _start_warm
+        start = _start_cold if COLD else start_warm
         self._pid, self._wait = start(command, environment, self._output)
 
     def wait(self, seconds: float | None = None) -> Ended | None:
@@ -165,12 +149,9 @@ def phases(home: Path) -> dict[str, float]:
     return done
 
 
-_Wait = Callable[[float | None], int | None]
-
-
 def _start_cold(
     command: list[str], environment: Mapping[str, str], output: Path
-) -> tuple[int, _Wait]:
+) -> tuple[int, Wait]:
     with (output / "stdout").open("w") as stdout, (output / "stderr").open("w") as stderr:
         process = subprocess.Popen(
             [str(_ROLLBOOK), *command],
@@ -188,34 +169,3 @@ def _start_cold(
             return None
 
     return process.pid, wait
-
-
-def _start_warm(
-    command: list[str], environment: Mapping[str, str], output: Path
-) -> tuple[int, _Wait]:
-    process = _forks.Process(target=_be_the_command, args=(command, dict(environment), output))
-    process.start()
-    assert process.pid is not None
-
-    def wait(seconds: float | None) -> int | None:
-        process.join(seconds)
-        return process.exitcode
-
-    return process.pid, wait
-
-
-def _be_the_command(command: list[str], environment: Mapping[str, str], output: Path) -> NoReturn:
-    """Be in this process what the installed command is in one of its own."""
-    os.setsid()
-    for number, name in ((1, "stdout"), (2, "stderr")):
-        os.dup2(os.open(output / name, os.O_WRONLY | os.O_CREAT, 0o644), number)
-    os.environ.clear()
-    os.environ.update(environment)
-    # If the forks' server has parsed the project, dbt's static parser has threads there that a fork
-    # has not: one that parses again, because the project changed meanwhile, would wait for ever.
-    os.environ["DBT_STATIC_PARSER"] = "false"
-    sys.argv = ["rollbook", *command]
-    from orchestration.cli import main
-
-    main()
-    raise AssertionError("the command ends its process itself")

@@ -16,6 +16,8 @@ from .town import SEED
 
 _AT_ONCE = len(PHASES) + 1
 _KILLS = int(os.environ.get("ROLLBOOK_SOAK_KILLS", str(_AT_ONCE)))
+#: Phases that are over too soon to be met, unless Clever answers slowly.
+_SLOWED = ("known", "walk")
 _SEEDS = range(SEED, SEED - (-_KILLS // _AT_ONCE))
 
 
@@ -36,7 +38,8 @@ def test_a_run_that_is_killed_is_made_good_by_the_next_one(
     for day in (1, 2):
         old, new = undisturbed.tables[day - 1 : day + 1]
         for phase in _phases_to_kill_in(day, rng):
-            empty.sandbox.inject(Fault("slow", delay=0.1, times=10))
+            if phase in _SLOWED:
+                empty.sandbox.inject(Fault("slow", delay=0.1, times=10))
             run = empty.sync(day)
             killed += run.kill_in(phase, undisturbed.seconds[phase], rng)
             empty.sandbox.clear_faults()
