@@ -7,13 +7,14 @@ of a file's macros call one that no other file has: in the wrong database they a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import duckdb
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS
-from orchestration.lib.guide import INTERMEDIATE, Entry
+from orchestration.lib.dbt_runner import models
+from orchestration.lib.guide import INTERMEDIATE, Entry, entry_of
 from orchestration.lib.macros import Macro, create_macros
 
 #: The current view and the history of each association.
@@ -52,23 +53,21 @@ def instant_macro(stamp: str) -> str:
     return f"use the database of this macro first (file {stamp})"
 
 
-def create_as_of_macros(
-    connection: duckdb.DuckDBPyConnection, stamp: str, relations: Mapping[str, Entry]
-) -> list[Entry]:
+def create_as_of_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> list[Entry]:
     """Make `roster.<plural>_as_of(t)`, what was in force at t (of records, the active).
 
     An instant with a zone is that instant in every session; text and timestamps without one are
-    UTC, and a date is its midnight in UTC. `stamp` is this file's alone; `relations` are the
-    entries of the file's relations by name. Returns the macros' entries.
+    UTC, and a date is its midnight in UTC. `stamp` is this file's alone. Returns the macros'
+    entries in the guide.
     """
     instant = f'{INTERMEDIATE}."{instant_macro(stamp)}"'
     connection.execute(f"create macro {instant}(t) as {_INSTANT}")
     connection.execute(
         f"comment on macro {instant} is 'For the macros of this file: the instant t in UTC.'"
     )
+    relations = {node["alias"]: entry_of(node, "view") for node in models("roster")}
     return create_macros(
-        connection,
-        [_macro(each, instant, relations[f"roster.{each.name}"]) for each in _as_ofs()],
+        connection, [_macro(each, instant, relations[each.name]) for each in _as_ofs()]
     )
 
 

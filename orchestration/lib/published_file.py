@@ -20,7 +20,7 @@ import duckdb
 
 from dlt_sources.errors import RollbookError
 from orchestration.lib.as_of import create_as_of_macros, instant_macro
-from orchestration.lib.dbt_runner import manifest
+from orchestration.lib.dbt_runner import models
 from orchestration.lib.guide import INTERMEDIATE, Entry, comments, entry_of, fill, guide_rows
 from orchestration.lib.home import Home
 from orchestration.lib.settings import settings_rows
@@ -80,8 +80,8 @@ def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
         _copy_log_views(connection)
         views = _recreate_views(connection)
         relations = _comment(connection)
-        macros = create_as_of_macros(connection, stamp, relations)
-        fill(connection, "roster.guide", guide_rows([*relations.values(), *macros]))
+        macros = create_as_of_macros(connection, stamp)
+        fill(connection, "roster.guide", guide_rows([*relations, *macros]))
         fill(connection, "ops.settings", settings_rows())
         connection.commit()
         connection.execute("detach warehouse")
@@ -134,35 +134,35 @@ def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _in_order(relations: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
     """Views after the views they read."""
-    models = dict(_models())
+    nodes = {node["unique_id"]: node for node in models()}
     parents = {
-        unique_id: set(node["depends_on"]["nodes"]) & models.keys()
-        for unique_id, node in models.items()
+        unique_id: set(node["depends_on"]["nodes"]) & nodes.keys()
+        for unique_id, node in nodes.items()
     }
     for unique_id in TopologicalSorter(parents).static_order():
-        relation = (models[unique_id]["schema"], models[unique_id]["alias"])
+        relation = (nodes[unique_id]["schema"], nodes[unique_id]["alias"])
         if relation in relations:
             yield relation
 
 
 def _copy_log_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Copy the rows of the views over the log (`ops.syncs`, ...): the log is not published."""
-    for _, node in _models():
-        if node["database"] == "warehouse" and node["schema"] in ("ops", "matching"):
+    for node in models("ops", "matching"):
+        if node["database"] == "warehouse":
             name = f"{node['schema']}.{node['alias']}"
             connection.execute(f"create or replace table {name} as from warehouse.{name}")
 
 
-def _comment(connection: duckdb.DuckDBPyConnection) -> dict[str, Entry]:
-    """Give every published relation and column its comment; the relations' entries by name."""
+def _comment(connection: duckdb.DuckDBPyConnection) -> list[Entry]:
+    """Give every published relation and column its comment; the relations' entries in the guide."""
     kinds = _relations(connection)
-    entries = {}
-    for _, node in _models():
+    entries = []
+    for node in models():
         relation = (node["schema"], node["alias"])
         if relation in kinds:
             entry = entry_of(node, kinds[relation])
             connection.execute(";".join(comments(entry, node["columns"])))
-            entries[entry.name] = entry
+            entries.append(entry)
     return entries
 
 
@@ -189,27 +189,21 @@ def _drop_what_only_builds_read(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _needed() -> set[str]:
     """Names of what published views read, and of what says who reads it besides (`read_by`)."""
-    models = dict(_models())
+    nodes = {node["unique_id"]: node for node in models()}
     needed: set[str] = set()
 
     def need(unique_id: str) -> None:
-        node = models.get(unique_id)
+        node = nodes.get(unique_id)
         if node and unique_id not in needed:
             needed.add(unique_id)
             if node["database"] == "build" and node["config"]["materialized"] == "view":
                 for parent in node["depends_on"]["nodes"]:
                     need(parent)
 
-    for unique_id, node in models.items():
+    for unique_id, node in nodes.items():
         if node["schema"] in _FOR_ANALYSTS or "read_by" in node["config"]["meta"]:
             need(unique_id)
-    return {models[unique_id]["alias"] for unique_id in needed}
-
-
-def _models() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for unique_id, node in manifest()["nodes"].items():
-        if node["resource_type"] == "model":
-            yield unique_id, node
+    return {nodes[unique_id]["alias"] for unique_id in needed}
 
 
 def _literal(path: Path) -> str:
