@@ -5,14 +5,17 @@ One home with a district for each case; `well` and those named `nearly_...` are 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
 from dlt_sources.clever.results import utc_now
+from orchestration.cli import app
 from orchestration.lib.freshness import freshness
 from orchestration.lib.home import Home
 from orchestration.lib.published_file import publish
@@ -268,3 +271,29 @@ def test_each_warning_says_since_when_and_how_much(file: duckdb.DuckDBPyConnecti
 
 def _second(at: datetime) -> datetime:
     return at.replace(microsecond=0)
+
+
+def test_status_shows_them(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLBOOK_HOME", str(home.root))
+    shown = CliRunner().invoke(app, ["status"], env={"COLUMNS": "200"})
+
+    assert shown.exit_code == 0
+    lines = [line for line in shown.output.splitlines() if line.startswith("Before trusting")]
+    assert (
+        "Before trusting a number of classes: sections_made_anew "
+        "(3 sections of Elm of classes came back under new IDs)"
+    ) in lines
+    assert (
+        "Before trusting a number: progress_unmatched "
+        "(1 records of progress belong to no known student)"
+    ) in lines
+    assert not any(" of well:" in line or " of retired:" in line for line in lines)
+
+
+def test_status_tells_programs_of_them(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROLLBOOK_HOME", str(home.root))
+    told = json.loads(CliRunner().invoke(app, ["status", "--json"]).output)
+
+    warnings = {each["district_id"]: each["warnings"] for each in told}
+    assert warnings["nearly_classes"] == []
+    assert [each["warning"] for each in warnings["retired"]] == ["counts_stop", "district_retired"]
