@@ -73,6 +73,7 @@ def create_as_of_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> li
 
 def _macro(each: _AsOf, instant: str, now: Entry) -> Macro:
     """What the relation `now` is of today, at a time: of a history's rows one of each key."""
+    shown = each.name.replace("_", " ")
     active = "record_status = 'active' and " if each.is_record else ""
     key = tuple(column for column in now.key if column != "valid_from")
     at_a_time = "association" if len(key) > 1 else "entity"
@@ -87,7 +88,7 @@ def _macro(each: _AsOf, instant: str, now: Entry) -> Macro:
         grain=f"{_singular(each)} active at t" if each.is_record else f"{now.grain} in force at t",
         key=key,
         sample=f"from roster.{each.name}_as_of('2026-10-01')",
-        description=f"The {each.name.replace('_', ' ')} in force at t: an instant, or a time in UTC.",
+        description=f"The {shown} in force at t, an instant or a time in UTC.",
     )
 
 
