@@ -94,14 +94,16 @@ def _play_rosters(warehouse: Warehouse) -> None:
         )
     warehouse.sync(_shown("term"), district="term", at=BEFORE)
     warehouse.sync(_with_term(_shown("term"), "term-fall-2"), district="term", at=LATELY)
-    # The next term is another one.
-    warehouse.sync(_shown("nearly_term"), district="nearly_term", at=BEFORE)
-    next_term = _with_term(_shown("nearly_term"), "nearly_term-spring")
-    next_term["terms"] = [
-        {"id": "nearly_term-spring", "name": "Spring", "start_date": "2027-02-01",
-         "end_date": "2027-06-30"}
-    ]  # fmt: skip
-    warehouse.sync(next_term, district="nearly_term", at=LATELY)
+    # The next term is another one; and what was made anew has gone.
+    for district in ("nearly_term", "gone_term"):
+        warehouse.sync(_shown(district), district=district, at=BEFORE)
+    anew = _with_term(_shown("gone_term"), "gone_term-fall-2")
+    warehouse.sync(anew, district="gone_term", at=BEFORE + HOUR)
+    for district in ("nearly_term", "gone_term"):
+        next_term = _with_term(_shown(district), f"{district}-spring")
+        dates = {"start_date": "2027-02-01", "end_date": "2027-06-30"}
+        next_term["terms"] = [{"id": f"{district}-spring", "name": "Spring", **dates}]
+        warehouse.sync(next_term, district=district, at=LATELY)
     for district, students, in_none in (
         ("classless", 30, 10), ("nearly_classless", 30, 9), ("nearly_one_in_ten", 100, 10)
     ):  # fmt: skip
@@ -189,7 +191,8 @@ def test_analysts_read_of_every_kind(file: duckdb.DuckDBPyConnection) -> None:
 
 
 def test_a_district_without_any_trouble_has_no_warning(file: duckdb.DuckDBPyConnection) -> None:
-    for district in ("well", "nearly_held", "nearly_classes", "nearly_term", "nearly_early"):
+    untroubled = ("well", "nearly_held", "nearly_classes", "nearly_term", "gone_term")
+    for district in (*untroubled, "nearly_early", "nearly_classless", "nearly_one_in_ten"):
         query = "from ops.warnings where district_id = ?"
         assert file.execute(query, [district]).fetchall() == []
 
