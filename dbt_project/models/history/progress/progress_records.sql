@@ -95,3 +95,4 @@ left join {{ ref('progress_sections') }} as sections
         placed.section_id = sections.section_id
         and placed.occurred_at >= sections.valid_from
         and placed.occurred_at < sections.ends_at
+{{ stored_by(['placed.student_id', 'placed.occurred_at']) }}
