@@ -11,3 +11,9 @@ def var(name: str, default: object) -> object:
     """No variable is given."""
     del name
     return default
+
+
+def get(name: str, default: dict[str, object]) -> dict[str, object]:
+    """Nothing of dbt's context is there."""
+    del name
+    return default

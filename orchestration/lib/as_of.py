@@ -13,6 +13,9 @@ from typing import NamedTuple
 import duckdb
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS
+from orchestration.lib.dbt_runner import models
+from orchestration.lib.guide import INTERMEDIATE, Entry, entry_of
+from orchestration.lib.macros import Macro, create_macros
 
 #: The current view and the history of each association.
 _ASSOCIATIONS = (
@@ -37,7 +40,9 @@ _INSTANT = (
 )
 
 
-class _Macro(NamedTuple):
+class _AsOf(NamedTuple):
+    """`roster.<name>_as_of(t)` reads `history`; the relation `name` says what a row is."""
+
     name: str
     history: str
     is_record: bool = False
@@ -48,38 +53,53 @@ def instant_macro(stamp: str) -> str:
     return f"use the database of this macro first (file {stamp})"
 
 
-def create_as_of_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> int:
-    """Make `roster.<plural>_as_of(t)`, what was in force at t (of records, the active); how many.
+def create_as_of_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> list[Entry]:
+    """Make `roster.<plural>_as_of(t)`, what was in force at t (of records, the active).
 
     An instant with a zone is that instant in every session; text and timestamps without one are
-    UTC, and a date is its midnight in UTC. `stamp` is this file's alone.
+    UTC, and a date is its midnight in UTC. `stamp` is this file's alone. Returns the macros'
+    entries in the guide.
     """
-    instant = f'intermediate."{instant_macro(stamp)}"'
+    instant = f'{INTERMEDIATE}."{instant_macro(stamp)}"'
     connection.execute(f"create macro {instant}(t) as {_INSTANT}")
-    macros = [*_macros()]
-    for macro in macros:
-        connection.execute(_definition(macro, instant))
-        connection.execute(
-            f"comment on macro table roster.{macro.name}_as_of is "
-            f"'The {macro.name.replace('_', ' ')} in force at t: an instant, or a time in UTC'"
-        )
-    return len(macros)
-
-
-def _definition(macro: _Macro, instant: str) -> str:
-    active = "record_status = 'active' and " if macro.is_record else ""
-    return (
-        f"create macro roster.{macro.name}_as_of(t) as table "
-        f"select * from roster.{macro.history} where {active}valid_from <= {instant}(t) "
-        f"and (valid_to is null or {instant}(t) < valid_to)"
+    connection.execute(
+        f"comment on macro {instant} is 'For the macros of this file: the instant t in UTC.'"
+    )
+    relations = {node["alias"]: entry_of(node, "view") for node in models("roster")}
+    return create_macros(
+        connection, [_macro(each, instant, relations[each.name]) for each in _as_ofs()]
     )
 
 
-def _macros() -> Iterator[_Macro]:
+def _macro(each: _AsOf, instant: str, now: Entry) -> Macro:
+    """What the relation `now` is of today, at a time: of a history's rows one of each key."""
+    active = "record_status = 'active' and " if each.is_record else ""
+    key = tuple(column for column in now.key if column != "valid_from")
+    at_a_time = "association" if len(key) > 1 else "entity"
+    return Macro(
+        name=f"roster.{each.name}_as_of",
+        parameters=("t",),
+        query=(
+            f"select * from roster.{each.history} where {active}valid_from <= {instant}(t) "
+            f"and (valid_to is null or {instant}(t) < valid_to)"
+        ),
+        type=at_a_time if now.type == "history" else now.type,
+        grain=f"{_singular(each)} active at t" if each.is_record else f"{now.grain} in force at t",
+        key=key,
+        sample=f"from roster.{each.name}_as_of('2026-10-01')",
+        description=f"The {each.name.replace('_', ' ')} in force at t: an instant, or a time in UTC.",
+    )
+
+
+def _singular(each: _AsOf) -> str:
+    return each.history.removesuffix("_history").replace("_", " ")
+
+
+def _as_ofs() -> Iterator[_AsOf]:
     for item in CLEVER_OBJECTS:
         for record in (item.record, *item.roles):
-            yield _Macro(record.plural, f"{record.singular}_history", is_record=True)
+            yield _AsOf(record.plural, f"{record.singular}_history", is_record=True)
     for current, history in _ASSOCIATIONS:
-        yield _Macro(current, history)
+        yield _AsOf(current, history)
     for name in _WITH_EDITS:
-        yield _Macro(name, name)
+        yield _AsOf(name, name)

@@ -127,6 +127,13 @@ def manifest() -> Mapping[str, Any]:
     return document
 
 
+def models(*schemas: str) -> Iterator[Mapping[str, Any]]:
+    """The models of the manifest; only those of some schemas, if any are named."""
+    for node in manifest()["nodes"].values():
+        if node["resource_type"] == "model" and (not schemas or node["schema"] in schemas):
+            yield node
+
+
 def _manifest_is_current() -> bool:
     files = (_TARGET / "manifest.json", _TARGET / "partial_parse.msgpack", _FINGERPRINT_FILE)
     return all(file.exists() for file in files) and (

@@ -49,6 +49,14 @@ def settings() -> Settings:
     )  # fmt: skip
 
 
+def settings_rows() -> list[tuple[str, str]]:
+    """The rows of `ops.settings`: what decides what the published file says, and how old is old."""
+    return [
+        ("ROLLBOOK_FRESH_HOURS", f"{fresh_hours():g}"),
+        ("ROLLBOOK_SCHOOL_YEAR_START", school_year_start()),
+    ]
+
+
 def home_folder() -> Path:
     """`ROLLBOOK_HOME`, the folder where runs keep everything; by default one in the project."""
     named = _given("ROLLBOOK_HOME")
