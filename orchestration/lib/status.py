@@ -46,7 +46,9 @@ def warnings_report(
 
     `unplaced` are the warnings of no known district.
     """
-    told = [(f" of {_name(each, width)}", each.warnings) for each in districts if not each.retired_at]
+    told = [
+        (f" of {_name(each, width)}", each.warnings) for each in districts if not each.retired_at
+    ]
     for whose, warnings in [*told, ("", unplaced)]:
         if warnings:
             known = "; ".join(plain(warned) for warned in warnings)
