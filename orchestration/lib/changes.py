@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS
-from orchestration.lib.as_of import in_force_at
 from orchestration.lib.dbt_runner import models
 from orchestration.lib.macros import Macro
 from orchestration.lib.moments import Moments
@@ -85,12 +84,13 @@ def _compared() -> Iterator[_Compared]:
 
 
 def _difference(each: _Compared, moments: Moments) -> str:
-    at_t1, at_t2 = (in_force_at(moments, "version", t) for t in ("t1", "t2"))
-    source = f"select version.* from roster.{each.history} as version where "
-    source += "version.record_status = 'active' and " if each.is_record else ""
-    # Whatever is the same row at both times needs no look: few are left to compare.
-    before = f"{source}{at_t1} and version.valid_to <= {moments.instant('t2')}"
-    after = f"{source}{at_t2} and version.valid_from > {moments.instant('t1')}"
+    t1, t2 = (moments.instant(t) for t in ("t1", "t2"))
+    active = "record_status = 'active' and " if each.is_record else ""
+    # What is one row at both times needs no look: few are left to compare.
+    before = f"from roster.{each.history} where {active}valid_from <= {t1} and {t1} < valid_to "
+    before += f"and valid_to <= {t2}"
+    after = f"from roster.{each.history} where {active}{t1} < valid_from and valid_from <= {t2} "
+    after += f"and (valid_to is null or {t2} < valid_to)"
     key = [name for name in (each.id, each.related_id, *each.told) if name]
     same = " and ".join(f"before.{name} is not distinct from after.{name}" for name in key)
     related = f"'{each.related_object}'" if each.related_object else "cast(null as varchar)"
