@@ -43,7 +43,7 @@ def dated_macros(moments: Moments) -> Iterator[Macro]:
         told = each.name.replace("_", " ")
         yield _macro(
             each, relations[each.name], moments, "t", in_force_at(moments, "history", "t"),
-            f"The {told} in force at t: an instant, or a time in UTC.",
+            f"The {told} in force at t, an instant or a time in UTC.",
         )  # fmt: skip
         yield _macro(
             each, relations[each.name], moments, "date", in_force_on(moments, "history", "date"),

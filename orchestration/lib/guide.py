@@ -1,4 +1,4 @@
-"""What each relation and macro of the published file is: its comment, and its row in `roster.guide`.
+"""What each relation and macro of the published file is: its comment, its row in `roster.guide`.
 
 The facts of a relation stand beside its model (`meta`: type, grain, key, sample), those of a macro
 where it is defined. Here they only become comments and rows.

@@ -31,7 +31,8 @@ from orchestration.lib.swap import WITHOUT_VACUUM, drop_logs, swap_in, write_log
 
 #: What builds note for themselves: it tells of the last one, not of the roster.
 _OF_BUILDS = ("ops.builds", "ops.application_builds")
-_FOR_ANALYSTS = ("roster", "progress", "matching", "ops")
+#: The schemas that analysts ask.
+FOR_ANALYSTS = ("roster", "progress", "matching", "ops")
 #: Names of databases before schemas that are published.
 _DATABASE = re.compile(
     r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|matching|ops|intermediate)"?\.)'
@@ -190,29 +191,29 @@ def _drop_what_only_builds_read(connection: duckdb.DuckDBPyConnection) -> None:
     """Drop the notes of builds, and what of `intermediate` no reader of the file needs."""
     for table in _OF_BUILDS:
         connection.execute(f"drop table {table}")
-    needed = _needed()
+    read = needed()
     for (schema, name), kind in _relations(connection).items():
-        if schema == INTERMEDIATE and name not in needed:
+        if schema == INTERMEDIATE and name not in read:
             connection.execute(f"drop {kind} {schema}.{name}")
 
 
-def _needed() -> set[str]:
+def needed() -> set[str]:
     """Names of what published views read, and of what says who reads it besides (`read_by`)."""
     nodes = {node["unique_id"]: node for node in models()}
-    needed: set[str] = set()
+    found: set[str] = set()
 
     def need(unique_id: str) -> None:
         node = nodes.get(unique_id)
-        if node and unique_id not in needed:
-            needed.add(unique_id)
+        if node and unique_id not in found:
+            found.add(unique_id)
             if node["database"] == "build" and node["config"]["materialized"] == "view":
                 for parent in node["depends_on"]["nodes"]:
                     need(parent)
 
     for unique_id, node in nodes.items():
-        if node["schema"] in _FOR_ANALYSTS or "read_by" in node["config"]["meta"]:
+        if node["schema"] in FOR_ANALYSTS or "read_by" in node["config"]["meta"]:
             need(unique_id)
-    return {nodes[unique_id]["alias"] for unique_id in needed}
+    return {nodes[unique_id]["alias"] for unique_id in found}
 
 
 def _literal(path: Path) -> str:

@@ -11,8 +11,9 @@ import pytest
 from dlt_sources.application.columns import application_raw_tables, matching_raw_tables
 from dlt_sources.clever.changelog import raw_tables
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
-from orchestration.lib import dbt_runner
-from orchestration.lib.dbt_runner import DBT_PROJECT, manifest
+from orchestration.lib import dbt_runner, published_file
+from orchestration.lib.dbt_runner import DBT_PROJECT, manifest, models
+from orchestration.lib.published_file import FOR_ANALYSTS
 
 #: What Spark lacks or reads otherwise; each belongs into a macro of `macros/dialect`, if anywhere.
 _NOT_PORTABLE = {
@@ -96,6 +97,31 @@ def test_every_model_and_column_says_what_it_is() -> None:
     ]
 
     assert silent == []
+
+
+def test_every_published_model_says_what_a_row_is_and_how_to_ask_it() -> None:
+    """`roster.guide` and the comments are made of it."""
+    published = {*published_file.needed(), *(node["alias"] for node in models(*FOR_ANALYSTS))}
+    silent = [
+        f"{name} lacks {fact}"
+        for name, node in _models().items()
+        for fact in ("type", "grain", "key", "sample")
+        if name in published and fact not in node["config"]["meta"]
+    ]
+
+    assert silent == []
+
+
+def test_the_key_that_a_test_looks_at_is_the_one_in_the_guide() -> None:
+    nodes = manifest()["nodes"]
+    differing = []
+    for node in nodes.values():
+        if (node.get("test_metadata") or {}).get("name") == "has_grain":
+            model = nodes[node["attached_node"]]
+            if node["test_metadata"]["kwargs"]["key"] != model["config"]["meta"].get("key"):
+                differing.append(model["name"])
+
+    assert differing == []
 
 
 def test_every_history_and_mart_keeps_a_contract() -> None:

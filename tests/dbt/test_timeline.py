@@ -109,18 +109,16 @@ def test_an_edit_is_told_by_the_names_of_its_time(tmp_path: Path) -> None:
     group = {"id": "e1", "kind": "add_group", "group_id": "g", "made_at": MON + HOUR}
     into = {"id": "e2", "kind": "add_to_group", "user_id": "ana", "group_id": "g"}
     added = {"id": "e3", "kind": "add_student", "user_id": "ana", "section_id": "x"}
-    for day, class_, club, gone in (
-        (MON, "Math", "Chess", None), (WED, "Maths", "Chess", None), (THU, "Maths", "Go", THU + HOUR)
-    ):  # fmt: skip
-        ends = {} if gone is None else {"withdrawn_at": gone}
-        edits = [group | {"name": club}, *(
-            edit | {"made_at": MON + 2 * HOUR} | ends for edit in (into, added)
-        )]  # fmt: skip
+    days = ((MON, "Math", "Chess"), (WED, "Maths", "Chess"), (THU, "Maths", "Go"))
+    for day, class_, club in days:
+        times = {"made_at": MON + 2 * HOUR, "withdrawn_at": THU + HOUR if day == THU else None}
+        edits = [group | {"name": club}, into | times, added | times]
         story.day(day, [student("ana")], [section("x", name=class_)], edits=edits, build=False)
     story.day(FRI, [student("ana")], [section("x", name="Maths")])
 
     told = story.ask(
-        "select event, line from roster.student_timeline where object = 'edits' order by event_number"
+        "select event, line from roster.student_timeline "
+        "where object = 'edits' order by event_number"
     )
     assert told == [
         ("edited by hand", "edited by hand: added to group Chess"),

@@ -11,6 +11,7 @@ import pytest
 
 from dlt_sources.clever.objects import CLEVER_OBJECTS
 from tests.end_to_end.conftest import Installation, observed_at
+from tests.guide import doubled_keys, failing_samples
 
 _TABLES = """
 select schema_name || '.' || table_name from duckdb_tables() where database_name = '{name}'
@@ -38,6 +39,8 @@ CONTRACT = {
     "ops.approvals",
     "ops.district_status",
     "ops.schema_drift",
+    "ops.warnings",
+    "roster.guide",
 }
 _WITH_EDITS = {"effective_enrollments", "effective_roles", "groups", "group_members"}
 MACROS = {*(record.plural for record in _RECORDS), *_ASSOCIATIONS, *_WITH_EDITS}
@@ -64,6 +67,17 @@ def test_the_published_file_holds_the_contract(played: Installation) -> None:
         *(f"{name}_{when}" for name in MACROS for when in ("as_of", "on")),
         *("class_list", "teachers_of", "student_history_of", "changes_between"),
     }
+
+
+def test_the_guide_is_true_of_the_sample(played: Installation) -> None:
+    """Its queries run, most of them find something, and what it calls a key is one."""
+    with duckdb.connect(str(played.home / "rollbook.duckdb"), read_only=True) as connection:
+        assert failing_samples(connection) == {}
+        assert doubled_keys(connection) == []
+        samples = connection.execute("select sample from roster.guide").fetchall()
+        empty = [sample for (sample,) in samples if not connection.execute(sample).fetchall()]
+
+    assert len(empty) < len(samples) / 4
 
 
 @pytest.mark.parametrize("name", ["rollbook", "copy_of_it"])

@@ -66,7 +66,6 @@ _OF_ATTEMPTS = {
     "intermediate.crm_records": _ACCOUNTS.format("crm_records"),
     "intermediate.matchable_accounts": _ACCOUNTS.format("matchable_accounts"),
     "matching.match_decisions": _DECISIONS.format("matching.match_decisions"),
-    "intermediate.district_decisions": _DECISIONS.format("intermediate.district_decisions"),
     "intermediate.account_candidates": _CANDIDATES,
     "matching.match_review": _REVIEW,
     "matching.account_status": _STATUS_OF_ACCOUNTS,

@@ -13,6 +13,7 @@ import pytest
 from orchestration.lib.guide import TYPES
 from orchestration.lib.home import Home
 from orchestration.lib.published_file import publish
+from tests.guide import doubled_keys, failing_samples
 
 _RELATIONS = """
     select schema_name || '.' || table_name as name, 'table' as kind, comment
@@ -57,14 +58,7 @@ def test_everything_in_the_file_has_its_entry(file: duckdb.DuckDBPyConnection) -
 
 
 def test_every_sample_runs(file: duckdb.DuckDBPyConnection) -> None:
-    failed = {}
-    for name, sample in file.execute("select table_name, sample from roster.guide").fetchall():
-        try:
-            file.execute(sample).fetchall()
-        except duckdb.Error as error:
-            failed[name] = str(error)
-
-    assert failed == {}
+    assert failing_samples(file) == {}
 
 
 def test_every_sample_asks_what_it_is_the_sample_of(file: duckdb.DuckDBPyConnection) -> None:
@@ -88,17 +82,7 @@ def test_every_entry_says_what_a_row_is(file: duckdb.DuckDBPyConnection) -> None
 
 
 def test_no_two_rows_have_one_key(file: duckdb.DuckDBPyConnection) -> None:
-    doubled = []
-    for entry in _rows(file, "from roster.guide where len(key) > 0"):
-        source = entry["table_name"].replace("(t)", "('2026-10-01')")
-        if "(" in source and "'" not in source:
-            source = f"({entry['sample']})"
-        key = ", ".join(entry["key"])
-        query = f"select {key} from {source} group by all having count(*) > 1"
-        if file.execute(query).fetchall():
-            doubled.append(entry["table_name"])
-
-    assert doubled == []
+    assert doubled_keys(file) == []
 
 
 def test_every_comment_begins_with_the_type_and_the_key(file: duckdb.DuckDBPyConnection) -> None:

@@ -6,6 +6,7 @@ One home with a district for each case; `well` and those named `nearly_...` are 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -175,6 +176,16 @@ def test_every_kind_of_warning_has_its_case(file: duckdb.DuckDBPyConnection) -> 
     seen = file.execute("select distinct warning from ops.warnings order by 1").fetchall()
 
     assert seen == kinds
+
+
+def test_analysts_read_of_every_kind(file: duckdb.DuckDBPyConnection) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text()
+    table = guide.split("| `warning` | stands if |")[1].split("\n\n")[0]
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    told = {name for cell in first_cells for name in re.findall(r"`(\w+)`", cell)}
+
+    kinds = file.execute("select warning from ops.warning_kinds").fetchall()
+    assert told == {kind for (kind,) in kinds}
 
 
 def test_a_district_without_any_trouble_has_no_warning(file: duckdb.DuckDBPyConnection) -> None:

@@ -68,8 +68,10 @@ means. `means` ends with what to do about it. `tables` are those it is about; no
 {% macro tables_of_districts() -%}
     {%- set names = [] -%}
     {%- for node in context.get('graph', {}).get('nodes', {}).values() -%}
-        {%- if node.resource_type == 'model' and node.schema in ('roster', 'progress', 'matching') and 'district_id' in node.columns -%}
-            {%- do names.append(node.schema ~ '.' ~ node.alias) -%}
+        {%- if node.resource_type == 'model' and 'district_id' in node.columns -%}
+            {%- if node.schema in ('roster', 'progress', 'matching') -%}
+                {%- do names.append(node.schema ~ '.' ~ node.alias) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
     {{ return(names | sort) }}

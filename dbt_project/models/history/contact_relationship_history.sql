@@ -9,3 +9,5 @@
     owner_object='users',
     member_object='users',
 ) }}
+
+{{ stored_by(['student_id', 'contact_id', 'valid_from']) }}

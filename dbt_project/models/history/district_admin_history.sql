@@ -6,3 +6,5 @@
     attributes('district_admin'),
     object='district_admin',
 ) }}
+
+{{ stored_by(['district_admin_id', 'valid_from']) }}

@@ -9,3 +9,5 @@
     owner_object='sections',
     member_object='users',
 ) }}
+
+{{ stored_by(['student_id', 'section_id', 'valid_from']) }}

@@ -9,3 +9,5 @@
     owner_object='users',
     member_object='schools',
 ) }}
+
+{{ stored_by(['user_id', 'school_id', 'valid_from']) }}

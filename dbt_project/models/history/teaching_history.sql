@@ -9,3 +9,5 @@
     owner_object='sections',
     member_object='users',
 ) }}
+
+{{ stored_by(['section_id', 'teacher_id', 'valid_from']) }}

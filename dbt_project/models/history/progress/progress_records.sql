@@ -96,3 +96,4 @@ left join {{ ref('progress_sections') }} as sections
         and placed.occurred_at >= sections.valid_from
         and placed.occurred_at < sections.ends_at
 {{ join_local_days('days', 'placed.occurred_at', 'placed.district_id') }}
+{{ stored_by(['placed.student_id', 'placed.occurred_at']) }}

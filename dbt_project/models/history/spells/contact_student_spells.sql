@@ -24,3 +24,5 @@
     ) as relationships
     where listed.student is not null
 {% endcall %}
+
+{{ stored_by(['contact_id', 'student_id', 'valid_from']) }}

@@ -29,3 +29,5 @@
         where held.key in ('student', 'teacher', 'staff')
     ) as listed
 {% endcall %}
+
+{{ stored_by(['user_id', 'school_id', 'valid_from']) }}

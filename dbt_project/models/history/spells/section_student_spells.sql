@@ -8,3 +8,5 @@
         {{ explode('students') }} as student_id
     from {{ log }}
 {% endcall %}
+
+{{ stored_by(['section_id', 'student_id', 'valid_from']) }}

@@ -19,3 +19,5 @@
         from {{ log }}
     ) as listed
 {% endcall %}
+
+{{ stored_by(['section_id', 'teacher_id', 'valid_from']) }}

@@ -9,7 +9,10 @@ standing as (
         coalesce(clever_state = 'paused', false) as is_paused,
         coalesce(clever_last_sync, last_complete_at) as paused_at,
         last_complete_at,
-        coalesce('of ' || substr(cast(last_complete_at as {{ dbt.type_string() }}), 1, 16) || ' UTC', 'empty: there is no complete sync') as roster,
+        coalesce(
+            'of ' || substr(cast(last_complete_at as {{ dbt.type_string() }}), 1, 16) || ' UTC',
+            'empty: there is no complete sync'
+        ) as roster,
         last_complete_at is null
         or {{ dbt.datediff('last_complete_at', utc_now(), 'second') }} > 3600 * (
             select max(cast(settings.value as double))
@@ -23,12 +26,14 @@ standing as (
 
 students as (
     select
-        district_id,
+        students.district_id,
         count(*) as students,
-        count(case when student_id not in (select student_id from {{ ref('enrollments') }}) then 1 end) as without_section
-    from {{ ref('students') }}
-    where record_status = 'active'
-    group by district_id
+        count(case when enrolled.student_id is null then 1 end) as without_section
+    from {{ ref('students') }} as students
+    left join (select distinct student_id from {{ ref('enrollments') }}) as enrolled
+        on students.student_id = enrolled.student_id
+    where students.record_status = 'active'
+    group by students.district_id
 ),
 
 progress as (
@@ -136,7 +141,8 @@ found as (
         null as object_id,
         since,
         without_roster as records,
-        without_roster || ' of ' || records || ' records of progress happened while Clever did not show the student' as line
+        without_roster || ' of ' || records
+        || ' records of progress happened while Clever did not show the student' as line
     from progress
     where without_roster > 0 and without_roster * 100 >= records
 
@@ -170,12 +176,12 @@ found as (
 
 concerned as (
     {% for warning, kind in warning_kinds().items() -%}
-    {% for table in kind.tables or tables_of_districts() or ['roster.students'] -%}
-    select '{{ warning }}' as warning, '{{ table }}' as table_name
-    union all
-    {% endfor -%}
-    {% endfor -%}
-    select null as warning, null as table_name where false
+    {%- set tables = (kind.tables or tables_of_districts()) | join(',') %}
+    select
+        '{{ warning }}' as warning,
+        {{ explode(split_list("'" ~ tables ~ "'")) }} as table_name
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 )
 
 select
