@@ -19,19 +19,27 @@ def question_macros(moments: Moments) -> Iterator[Macro]:
 
 
 def _class_list(moments: Moments) -> Macro:
-    enrolled, students = (in_force_on(moments, rows, "date") for rows in ("enrolled", "students"))
+    """By the spells, which are stored by section, where enrollments are stored by student.
+
+    An enrollment is just that: the section lists the student, who is active.
+    """
+    listed, students = (in_force_on(moments, rows, "date") for rows in ("listed", "students"))
+    since = "greatest(listed.valid_from, coalesce(students.restored_at, students.first_seen_at))"
     return Macro(
         name="roster.class_list",
         parameters=("section", "date"),
         query=moments.guarded(
             f"""
-            select enrolled.district_id, enrolled.section_id, enrolled.student_id,
+            select listed.district_id, listed.section_id, listed.student_id,
                 students.last_name, students.first_name, students.grade,
-                {moments.local_day("enrolled.district_id", "enrolled.valid_from")} as first_day
-            from roster.enrollment_history as enrolled
-            join roster.student_history as students on enrolled.student_id = students.student_id
-            where enrolled.section_id = section and {enrolled} and {students}
-            order by students.last_name, students.first_name, enrolled.student_id
+                {moments.local_day("listed.district_id", since)} as first_day
+            from intermediate.section_student_spells as listed
+            join roster.student_history as students
+                on listed.student_id = students.student_id
+                and listed.district_id = students.district_id
+            where listed.section_id = section and students.record_status = 'active'
+                and {listed} and {students}
+            order by students.last_name, students.first_name, listed.student_id
             """,
             _unless_known("section"),
         ),

@@ -218,3 +218,27 @@ def test_one_district_can_be_synced_alone(played: Installation) -> None:
     assert ended.returncode == 0, ended.stderr
     assert played.query("select distinct district_id from ops.syncs where sync_id = "
                         "(select max(sync_id) from ops.syncs)") == [(district,)]  # fmt: skip
+
+
+def test_class_lists_are_the_enrollments_of_every_day(played: Installation) -> None:
+    """They read what sections list, the enrollments what comes of it: both say the same."""
+    days = [observed_at(day)[:10] for day in (1, 2, 3)]
+    with duckdb.connect(str(played.home / "rollbook.duckdb"), read_only=True) as connection:
+        sections = connection.execute("select section_id from roster.sections").fetchall()
+        listed = 0
+        for day in days:
+            for (section,) in sections:
+                there = connection.execute(
+                    "select student_id, first_day from roster.class_list(?, ?) order by 1",
+                    [section, day],
+                ).fetchall()
+                assert (
+                    there
+                    == connection.execute(
+                        "select student_id, cast(valid_from as date) from roster.enrollments_on(?) "
+                        "where section_id = ? order by 1",
+                        [day, section],
+                    ).fetchall()
+                )
+                listed += len(there)
+    assert listed > 100
