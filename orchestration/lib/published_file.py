@@ -94,8 +94,19 @@ def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
 
 
 def _create_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> list[Entry]:
-    """Make the file's macros; their entries for the guide."""
-    moments = create_moments(connection, stamp, time_zones())
+    """Make the file's macros; their entries for the guide.
+
+    Raises RollbookError for a zone whose days the build has not: nothing would stand on a day.
+    """
+    zones = time_zones()
+    used = {zone.key for zone in (zones.default, *zones.districts.values())}
+    built = connection.execute("select distinct time_zone from intermediate.local_days").fetchall()
+    if missing := sorted(used - {zone for (zone,) in built}):
+        raise RollbookError(
+            f"What was built has no days of {', '.join(missing)}: run `rollbook rebuild`. Nothing "
+            "was published."
+        )
+    moments = create_moments(connection, stamp, zones)
     return create_macros(connection, [*dated_macros(moments), *question_macros(moments)])
 
 

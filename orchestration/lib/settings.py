@@ -5,6 +5,7 @@ Those of the sources are dlt's: `clever_settings` and `application_settings` rea
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import re
@@ -51,9 +52,13 @@ def settings() -> Settings:
 
 def settings_rows() -> list[tuple[str, str]]:
     """The rows of `ops.settings`: what decides what the published file says, and how old is old."""
+    zones = time_zones()
+    own = sorted(zones.districts.items())
     return [
         ("ROLLBOOK_FRESH_HOURS", f"{fresh_hours():g}"),
         ("ROLLBOOK_SCHOOL_YEAR_START", school_year_start()),
+        ("ROLLBOOK_TIME_ZONE", zones.default.key),
+        ("ROLLBOOK_TIME_ZONES", json.dumps({name: zone.key for name, zone in own})),
     ]
 
 
