@@ -198,7 +198,7 @@ def test_every_change_names_its_table_and_record(marts: duckdb.DuckDBPyConnectio
         "student_history": "student_id, valid_from",
         "enrollment_history": "student_id, section_id, valid_from",
         "teaching_history": "section_id, teacher_id, valid_from",
-        "contact_relationship_history": "student_id, contact_id, valid_from",
+        "school_membership_history": "user_id, school_id, valid_from",
     }.items(),
 )
 def test_rows_lie_on_disk_by_what_they_are_asked_for(

@@ -24,14 +24,17 @@ standing as (
     from {{ ref('district_status') }}
 ),
 
+enrolled as (
+    select distinct student_id from {{ ref('enrollments') }}
+),
+
 students as (
     select
         students.district_id,
         count(*) as students,
         count(case when enrolled.student_id is null then 1 end) as without_section
     from {{ ref('students') }} as students
-    left join (select distinct student_id from {{ ref('enrollments') }}) as enrolled
-        on students.student_id = enrolled.student_id
+    left join enrolled on students.student_id = enrolled.student_id
     where students.record_status = 'active'
     group by students.district_id
 ),
