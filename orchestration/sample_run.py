@@ -32,10 +32,10 @@ _QUERIES = {
     "Who was in each class on the second day, and with which teacher?": """
         select s.name as section, st.first_name || ' ' || st.last_name as student,
             t.last_name as teacher
-        from roster.enrollments_as_of('{second}') as e
-        join roster.sections_as_of('{second}') as s using (section_id)
-        join roster.students_as_of('{second}') as st using (student_id)
-        left join roster.teachers_as_of('{second}') as t on t.teacher_id = s.primary_teacher_id
+        from roster.enrollments_on('{second}') as e
+        join roster.sections_on('{second}') as s using (section_id)
+        join roster.students_on('{second}') as st using (student_id)
+        left join roster.teachers_on('{second}') as t on t.teacher_id = s.primary_teacher_id
         order by section, student limit 5""",
     "Which students were archived or came back, and when?": """
         select first_name || ' ' || last_name as student, change_type, valid_from
@@ -134,7 +134,9 @@ def _summarise(console: Console, days: list[Day]) -> None:
                 sum(restored) as restored from ops.syncs group by 1 order by 1""",
         )
         for title, query in _QUERIES.items():
-            _show(console, connection, title, query.format(second=days[1].observed_at), sql=True)
+            _show(
+                console, connection, title, query.format(second=days[1].observed_at[:10]), sql=True
+            )
     console.print(Text(f"\nThe published file: {plain(_HOME.published)}"), soft_wrap=True)
     console.print("Query it with any DuckDB client; `docs/guide.md` has the first five minutes.")
 

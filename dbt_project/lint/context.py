@@ -7,6 +7,12 @@ def env_var(name: str, default: str) -> str:
     return default
 
 
+def var(name: str, default: object) -> object:
+    """No variable is given."""
+    del name
+    return default
+
+
 def get(name: str, default: dict[str, object]) -> dict[str, object]:
     """Nothing of dbt's context is there."""
     del name

@@ -133,7 +133,7 @@ class _District:
 
     @property
     def _day(self) -> date:
-        return self.walked.observed_at.date()
+        return self.walked.zones.day_of(self.walked.observed_at, self.line.district_id)
 
     @cached_property
     def _terms(self) -> Mapping[str, date]:

@@ -18,10 +18,14 @@ from uuid import uuid4
 import duckdb
 
 from dlt_sources.errors import RollbookError
-from orchestration.lib.as_of import create_as_of_macros, instant_macro
+from dlt_sources.time_zones import time_zones
+from orchestration.lib.as_of import dated_macros
 from orchestration.lib.dbt_runner import models
 from orchestration.lib.guide import INTERMEDIATE, Entry, comments, entry_of, fill, guide_rows
 from orchestration.lib.home import Home
+from orchestration.lib.macros import create_macros
+from orchestration.lib.moments import create_moments, guard_macro
+from orchestration.lib.questions import question_macros
 from orchestration.lib.settings import settings_rows
 from orchestration.lib.swap import WITHOUT_VACUUM, drop_logs, swap_in, write_logs
 
@@ -80,13 +84,30 @@ def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
         _copy_log_views(connection)
         views = _recreate_views(connection)
         relations = _comment(connection)
-        macros = create_as_of_macros(connection, stamp)
+        macros = _create_macros(connection, stamp)
         fill(connection, "roster.guide", guide_rows([*relations, *macros]))
         fill(connection, "ops.settings", settings_rows())
         connection.commit()
         connection.execute("detach warehouse")
         connection.execute("checkpoint")
     return views, len(macros)
+
+
+def _create_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> list[Entry]:
+    """Make the file's macros; their entries for the guide.
+
+    Raises RollbookError for a zone whose days the build has not: nothing would stand on a day.
+    """
+    zones = time_zones()
+    used = {zone.key for zone in (zones.default, *zones.districts.values())}
+    built = connection.execute("select distinct time_zone from intermediate.local_days").fetchall()
+    if missing := sorted(used - {zone for (zone,) in built}):
+        raise RollbookError(
+            f"What was built has no days of {', '.join(missing)}: run `rollbook rebuild`. Nothing "
+            "was published."
+        )
+    moments = create_moments(connection, stamp, zones)
+    return create_macros(connection, [*dated_macros(moments), *question_macros(moments)])
 
 
 def _expect_published(file: Path, stamp: str) -> int:
@@ -98,7 +119,7 @@ def _expect_published(file: Path, stamp: str) -> int:
             found = reader.execute(
                 "select count(*) from duckdb_functions() "
                 "where database_name = 'published' and function_name = ?",
-                [instant_macro(stamp)],
+                [guard_macro(stamp)],
             ).fetchone()
         size = file.stat().st_size
     except (duckdb.Error, OSError) as error:

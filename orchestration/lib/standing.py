@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from dlt_sources.clever.results import utc_now
-from orchestration.lib.freshness import is_stale
+from orchestration.lib.freshness import hours_of, is_stale
 from orchestration.lib.home import Home
 from orchestration.lib.reading import published
 from orchestration.lib.sync_lines import WITHOUT_ID, application_errors
@@ -105,16 +105,14 @@ class DistrictStatus:
 
     @property
     def hours_since_complete(self) -> float | None:
-        """The age of the roster by this machine's clock, negative if it lies ahead; None: none."""
-        if self.last_complete_at is None:
-            return None
-        return round((utc_now() - self.last_complete_at).total_seconds() / 3600, 1)
+        """The age of the roster by its district's clocks, negative if it lies ahead; None: none."""
+        return hours_of(self.district_id, self.last_complete_at, utc_now())
 
     @property
     def stale(self) -> bool:
         """Whether the roster is too old; that of a paused or retired district never is."""
         asleep = self.clever_state == "paused" or self.retired_at is not None
-        return not asleep and is_stale(self.last_complete_at, utc_now())
+        return not asleep and is_stale(self.district_id, self.last_complete_at, utc_now())
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain values."""

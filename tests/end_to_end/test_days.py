@@ -63,7 +63,10 @@ def test_the_published_file_holds_the_contract(played: Installation) -> None:
         ).fetchall()
 
     assert tables.keys() >= CONTRACT
-    assert {name for (name,) in macros} == {f"{name}_as_of" for name in MACROS}
+    assert {name for (name,) in macros} == {
+        *(f"{name}_{when}" for name in MACROS for when in ("as_of", "on")),
+        *("class_list", "teachers_of", "student_history_of", "changes_between"),
+    }
 
 
 def test_the_guide_is_true_of_the_sample(played: Installation) -> None:
@@ -88,6 +91,7 @@ def test_the_published_file_answers_when_attached_under_any_name(
         tables = _everything(connection, name)
         for macro in MACROS:
             connection.execute(f"from roster.{macro}_as_of('{observed_at(2)}')")
+            connection.execute(f"from roster.{macro}_on('{observed_at(2)[:10]}')")
 
     assert tables.keys() >= CONTRACT
     assert tables["roster.students"] > 0
@@ -223,3 +227,27 @@ def test_one_district_can_be_synced_alone(played: Installation) -> None:
     assert ended.returncode == 0, ended.stderr
     assert played.query("select distinct district_id from ops.syncs where sync_id = "
                         "(select max(sync_id) from ops.syncs)") == [(district,)]  # fmt: skip
+
+
+def test_class_lists_are_the_enrollments_of_every_day(played: Installation) -> None:
+    """They read what sections list, the enrollments what comes of it: both say the same."""
+    days = [observed_at(day)[:10] for day in (1, 2, 3)]
+    with duckdb.connect(str(played.home / "rollbook.duckdb"), read_only=True) as connection:
+        sections = connection.execute("select section_id from roster.sections").fetchall()
+        listed = 0
+        for day in days:
+            for (section,) in sections:
+                there = connection.execute(
+                    "select student_id, first_day from roster.class_list(?, ?) order by 1",
+                    [section, day],
+                ).fetchall()
+                assert (
+                    there
+                    == connection.execute(
+                        "select student_id, cast(valid_from as date) from roster.enrollments_on(?) "
+                        "where section_id = ? order by 1",
+                        [day, section],
+                    ).fetchall()
+                )
+                listed += len(there)
+    assert listed > 100

@@ -128,3 +128,5 @@ def test_the_settings_are_those_of_the_publishing(
     with duckdb.connect(str(home.published), read_only=True) as connection:
         settings = dict(connection.execute("from ops.settings").fetchall())
     assert settings["ROLLBOOK_FRESH_HOURS"] == "52.5"
+    assert settings["ROLLBOOK_TIME_ZONE"] == "UTC"
+    assert settings["ROLLBOOK_TIME_ZONES"] == "{}"

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dlt_sources.errors import RollbookError
 from orchestration.lib import published_file
 from orchestration.lib.home import Home
 from orchestration.lib.published_file import NotAsPublishedError, publish
@@ -269,3 +270,17 @@ def test_detach_and_attach_shows_the_new_file(home: Home) -> None:
         connection.execute("detach r")
         connection.execute(attach)
         assert (before, connection.execute(count).fetchone()) == ((2,), (1,))
+
+
+def test_days_that_were_not_built_are_not_asked_for(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the days of a zone `_on` would answer that nobody was there."""
+    publish(home)
+    before = home.published.read_bytes()
+    monkeypatch.setenv("ROLLBOOK_TIME_ZONE", "America/Chicago")
+
+    with pytest.raises(RollbookError, match="no days of America/Chicago: run `rollbook rebuild`"):
+        publish(home)
+
+    assert home.published.read_bytes() == before
