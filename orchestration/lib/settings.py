@@ -14,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dlt_sources.errors import ConfigurationError
+from orchestration.masking.key import masking_key
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,11 +40,17 @@ class Settings:
     time_zone: str = "UTC"
     fresh_hours: float = 28.0
     dbt_memory: str | None = None
+    publish_masked: bool = False
 
 
 def settings() -> Settings:
     """All settings; raises ConfigurationError that names what is wrong and says what is right."""
-    return Settings(home_folder(), school_year_start(), time_zone(), fresh_hours(), dbt_memory())
+    masked = publish_masked()
+    if masked:
+        masking_key()
+    return Settings(
+        home_folder(), school_year_start(), time_zone(), fresh_hours(), dbt_memory(), masked
+    )
 
 
 def home_folder() -> Path:
@@ -124,6 +131,14 @@ def dbt_memory() -> str | None:
             "such as 2GB"
         )  # fmt: skip
     return text
+
+
+def publish_masked() -> bool:
+    """`ROLLBOOK_PUBLISH_MASKED`: whether each publish makes the masked copy as well."""
+    text = (_given("ROLLBOOK_PUBLISH_MASKED") or "no").strip().lower()
+    if text not in ("yes", "no"):
+        raise _wrong("ROLLBOOK_PUBLISH_MASKED", f"is {text!r}; write yes or no")
+    return text == "yes"
 
 
 def _given(name: str) -> str | None:

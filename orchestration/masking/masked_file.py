@@ -1,0 +1,225 @@
+"""`rollbook_masked.duckdb`: the published file once more, with pseudonyms for what identifies.
+
+A new file is written and swapped in, never an old one changed: DuckDB keeps what was overwritten in
+free blocks of a file, and the smallest and largest value of each column beside its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+from uuid import uuid4
+
+import duckdb
+
+from dlt_sources.errors import ConfigurationError, RollbookError
+from orchestration.lib.as_of import instant_macro
+from orchestration.lib.full_disk import FullDiskError, is_full_disk
+from orchestration.lib.home import Home
+from orchestration.lib.settings import publish_masked
+from orchestration.lib.swap import OpenForWritingError, UnwrittenLogError, drop_logs, swap_in
+from orchestration.masking.anonymity import Anonymity, measure
+from orchestration.masking.key import KEY_SETTING, masking_key
+from orchestration.masking.marks import expression, masked_by_rows, published_marks
+from orchestration.masking.pseudonyms import Pseudonyms
+
+#: DuckDB's limit while it masks; what needs more goes to a temporary folder in the home.
+_MEMORY = "500MB"
+
+
+@dataclass(frozen=True)
+class Masked:
+    """What was written: how many tables, and how few students share what others may know."""
+
+    tables: int
+    bytes: int
+    anonymity: tuple[Anonymity, ...]
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What became of the masked copy when the roster was published, in words."""
+
+    told: str
+    copy: Masked | None = None
+
+
+class MaskingError(RollbookError):
+    """No masked copy was made; the one before is as it was."""
+
+
+def renew_masked(home: Home) -> Renewal:
+    """Make the masked copy of what was just published, if that is asked for or there is one.
+
+    It is never older than the roster beside it: it would keep whom that has let go, erased people
+    first of all. So one for which there is no key any more is removed.
+    """
+    if not publish_masked() and not home.masked.exists():
+        return Renewal("not asked for")
+    try:
+        key = masking_key()
+    except ConfigurationError:
+        _remove(home.masked)
+        return Renewal(f"removed, as it would be older than the roster: {KEY_SETTING} is not set")
+    return Renewal("made anew", write_masked(home, key))
+
+
+def write_masked(home: Home, key: str) -> Masked:
+    """Make the masked copy of the published file, and swap it in.
+
+    On any error before that the old copy stays. Raises ConfigurationError where nothing has been
+    published, MarkError for a column without a mark, FullDiskError, and MaskingError where DuckDB
+    cannot write it or a process may write into the old copy.
+    """
+    if not home.published.exists():
+        raise ConfigurationError(
+            f"Nothing has been published in {home.root} yet; run `rollbook sync` first."
+        )
+    beside = home.masked.with_suffix(".duckdb.new")
+    _remove(beside)
+    try:
+        with _both(home, beside) as connection:
+            Pseudonyms(key).register(connection)
+            tables, anonymity = _write(connection)
+        swap_in(beside, home.masked)
+    except (duckdb.Error, OSError, OpenForWritingError, UnwrittenLogError) as error:
+        raise _told(home, error) from None
+    finally:
+        _remove(beside)
+    return Masked(tables, home.masked.stat().st_size, anonymity)
+
+
+def _told(home: Home, error: Exception) -> RollbookError:
+    """What a person can do; DuckDB's own message may quote a value, so only its kind is told."""
+    if is_full_disk(error):
+        return FullDiskError(home.root, "No masked copy was made.")
+    why, remedy = type(error).__name__, "Run `rollbook publish --masked` again."
+    if isinstance(error, OpenForWritingError):
+        why = "a process has it open for writing"
+        remedy = f"Close it: `fuser {home.masked}` names it."
+    return MaskingError(
+        f"The masked copy {home.masked} was not made anew ({why}): it is as it was. The published "
+        f"roster does not depend on it. {remedy}"
+    )
+
+
+@contextmanager
+def _both(home: Home, beside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with databases `published`, to read, and `masked`; its own one is in memory."""
+    folder = home.root / "masking"
+    rmtree(folder, ignore_errors=True)
+    config = {"memory_limit": _MEMORY, "temp_directory": str(folder)}
+    try:
+        with duckdb.connect(config=dict(config)) as connection:
+            connection.execute(f"attach {_literal(str(home.published))} as published (read_only)")
+            connection.execute(f"attach {_literal(str(beside))} as masked")
+            yield connection
+            connection.execute("detach masked")
+    finally:
+        rmtree(folder, ignore_errors=True)
+
+
+def _write(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Anonymity, ...]]:
+    """Write everything in one transaction; the number of tables, and how anonymous it is."""
+    connection.begin()
+    # Tables without rows, views, macros, comments.
+    connection.execute("copy from database published to masked (schema)")
+    connection.execute("use masked")
+    by_rows = masked_by_rows()
+    for relation in sorted(by_rows):
+        _make_table_of_view(connection, relation)
+    tables = _tables(connection)
+    for relation, columns in tables.items():
+        connection.execute(_filling(relation, columns))
+    _stamp_macros(connection)
+    anonymity = measure(connection)
+    connection.commit()
+    connection.execute("checkpoint masked")
+    connection.execute("use memory")
+    return len(tables), anonymity
+
+
+def _make_table_of_view(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
+    """Put an empty table with the view's columns and comments in its place."""
+    schema, name = relation.split(".")
+    comments = connection.execute(
+        "select column_name, comment from duckdb_columns() where database_name = 'published' "
+        "and schema_name = $schema and table_name = $name and comment is not null "
+        "union all select null, comment from duckdb_views() where database_name = 'published' "
+        "and schema_name = $schema and view_name = $name and comment is not null",
+        {"schema": schema, "name": name},
+    ).fetchall()
+    connection.execute(f"drop view {relation}")
+    connection.execute(f"create table {relation} as from published.{relation} limit 0")
+    for column, comment in comments:
+        what = f'column {relation}."{column}"' if column else f"table {relation}"
+        connection.execute(f"comment on {what} is {_literal(comment)}")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    """The columns of each table to fill, with their types."""
+    tables: dict[str, dict[str, str]] = {}
+    for relation, column, kind in connection.execute(
+        "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+        "join duckdb_tables() using (database_oid, schema_oid, table_oid, schema_name, table_name) "
+        "where duckdb_columns.database_name = 'masked' order by 1, column_index"
+    ).fetchall():
+        tables.setdefault(relation, {})[column] = kind
+    return tables
+
+
+def _filling(relation: str, columns: dict[str, str]) -> str:
+    """The statement that fills a table of the masked copy.
+
+    Sorted by what is masked, as the order of the rows would tell that of the IDs they stand for.
+    """
+    marks = published_marks().get(relation, {})
+    values = {
+        column: expression(relation, column, kind, marks.get(column))
+        for column, kind in columns.items()
+    }
+    ids = [column for column in columns if (mark := marks.get(column)) and mark.mask == "id"]
+    order = [f'"{column}"' for column in (*ids, "valid_from") if column in columns]
+    selected = ", ".join(f'{value} as "{column}"' for column, value in values.items())
+    sorted_ = f" order by {', '.join(order)}" if order else ""
+    return f"insert into {relation} select {selected} from published.{relation}{sorted_}"
+
+
+def _stamp_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let no macro of this file be answered by the published one, or the other way round.
+
+    All macros call one that only their own file has: see `orchestration.lib.as_of`.
+    """
+    beginning = instant_macro("").removesuffix(")")
+    macros = connection.execute(
+        "select schema_name, function_name, function_type, parameters, macro_definition, comment "
+        "from duckdb_functions() where database_name = 'masked' "
+        "and (contains(function_name, $name) or contains(macro_definition, $name)) "
+        # The one that the others call comes first.
+        "order by contains(function_name, $name) desc, function_oid",
+        {"name": beginning},
+    ).fetchall()
+    if not macros:
+        return
+    old, new = macros[0][1], instant_macro(uuid4().hex[:12])
+    for schema, name, kind, parameters, definition, comment in macros:
+        named = f'{schema}."{new if name == old else name}"'
+        body = "table " * (kind == "table_macro") + definition.replace(old, new)
+        connection.execute(f"create or replace macro {named}({', '.join(parameters)}) as {body}")
+        if comment:
+            table = "table " * (kind == "table_macro")
+            connection.execute(f"comment on macro {table}{named} is {_literal(comment)}")
+    connection.execute(f'drop macro {macros[0][0]}."{old}"')
+
+
+def _remove(file: Path) -> None:
+    file.unlink(missing_ok=True)
+    drop_logs(file)
+
+
+def _literal(text: str) -> str:
+    quoted = text.replace("'", "''")
+    return f"'{quoted}'"
