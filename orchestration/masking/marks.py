@@ -73,7 +73,7 @@ def _read(meta: Mapping[str, Any]) -> Mark | None:
 @cache
 def published_marks() -> dict[str, dict[str, Mark | None]]:
     """The marks of every model, by its name in the published file such as `roster.students`."""
-    return {f"{node['schema']}.{node['alias']}": marks_of(node) for node in _models()}
+    return {f"{node['schema']}.{node['alias']}": marks_of(node) for node in published_models()}
 
 
 def masked_by_rows() -> frozenset[str]:
@@ -83,7 +83,7 @@ def masked_by_rows() -> frozenset[str]:
     """
     return frozenset(
         f"{node['schema']}.{node['alias']}"
-        for node in _models()
+        for node in published_models()
         if node["config"]["meta"].get("masked_by_rows")
     )
 
@@ -123,7 +123,8 @@ _MASKS: dict[tuple[Kind, str], str] = {
 }
 
 
-def _models() -> Iterator[Mapping[str, Any]]:
+def published_models() -> Iterator[Mapping[str, Any]]:
+    """The nodes of the models that are in the published file."""
     for node in manifest()["nodes"].values():
         if node["resource_type"] == "model" and node["schema"] in _PUBLISHED:
             yield node

@@ -27,7 +27,7 @@ from orchestration.masking.marks import expression, masked_by_rows, published_ma
 from orchestration.masking.pseudonyms import Pseudonyms
 
 #: DuckDB's limit while it masks; what needs more goes to a temporary folder in the home.
-_MEMORY = "500MB"
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,8 @@ def _both(home: Home, beside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with databases `published`, to read, and `masked`; its own one is in memory."""
     folder = home.root / "masking"
     rmtree(folder, ignore_errors=True)
-    config = {"memory_limit": _MEMORY, "temp_directory": str(folder)}
     try:
-        with duckdb.connect(config=dict(config)) as connection:
+        with duckdb.connect(config={**_CONFIG, "temp_directory": str(folder)}) as connection:
             connection.execute(f"attach {_literal(str(home.published))} as published (read_only)")
             connection.execute(f"attach {_literal(str(beside))} as masked")
             yield connection

@@ -1,0 +1,373 @@
+"""The masked copy tells of nobody, and answers as the published file does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from orchestration.lib.home import Home
+from orchestration.lib.published_file import publish
+from orchestration.masking import masked_file, pseudonyms
+from orchestration.masking.marks import Mark, MarkError, published_marks
+from orchestration.masking.masked_file import MaskingError, renew_masked, write_masked
+from orchestration.masking.pseudonyms import Pseudonyms
+from tests.masking.conftest import KEY, Masked
+
+_RELATIONS = """
+select schema_name || '.' || table_name from duckdb_tables() where not internal
+union all select schema_name || '.' || view_name from duckdb_views() where not internal
+order by all
+"""
+#: Sentences of a view are made of what is masked, prints of a row likewise: they are other ones.
+#: What happened at one moment is numbered by IDs, which are others.
+_DERIVED = {
+    ("roster.student_timeline", "event_number"),
+    ("ops.roster_changes", "line"),
+    ("roster.student_timeline", "line"),
+    ("intermediate.open_accounts", "print"),
+    ("intermediate.open_users", "print"),
+}
+#: Titles of people in the sample, which are words of our own descriptions, too.
+_OURS = {"Teacher", "Principal"}
+
+
+def _opened(file: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(str(file), read_only=True)
+
+
+def _found(texts: Iterable[str], file: Path) -> set[str]:
+    """Which texts are among a file's bytes; capitals mean nothing if it is long enough."""
+    data = file.read_bytes()
+    small = data.lower()
+    return {
+        text
+        for text in texts
+        if text.encode() in data or (len(text) >= 8 and text.lower().encode() in small)
+    }
+
+
+# --- nobody is in it -----------------------------------------------------------------------------
+
+
+def test_no_value_of_a_random_district_is_among_the_bytes(masked: Masked) -> None:
+    """Every field of Clever's and of the application's but those it is to tell as they are."""
+    made = masked.town.words.made
+
+    assert _found(made, masked.in_clear) == set()
+    assert _found(made, masked.home.masked) == set()
+
+
+def test_no_value_of_the_sample_is_among_the_bytes(masked: Masked) -> None:
+    """Shorter ones may be there by chance: the next test looks at them."""
+    telling = {text for text in masked.sample - _OURS if len(text) >= 5}
+
+    assert len(telling) > 500
+    assert _found(telling, masked.in_clear) == set()
+    assert _found(telling, masked.home.masked) == set()
+
+
+def test_no_value_is_a_word_of_any_row(masked: Masked) -> None:
+    telling = {text for text in masked.sample - _OURS if len(text) >= 3} | masked.town.words.made
+    words: set[str] = set()
+    with _opened(masked.home.masked) as connection:
+        for (relation,) in connection.execute(_RELATIONS).fetchall():
+            for row in connection.execute(f"from {relation}").fetchall():
+                words |= {text for value in row for text in _texts(value)}
+
+    assert len(words) > 1000
+    assert telling & words == set()
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, list):
+        return (text for each in value for text in _texts(each))
+    text = "" if value is None else str(value)
+    return (text, *re.findall(r"\w+", text))
+
+
+def test_what_is_looked_for_is_in_the_published_file(masked: Masked) -> None:
+    """So the search finds what is there."""
+    sample = {text for text in masked.sample if len(text) >= 5}
+    town = masked.town.words.made
+
+    assert _found(sample, masked.published_in_clear) == sample
+    assert len(_found(town, masked.published_in_clear)) > 0.7 * len(town)
+
+
+def test_the_key_is_nowhere(masked: Masked, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
+    said: list[str] = []
+
+    class Listening:
+        """A connection that notes what SQL it is given."""
+
+        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+            self._connection = connection
+
+        def execute(self, sql: str, *given: Any) -> Any:
+            said.append(f"{sql} {given}")
+            return self._connection.execute(sql, *given)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._connection, name)
+
+    write = masked_file._write
+    monkeypatch.setattr(masked_file, "_write", lambda connection: write(Listening(connection)))
+    write_masked(home, KEY)
+
+    assert any(pseudonyms.MASKED_ID in each for each in said)
+    derived = Pseudonyms(KEY)._key
+    for secret in (KEY, KEY.encode().hex(), derived.hex()):
+        assert not any(secret in each for each in said)
+        assert _found([secret], masked.in_clear) == set()
+    assert derived not in masked.in_clear.read_bytes()
+
+
+def test_birthdays_are_years(masked: Masked) -> None:
+    with _opened(masked.home.masked) as connection:
+        days = connection.execute(
+            "select distinct month(dob), day(dob) from roster.student_history where dob is not null"
+        ).fetchall()
+
+    assert days == [(1, 1)]
+
+
+def test_the_order_of_rows_does_not_tell_that_of_the_ids(masked: Masked) -> None:
+    with _opened(masked.home.masked) as connection:
+        for relation, column in (
+            ("roster.student_history", "student_id"),
+            ("roster.user_history", "user_id"),
+            ("roster.enrollment_history", "district_id || section_id || student_id"),
+        ):
+            rows = connection.execute(f"select {column} from {relation} order by rowid").fetchall()
+            assert rows == sorted(rows), relation
+
+
+# --- it answers as before ------------------------------------------------------------------------
+
+
+def test_every_relation_has_the_rows_of_the_published_one_masked(masked: Masked) -> None:
+    """Joins, counts, histories: whatever a view derives of masked tables is what it derived."""
+    of_key = Pseudonyms(KEY)
+    with _opened(masked.home.published) as published, _opened(masked.home.masked) as copy:
+        relations = [name for (name,) in published.execute(_RELATIONS).fetchall()]
+        others = {name for (name,) in copy.execute(_RELATIONS).fetchall()} - {*relations}
+        wrong = []
+        for relation in relations:
+            columns = [name for name, *_ in published.execute(f"describe {relation}").fetchall()]
+            columns = [name for name in columns if (relation, name) not in _DERIVED]
+            query = f"select {', '.join(map(_quoted, columns))} from {relation}"
+            marks = [published_marks()[relation].get(column) for column in columns]
+            expected = Counter(
+                tuple(_masked(value, mark, of_key) for value, mark in zip(row, marks, strict=True))
+                for row in published.execute(query).fetchall()
+            )
+            actual = Counter(
+                tuple(_sorted(value) for value in row) for row in copy.execute(query).fetchall()
+            )
+            if expected != actual:
+                wrong.append((relation, [*(expected - actual)][:1], [*(actual - expected)][:1]))
+
+    assert wrong == []
+    assert others == {"ops.k_anonymity"}
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _masked(value: Any, mark: Mark | None, of_key: Pseudonyms) -> Any:
+    if value is None or mark is None or mark.mask is None:
+        return _sorted(value)
+    if isinstance(value, list):
+        return tuple(sorted(of_key.id(each) for each in value))
+    masks = {"id": of_key.id, "name": of_key.name, "birthday": _year}
+    return masks[mark.mask](value) if mark.mask in masks else None
+
+
+def _year(day: date) -> date:
+    return date(day.year, 1, 1)
+
+
+def _sorted(value: Any) -> Any:
+    return tuple(sorted(value)) if isinstance(value, list) else value
+
+
+def test_types_and_comments_are_those_of_the_published_file(masked: Masked) -> None:
+    about = (
+        "select schema_name, table_name, column_name, data_type, comment from duckdb_columns() "
+        "where not internal and table_name <> 'k_anonymity' order by all"
+    )
+    with _opened(masked.home.published) as published, _opened(masked.home.masked) as copy:
+        assert copy.execute(about).fetchall() == published.execute(about).fetchall()
+
+
+_MACROS = """
+select schema_name || '.' || function_name, comment from duckdb_functions()
+where function_type = 'table_macro' and database_name = current_database() order by all
+"""
+
+
+def test_the_macros_answer_with_as_many_rows_at_any_time(masked: Masked) -> None:
+    times = ("2026-08-17 02:00", "2026-08-19 12:00", "2026-08-25 03:00", "2030-01-01")
+    with _opened(masked.home.published) as published, _opened(masked.home.masked) as copy:
+        macros = published.execute(_MACROS).fetchall()
+        assert copy.execute(_MACROS).fetchall() == macros
+        counts = {
+            (name, time): [
+                connection.execute(f"select count(*) from {name}('{time}')").fetchall()
+                for connection in (published, copy)
+            ]
+            for name, _ in macros
+            for time in times
+        }
+
+    assert len(macros) >= 19
+    assert {key for key, (one, other) in counts.items() if one != other} == set()
+    assert sum(one[0][0] for one, _ in counts.values()) > 1000
+
+
+def test_a_macro_of_the_one_file_is_never_answered_by_the_other(masked: Masked) -> None:
+    with duckdb.connect() as connection:
+        for name, file in (("clear", masked.home.published), ("copy", masked.home.masked)):
+            connection.execute(f"attach '{file}' as {name} (read_only)")
+        for used, other in (("clear", "copy"), ("copy", "clear")):
+            connection.execute(f"use {used}")
+            connection.execute("from roster.students_as_of('2026-08-19')").fetchall()
+            with pytest.raises(duckdb.Error, match="use the database of this macro first"):
+                connection.execute(f"from {other}.roster.students_as_of('2026-08-19')").fetchall()
+
+
+# --- from day to day -----------------------------------------------------------------------------
+
+
+def _students(file: Path) -> set[tuple[Any, ...]]:
+    with _opened(file) as connection:
+        return {
+            *connection.execute(
+                "select student_id, last_name, sis_id from roster.students"
+            ).fetchall()
+        }
+
+
+def test_pseudonyms_stay_and_another_key_has_others(masked: Masked, home: Home) -> None:
+    before = _students(masked.home.masked)
+
+    write_masked(home, KEY)
+    assert _students(home.masked) == before
+
+    write_masked(home, KEY.upper())
+    other = _students(home.masked)
+    assert len(other) == len(before)
+    for place in range(3):
+        assert {row[place] for row in other} & {row[place] for row in before} <= {None, ""}
+
+
+def test_who_is_gone_from_the_roster_is_gone_from_the_copy_with_the_next_publish(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy is made anew because it is there; nobody has to ask for it again."""
+    monkeypatch.setenv("MASKING__KEY", KEY)
+    with _opened(home.published) as connection:
+        [(student,)] = connection.execute("select min(student_id) from roster.students").fetchall()
+    with duckdb.connect(str(home.build)) as build:
+        build.execute("delete from roster.student_history where student_id = ?", [student])
+    pseudonym = Pseudonyms(KEY).id(student)
+    assert pseudonym in {row[0] for row in _students(home.masked)}
+
+    publish(home)
+    assert renew_masked(home).told == "made anew"
+
+    assert pseudonym not in {row[0] for row in _students(home.masked)}
+
+
+def test_a_copy_that_cannot_be_renewed_does_not_grow_old(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MASKING__KEY", raising=False)
+
+    assert "MASKING__KEY is not set" in renew_masked(home).told
+    assert not home.masked.exists()
+    assert renew_masked(home).told == "not asked for"
+
+
+# --- what goes wrong -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["varchar", "date", "json", "varchar[]", "struct(a varchar)"])
+def test_a_new_column_without_a_mark_is_refused(home: Home, kind: str) -> None:
+    before = home.masked.read_bytes()
+    with duckdb.connect(str(home.published)) as connection:
+        connection.execute(f"create table ops.nicknames (nickname {kind})")
+
+    with pytest.raises(MarkError, match=r"ops\.nicknames\.nickname has no mark.*No masked copy"):
+        write_masked(home, KEY)
+
+    assert home.masked.read_bytes() == before
+    assert [path.name for path in home.root.glob("*masked*")] == ["rollbook_masked.duckdb"]
+
+
+_HOLD_OPEN = """
+import duckdb, sys
+connection = duckdb.connect(sys.argv[1])
+print("open", flush=True)
+sys.stdin.readline()
+"""
+
+
+def test_a_copy_that_somebody_writes_into_stays_and_the_line_says_so(home: Home) -> None:
+    home.masked.chmod(0o644)
+    before = home.masked.read_bytes()
+    command = [sys.executable, "-c", _HOLD_OPEN, str(home.masked)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout and holder.stdout.readline() == b"open\n"
+        with pytest.raises(MaskingError, match="a process has it open for writing") as raised:
+            write_masked(home, KEY)
+        holder.communicate(b"\n")
+
+    assert "othing was published" not in str(raised.value)
+    assert home.masked.read_bytes() == before
+
+
+def test_what_duckdb_says_is_not_repeated(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> None:
+        raise duckdb.ConversionException("Could not convert string 'Ana Flores' to INT32")
+
+    monkeypatch.setattr(masked_file, "_write", fails)
+    with pytest.raises(MaskingError, match="ConversionException") as raised:
+        write_masked(home, KEY)
+
+    assert "Ana" not in str(raised.value)
+    assert raised.value.__cause__ is None
+
+
+# --- how anonymous it is -------------------------------------------------------------------------
+
+
+def test_k_anonymity_is_counted_as_by_hand(masked: Masked) -> None:
+    quasi = ("school_id", "grade", "gender", "dob", "race")
+    with _opened(masked.home.masked) as connection:
+        rows = connection.execute(
+            f"select district_id, {', '.join(quasi)} from roster.students "
+            "where record_status = 'active'"
+        ).fetchall()
+        told = connection.execute(
+            "select district_id, students, groups, smallest_group, alone, below_5, below_10 "
+            f"from ops.k_anonymity where columns = {[*quasi]}"
+        ).fetchall()
+
+    expected = []
+    for district in {row[0] for row in rows}:
+        sizes = Counter(row for row in rows if row[0] == district).values()
+        small = [sum(size for size in sizes if size < limit) for limit in (2, 5, 10)]
+        expected.append((district, sum(sizes), len(sizes), min(sizes), *small))
+    assert sorted(told) == sorted(expected)
+    assert len(told) == 3
