@@ -27,7 +27,8 @@ def _of_the_application() -> Iterator[str]:
         tables = database.execute("select name from sqlite_master where type = 'table'").fetchall()
         for (table,) in tables:
             for row in database.execute(f'select * from "{table}"').fetchall():
-                yield from (str(row[name]) for name in row.keys() if name in _TELLING)
+                columns = dict(row)
+                yield from (str(columns[name]) for name in _TELLING if name in columns)
 
 
 def _cells(file: Path) -> set[str]:

@@ -76,7 +76,7 @@ def test_a_masked_copy_with_every_publish_asks_for_its_key(
 ) -> None:
     monkeypatch.setenv("ROLLBOOK_PUBLISH_MASKED", " Yes ")
     monkeypatch.setenv("MASKING__KEY", "")
-    with pytest.raises(ConfigurationError, match="MASKING__KEY.*is missing"):
+    with pytest.raises(ConfigurationError, match=r"MASKING__KEY.*is missing"):
         check_sync()
 
     monkeypatch.setenv("MASKING__KEY", "a key of the tests, 32 characters")
