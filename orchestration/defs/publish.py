@@ -9,7 +9,7 @@ from orchestration.lib.phases import phase
 from orchestration.lib.published_file import publish
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 from orchestration.lib.watermark import note_build, plan_build
-from orchestration.masking.masked_file import renew_masked
+from orchestration.masking.renewing import renew_masked
 
 
 @dg.asset(
@@ -39,6 +39,6 @@ def published(home: HomeResource) -> dg.MaterializeResult[Any]:
             "macros": result.macros,
             "bytes": result.bytes,
             "removed": ", ".join(result.removed) or "nothing",
-            "masked_copy": masked.told,
+            "masked_copy": masked,
         }
     )

@@ -19,10 +19,8 @@ from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.as_of import instant_macro
 from orchestration.lib.full_disk import FullDiskError, is_full_disk
 from orchestration.lib.home import Home
-from orchestration.lib.settings import publish_masked
 from orchestration.lib.swap import OpenForWritingError, UnwrittenLogError, drop_logs, swap_in
 from orchestration.masking.anonymity import Anonymity, measure
-from orchestration.masking.key import KEY_SETTING, masking_key
 from orchestration.masking.marks import expression, masked_by_rows, published_marks
 from orchestration.masking.pseudonyms import Pseudonyms
 
@@ -39,32 +37,8 @@ class Masked:
     anonymity: tuple[Anonymity, ...]
 
 
-@dataclass(frozen=True)
-class Renewal:
-    """What became of the masked copy when the roster was published, in words."""
-
-    told: str
-    copy: Masked | None = None
-
-
 class MaskingError(RollbookError):
     """No masked copy was made; the one before is as it was."""
-
-
-def renew_masked(home: Home) -> Renewal:
-    """Make the masked copy of what was just published, if that is asked for or there is one.
-
-    It is never older than the roster beside it: it would keep whom that has let go, erased people
-    first of all. So one for which there is no key any more is removed.
-    """
-    if not publish_masked() and not home.masked.exists():
-        return Renewal("not asked for")
-    try:
-        key = masking_key()
-    except ConfigurationError:
-        _remove(home.masked)
-        return Renewal(f"removed, as it would be older than the roster: {KEY_SETTING} is not set")
-    return Renewal("made anew", write_masked(home, key))
 
 
 def write_masked(home: Home, key: str) -> Masked:
@@ -79,7 +53,7 @@ def write_masked(home: Home, key: str) -> Masked:
             f"Nothing has been published in {home.root} yet; run `rollbook sync` first."
         )
     beside = home.masked.with_suffix(".duckdb.new")
-    _remove(beside)
+    remove(beside)
     try:
         with _both(home, beside) as connection:
             Pseudonyms(key).register(connection)
@@ -88,7 +62,7 @@ def write_masked(home: Home, key: str) -> Masked:
     except (duckdb.Error, OSError, OpenForWritingError, UnwrittenLogError) as error:
         raise _told(home, error) from None
     finally:
-        _remove(beside)
+        remove(beside)
     return Masked(tables, home.masked.stat().st_size, anonymity)
 
 
@@ -214,7 +188,8 @@ def _stamp_macros(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f'drop macro {macros[0][0]}."{old}"')
 
 
-def _remove(file: Path) -> None:
+def remove(file: Path) -> None:
+    """Remove a file, and what DuckDB left beside it."""
     file.unlink(missing_ok=True)
     drop_logs(file)
 

@@ -42,6 +42,11 @@ class Masked:
     sample: frozenset[str]
 
 
+def opened(file: Path) -> duckdb.DuckDBPyConnection:
+    """As an analyst opens it."""
+    return duckdb.connect(str(file), read_only=True)
+
+
 @pytest.fixture(scope="session")
 def masked(tmp_path_factory: pytest.TempPathFactory) -> Masked:
     folder = once(tmp_path_factory, "masked", _make)

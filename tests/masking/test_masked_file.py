@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
@@ -15,12 +13,11 @@ import duckdb
 import pytest
 
 from orchestration.lib.home import Home
-from orchestration.lib.published_file import publish
 from orchestration.masking import masked_file, pseudonyms
-from orchestration.masking.marks import Mark, MarkError, published_marks
-from orchestration.masking.masked_file import MaskingError, renew_masked, write_masked
+from orchestration.masking.marks import Mark, published_marks
+from orchestration.masking.masked_file import write_masked
 from orchestration.masking.pseudonyms import Pseudonyms
-from tests.masking.conftest import KEY, Masked
+from tests.masking.conftest import KEY, Masked, opened
 
 _RELATIONS = """
 select schema_name || '.' || table_name from duckdb_tables() where not internal
@@ -38,10 +35,6 @@ _DERIVED = {
 }
 #: Titles of people in the sample, which are words of our own descriptions, too.
 _OURS = {"Teacher", "Principal"}
-
-
-def _opened(file: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(file), read_only=True)
 
 
 def _found(texts: Iterable[str], file: Path) -> set[str]:
@@ -78,7 +71,7 @@ def test_no_value_of_the_sample_is_among_the_bytes(masked: Masked) -> None:
 def test_no_value_is_a_word_of_any_row(masked: Masked) -> None:
     telling = {text for text in masked.sample - _OURS if len(text) >= 3} | masked.town.words.made
     words: set[str] = set()
-    with _opened(masked.home.masked) as connection:
+    with opened(masked.home.masked) as connection:
         for (relation,) in connection.execute(_RELATIONS).fetchall():
             for row in connection.execute(f"from {relation}").fetchall():
                 words |= {text for value in row for text in _texts(value)}
@@ -132,7 +125,7 @@ def test_the_key_is_nowhere(masked: Masked, monkeypatch: pytest.MonkeyPatch, hom
 
 
 def test_birthdays_are_years(masked: Masked) -> None:
-    with _opened(masked.home.masked) as connection:
+    with opened(masked.home.masked) as connection:
         days = connection.execute(
             "select distinct month(dob), day(dob) from roster.student_history where dob is not null"
         ).fetchall()
@@ -141,7 +134,7 @@ def test_birthdays_are_years(masked: Masked) -> None:
 
 
 def test_the_order_of_rows_does_not_tell_that_of_the_ids(masked: Masked) -> None:
-    with _opened(masked.home.masked) as connection:
+    with opened(masked.home.masked) as connection:
         for relation, column in (
             ("roster.student_history", "student_id"),
             ("roster.user_history", "user_id"),
@@ -157,7 +150,7 @@ def test_the_order_of_rows_does_not_tell_that_of_the_ids(masked: Masked) -> None
 def test_every_relation_has_the_rows_of_the_published_one_masked(masked: Masked) -> None:
     """Joins, counts, histories: whatever a view derives of masked tables is what it derived."""
     of_key = Pseudonyms(KEY)
-    with _opened(masked.home.published) as published, _opened(masked.home.masked) as copy:
+    with opened(masked.home.published) as published, opened(masked.home.masked) as copy:
         relations = [name for (name,) in published.execute(_RELATIONS).fetchall()]
         others = {name for (name,) in copy.execute(_RELATIONS).fetchall()} - {*relations}
         wrong = []
@@ -206,7 +199,7 @@ def test_types_and_comments_are_those_of_the_published_file(masked: Masked) -> N
         "select schema_name, table_name, column_name, data_type, comment from duckdb_columns() "
         "where not internal and table_name <> 'k_anonymity' order by all"
     )
-    with _opened(masked.home.published) as published, _opened(masked.home.masked) as copy:
+    with opened(masked.home.published) as published, opened(masked.home.masked) as copy:
         assert copy.execute(about).fetchall() == published.execute(about).fetchall()
 
 
@@ -218,7 +211,7 @@ where function_type = 'table_macro' and database_name = current_database() order
 
 def test_the_macros_answer_with_as_many_rows_at_any_time(masked: Masked) -> None:
     times = ("2026-08-17 02:00", "2026-08-19 12:00", "2026-08-25 03:00", "2030-01-01")
-    with _opened(masked.home.published) as published, _opened(masked.home.masked) as copy:
+    with opened(masked.home.published) as published, opened(masked.home.masked) as copy:
         macros = published.execute(_MACROS).fetchall()
         assert copy.execute(_MACROS).fetchall() == macros
         counts = {
@@ -246,115 +239,12 @@ def test_a_macro_of_the_one_file_is_never_answered_by_the_other(masked: Masked) 
                 connection.execute(f"from {other}.roster.students_as_of('2026-08-19')").fetchall()
 
 
-# --- from day to day -----------------------------------------------------------------------------
-
-
-def _students(file: Path) -> set[tuple[Any, ...]]:
-    with _opened(file) as connection:
-        return {
-            *connection.execute(
-                "select student_id, last_name, sis_id from roster.students"
-            ).fetchall()
-        }
-
-
-def test_pseudonyms_stay_and_another_key_has_others(masked: Masked, home: Home) -> None:
-    before = _students(masked.home.masked)
-
-    write_masked(home, KEY)
-    assert _students(home.masked) == before
-
-    write_masked(home, KEY.upper())
-    other = _students(home.masked)
-    assert len(other) == len(before)
-    for place in range(3):
-        assert {row[place] for row in other} & {row[place] for row in before} <= {None, ""}
-
-
-def test_who_is_gone_from_the_roster_is_gone_from_the_copy_with_the_next_publish(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The copy is made anew because it is there; nobody has to ask for it again."""
-    monkeypatch.setenv("MASKING__KEY", KEY)
-    with _opened(home.published) as connection:
-        [(student,)] = connection.execute("select min(student_id) from roster.students").fetchall()
-    with duckdb.connect(str(home.build)) as build:
-        build.execute("delete from roster.student_history where student_id = ?", [student])
-    pseudonym = Pseudonyms(KEY).id(student)
-    assert pseudonym in {row[0] for row in _students(home.masked)}
-
-    publish(home)
-    assert renew_masked(home).told == "made anew"
-
-    assert pseudonym not in {row[0] for row in _students(home.masked)}
-
-
-def test_a_copy_that_cannot_be_renewed_does_not_grow_old(
-    home: Home, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("MASKING__KEY", raising=False)
-
-    assert "MASKING__KEY is not set" in renew_masked(home).told
-    assert not home.masked.exists()
-    assert renew_masked(home).told == "not asked for"
-
-
-# --- what goes wrong -----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["varchar", "date", "json", "varchar[]", "struct(a varchar)"])
-def test_a_new_column_without_a_mark_is_refused(home: Home, kind: str) -> None:
-    before = home.masked.read_bytes()
-    with duckdb.connect(str(home.published)) as connection:
-        connection.execute(f"create table ops.nicknames (nickname {kind})")
-
-    with pytest.raises(MarkError, match=r"ops\.nicknames\.nickname has no mark.*No masked copy"):
-        write_masked(home, KEY)
-
-    assert home.masked.read_bytes() == before
-    assert [path.name for path in home.root.glob("*masked*")] == ["rollbook_masked.duckdb"]
-
-
-_HOLD_OPEN = """
-import duckdb, sys
-connection = duckdb.connect(sys.argv[1])
-print("open", flush=True)
-sys.stdin.readline()
-"""
-
-
-def test_a_copy_that_somebody_writes_into_stays_and_the_line_says_so(home: Home) -> None:
-    home.masked.chmod(0o644)
-    before = home.masked.read_bytes()
-    command = [sys.executable, "-c", _HOLD_OPEN, str(home.masked)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdout and holder.stdout.readline() == b"open\n"
-        with pytest.raises(MaskingError, match="a process has it open for writing") as raised:
-            write_masked(home, KEY)
-        holder.communicate(b"\n")
-
-    assert "othing was published" not in str(raised.value)
-    assert home.masked.read_bytes() == before
-
-
-def test_what_duckdb_says_is_not_repeated(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_: object) -> None:
-        raise duckdb.ConversionException("Could not convert string 'Ana Flores' to INT32")
-
-    monkeypatch.setattr(masked_file, "_write", fails)
-    with pytest.raises(MaskingError, match="ConversionException") as raised:
-        write_masked(home, KEY)
-
-    assert "Ana" not in str(raised.value)
-    assert raised.value.__cause__ is None
-
-
 # --- how anonymous it is -------------------------------------------------------------------------
 
 
 def test_k_anonymity_is_counted_as_by_hand(masked: Masked) -> None:
     quasi = ("school_id", "grade", "gender", "dob", "race")
-    with _opened(masked.home.masked) as connection:
+    with opened(masked.home.masked) as connection:
         rows = connection.execute(
             f"select district_id, {', '.join(quasi)} from roster.students "
             "where record_status = 'active'"
