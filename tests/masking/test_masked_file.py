@@ -44,7 +44,7 @@ def _found(texts: Iterable[str], file: Path) -> set[str]:
     return {
         text
         for text in texts
-        if text.encode() in data or (len(text) >= 8 and text.lower().encode() in small)
+        if (text.lower().encode() in small if len(text) >= 8 else text.encode() in data)
     }
 
 
