@@ -101,6 +101,17 @@ def test_the_page_shows_every_model_and_column(page: str) -> None:
         assert f'"exposure.rollbook.{exposure}"' in said
 
 
+def test_the_page_knows_the_type_of_every_column(page: str) -> None:
+    catalog, _ = json.JSONDecoder().raw_decode(page, page.index(",catalog:") + len(",catalog:"))
+
+    for unique_id, node in {**manifest()["nodes"], **manifest()["sources"]}.items():
+        if node["resource_type"] in ("model", "source"):
+            columns = catalog[f"{node['resource_type']}s".replace("models", "nodes")][unique_id]
+            assert {name: each["type"] for name, each in columns["columns"].items()} == {
+                name: about["data_type"] or "" for name, about in node["columns"].items()
+            }
+
+
 def test_the_page_asks_nothing_of_a_network(page: str) -> None:
     """dbt's page carries a tracker, which this flag keeps from being fetched."""
     assert '"send_anonymous_usage_stats": false' in page
