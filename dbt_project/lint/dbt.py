@@ -16,6 +16,11 @@ def datediff(first_date: str, second_date: str, datepart: str) -> str:
     return f"datediff('{datepart}', {first_date}, {second_date})"
 
 
+def dateadd(datepart: str, interval: str, from_date_or_timestamp: str) -> str:
+    """A time so many days, or the like, after another one."""
+    return f"dateadd('{datepart}', {interval}, {from_date_or_timestamp})"
+
+
 def run_query(query: str) -> list[str]:
     """One row."""
     return [query]

@@ -133,7 +133,8 @@ class _District:
 
     @property
     def _day(self) -> date:
-        return self.walked.observed_at.date()
+        """The day of the sync where the district is."""
+        return self.walked.zones.day_of(self.walked.observed_at, self.line.district_id)
 
     @cached_property
     def _terms(self) -> Mapping[str, date]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from dlt_sources.clever.limits import Limits, Rollover, Turnover
+from dlt_sources.time_zones import TimeZones
 
 Status = Literal["complete", "held", "inconsistent", "suspended", "failed"]
 
@@ -182,7 +183,8 @@ class DistrictWalk:
 class Walked:
     """All districts of a sync, walked and not yet loaded; the time is UTC without zone.
 
-    `approved_by` names who wants what passes a limit to be taken over; None if nobody does.
+    `zones` are those in which rollover windows count days. `approved_by` names who wants what
+    passes a limit to be taken over; None if nobody does.
     """
 
     start: SyncStart
@@ -190,6 +192,7 @@ class Walked:
     districts: tuple[DistrictWalk, ...]
     limits: Limits
     rollover: Rollover
+    zones: TimeZones
     approved_by: str | None = None
 
 

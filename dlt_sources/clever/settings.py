@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from dlt_sources.clever.limits import Limits, Rollover, read_setting
 from dlt_sources.errors import ConfigurationError
+from dlt_sources.time_zones import TimeZones, time_zones
 
 _PREFIX = "SOURCES__CLEVER__"
 _SECRETS = ("client_secret", "district_tokens")
@@ -22,7 +23,8 @@ class CleverSettings:
     Either `client_id` and `client_secret` are set, and Clever lists the districts, or
     `district_tokens` names them. Times are in seconds; `attempts` counts the first try too, and no
     wait between two tries is longer than `longest_wait`. `limits` and `rollover` are the safety
-    limits of a sync, and when they leave room for a new semester or school year.
+    limits of a sync, and when they leave room for a new semester or school year; `zones` are those
+    in which they count days, `ROLLBOOK_TIME_ZONE` and `ROLLBOOK_TIME_ZONES`.
     """
 
     api_url: str = "https://api.clever.com"
@@ -39,6 +41,7 @@ class CleverSettings:
     timeout: float = 60.0
     limits: Limits = field(default_factory=Limits)
     rollover: Rollover = field(default_factory=Rollover)
+    zones: TimeZones = field(default_factory=time_zones)
 
     def __post_init__(self) -> None:
         """Raise ConfigurationError for what cannot work, naming the setting and what it needs."""

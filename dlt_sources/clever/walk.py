@@ -38,15 +38,16 @@ def walk_districts(
     lies ahead of this machine's clock or of Clever's. `progress` is told in a line how far the walk
     is, never by two threads at once.
 
-    Raises ConfigurationError for refused credentials, no or unknown districts, a given time before
-    a district's last complete sync, or a time ahead of a clock; UnavailableError if Clever cannot
-    be reached. What happens to a single district is in its outcome and stops no other: one whose
-    last sync lies ahead of this one's time fails.
+    Raises ConfigurationError for refused credentials, no or unknown districts, a time zone of an
+    unknown one, a given time before a district's last complete sync, or a time ahead of a clock;
+    UnavailableError if Clever cannot be reached. What happens to a single district is in its
+    outcome and stops no other: one whose last sync lies ahead of this one's time fails.
     """
     refuse_ahead(observed_at, ahead_of_clock)
     clock = SyncClock(observed_at, ahead_of_clock)
     tokens = tokens_of(settings, clock)
     chosen = _choose(tokens, start, only)
+    settings.zones.expect_known({*tokens, *start.last})
     if observed_at:
         refuse_earlier(start, chosen, naive_utc(observed_at))
     stop = Event()
@@ -63,7 +64,10 @@ def walk_districts(
             f"The walk cannot write its files to {start.run_folder} ({error.strerror}); "
             "nothing was changed. Make room and run again."
         ) from error
-    return Walked(start, clock.moment, districts, settings.limits, settings.rollover, approved_by)
+    return Walked(
+        start, clock.moment, districts,
+        settings.limits, settings.rollover, settings.zones, approved_by,
+    )  # fmt: skip
 
 
 def _side_by_side(

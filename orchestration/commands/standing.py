@@ -12,8 +12,8 @@ from dlt_sources.errors import RollbookError
 from dlt_sources.warehouse import damage
 from orchestration.lib.home import Home, current_home
 from orchestration.lib.outcome import last_run
-from orchestration.lib.standing import application_failure, read_districts
-from orchestration.lib.status import status_report
+from orchestration.lib.standing import application_failure, read_districts, unplaced_warnings
+from orchestration.lib.status import status_report, warnings_report
 from orchestration.lib.terminal import complain, console, plain
 from orchestration.review.cases import read_counts
 from orchestration.review.terminal import matching_line
@@ -24,7 +24,7 @@ def status(
         bool, typer.Option("--json", help="For programs instead of people.")
     ] = False,
 ) -> None:
-    """Show how each district stands: its status and since when, its age, what is held, and why."""
+    """Show how each district stands: status, since when, age, what is held, why, and warnings."""
     home = current_home()
     well, sentence = last_run(home) or (True, "")
     try:
@@ -51,6 +51,8 @@ def _show(home: Home, as_json: bool) -> None:
         typer.echo(json.dumps(rows, default=str, indent=2))
     elif districts:
         out.print(*status_report(districts, out.width), sep="\n")
+        for line in warnings_report(districts, unplaced_warnings(home), out.width):
+            out.print(line, soft_wrap=True)
         if accounts := matching_line(read_counts(home)):
             out.print(Text(accounts), soft_wrap=True)
     else:

@@ -2,12 +2,15 @@
 
 import dagster as dg
 
+from dlt_sources.time_zones import time_zones
 from orchestration.defs.certification import GROUP
 from orchestration.defs.freshness import every_district_is_fresh
 from orchestration.defs.retraction import clever_retraction
 from orchestration.defs.transform import history
 from orchestration.lib.resources import failure_is_noted
-from orchestration.lib.settings import time_zone
+
+#: Every night is one of the organisation's, daylight saving time included.
+_ZONE = time_zones().default.key
 
 daily = dg.define_asset_job(
     "daily",
@@ -47,7 +50,7 @@ weekly = dg.ScheduleDefinition(
     name="weekly",
     job=certification,
     cron_schedule="0 6 * * 0",
-    execution_timezone=time_zone(),
+    execution_timezone=_ZONE,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 
@@ -64,7 +67,7 @@ nightly = dg.ScheduleDefinition(
     name="nightly",
     job=daily,
     cron_schedule="0 2 * * *",
-    execution_timezone=time_zone(),
+    execution_timezone=_ZONE,
     # On from the first start: a roster that silently does not sync is the worse surprise.
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )

@@ -1,8 +1,9 @@
-"""The `roster.<name>_as_of(t)` macros of the published file, and the one that reads their `t`.
+"""The roster at a time, `roster.<name>_as_of(t)`, and as a day ended, `roster.<name>_on(date)`.
 
-DuckDB looks up what a macro names in the database in use, not in the macro's own. With two
-published files attached, a macro of the one would be answered by the other without a word. So all
-of a file's macros call one that no other file has: in the wrong database they are an error.
+`_as_of` takes an instant and finds the row with `valid_from <= t < valid_to`. `_on` takes a day as
+it is counted where the row's district is, and finds what stood when that day was over: the row with
+`valid_from < end <= valid_to`, where `end` is the first moment of the next day. A change at that
+very moment belongs to the next day.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import duckdb
-
 from dlt_sources.clever.objects import CLEVER_OBJECTS
+from orchestration.lib.dbt_runner import models
+from orchestration.lib.guide import Entry, entry_of
+from orchestration.lib.macros import Macro
+from orchestration.lib.moments import Moments
 
 #: The current view and the history of each association.
-_ASSOCIATIONS = (
+ASSOCIATIONS = (
     ("enrollments", "enrollment_history"),
     ("teaching", "teaching_history"),
     ("school_memberships", "school_membership_history"),
@@ -24,62 +27,75 @@ _ASSOCIATIONS = (
 #: What edits make of the roster: each table holds its whole history.
 _WITH_EDITS = ("effective_enrollments", "effective_roles", "groups", "group_members")
 
-#: A text names a zone (`Z`, `+05:30`, `Europe/Paris`) if more than digits follows a colon.
-_ZONED = "regexp_matches(cast(t as varchar), ':.*[^0-9:. ]')"
-#: DuckDB reads no zone after a time without seconds: `T02:00Z` is read as `T02:00:00Z`.
-_WITH_SECONDS = (
-    r"regexp_replace(cast(t as varchar), '^([^:]*:[0-9]{2})( *[^0-9:. ].*)$', '\1:00\2')"
-)
-#: A cast to TIMESTAMP drops the offset of a text, and counts instants in the session's time zone.
-_INSTANT = (
-    f"case when {_ZONED} then make_timestamp(epoch_us(cast({_WITH_SECONDS} as timestamptz))) "
-    "else cast(cast(t as varchar) as timestamp) end"
-)
 
+class _Dated(NamedTuple):
+    """`roster.<name>_as_of(t)` reads `history`; the relation `name` says what a row is."""
 
-class _Macro(NamedTuple):
     name: str
     history: str
     is_record: bool = False
 
 
-def instant_macro(stamp: str) -> str:
-    """The name of the macro that reads `t` in the file with this stamp; DuckDB's error shows it."""
-    return f"use the database of this macro first (file {stamp})"
+def dated_macros(moments: Moments) -> Iterator[Macro]:
+    """`_as_of` and `_on` of every record (the active ones) and association, with edits and not."""
+    relations = {node["alias"]: entry_of(node, "view") for node in models("roster")}
+    for each in _dated():
+        told = each.name.replace("_", " ")
+        yield _macro(
+            each, relations[each.name], moments, "t", in_force_at(moments, "history", "t"),
+            f"The {told} in force at t: an instant, or a time in UTC.",
+        )  # fmt: skip
+        yield _macro(
+            each, relations[each.name], moments, "date", in_force_on(moments, "history", "date"),
+            f"The {told} at the end of a day, which is counted where the district is.",
+        )  # fmt: skip
 
 
-def create_as_of_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> int:
-    """Make `roster.<plural>_as_of(t)`, what was in force at t (of records, the active); how many.
-
-    An instant with a zone is that instant in every session; text and timestamps without one are
-    UTC, and a date is its midnight in UTC. `stamp` is this file's alone.
-    """
-    instant = f'intermediate."{instant_macro(stamp)}"'
-    connection.execute(f"create macro {instant}(t) as {_INSTANT}")
-    macros = [*_macros()]
-    for macro in macros:
-        connection.execute(_definition(macro, instant))
-        connection.execute(
-            f"comment on macro table roster.{macro.name}_as_of is "
-            f"'The {macro.name.replace('_', ' ')} in force at t: an instant, or a time in UTC'"
-        )
-    return len(macros)
+def in_force_at(moments: Moments, rows: str, t: str) -> str:
+    """The condition that a history's rows are in force at a time."""
+    instant = moments.instant(t)
+    lasts = f"{rows}.valid_to is null or {instant} < {rows}.valid_to"
+    return f"{rows}.valid_from <= {instant} and ({lasts})"
 
 
-def _definition(macro: _Macro, instant: str) -> str:
-    active = "record_status = 'active' and " if macro.is_record else ""
-    return (
-        f"create macro roster.{macro.name}_as_of(t) as table "
-        f"select * from roster.{macro.history} where {active}valid_from <= {instant}(t) "
-        f"and (valid_to is null or {instant}(t) < valid_to)"
+def in_force_on(moments: Moments, rows: str, date: str) -> str:
+    """The condition that a history's rows are in force at the end of a day of their district."""
+    end = moments.day_end(f"{rows}.district_id", date)
+    return f"{rows}.valid_from < {end} and ({rows}.valid_to is null or {rows}.valid_to >= {end})"
+
+
+def _macro(
+    each: _Dated, now: Entry, moments: Moments, when: str, condition: str, description: str
+) -> Macro:
+    """What the relation `now` is of today, then: of a history's rows one of each key."""
+    active = "history.record_status = 'active' and " if each.is_record else ""
+    key = tuple(column for column in now.key if column != "valid_from")
+    then = "association" if len(key) > 1 else "entity"
+    name = f"roster.{each.name}_{'as_of' if when == 't' else 'on'}"
+    grain = f"{_singular(each)} active" if each.is_record else f"{now.grain} in force"
+    return Macro(
+        name=name,
+        parameters=(when,),
+        query=moments.guarded(
+            f"select history.* from roster.{each.history} as history where {active}{condition}"
+        ),
+        type=then if now.type == "history" else now.type,
+        grain=f"{grain} {'at t' if when == 't' else 'at the end of the day'}",
+        key=key,
+        sample=f"from {name}('2026-10-01')",
+        description=description,
     )
 
 
-def _macros() -> Iterator[_Macro]:
+def _singular(each: _Dated) -> str:
+    return each.history.removesuffix("_history").replace("_", " ")
+
+
+def _dated() -> Iterator[_Dated]:
     for item in CLEVER_OBJECTS:
         for record in (item.record, *item.roles):
-            yield _Macro(record.plural, f"{record.singular}_history", is_record=True)
-    for current, history in _ASSOCIATIONS:
-        yield _Macro(current, history)
+            yield _Dated(record.plural, f"{record.singular}_history", is_record=True)
+    for current, history in ASSOCIATIONS:
+        yield _Dated(current, history)
     for name in _WITH_EDITS:
-        yield _Macro(name, name)
+        yield _Dated(name, name)

@@ -22,6 +22,7 @@ import duckdb
 
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import Home
+from orchestration.lib.local_time import local_time
 from orchestration.lib.memory import give_back
 from orchestration.lib.settings import PROJECT_ROOT, dbt_memory, school_year_start
 from orchestration.lib.unchanged import unchanged
@@ -96,8 +97,9 @@ def project_fingerprint() -> str:
     digest = hashlib.sha256()
     for package in ("dbt-core", "dbt-duckdb", "duckdb"):
         digest.update(f"{package}=={version(package)}\n".encode())
-    # The setting that models read: another value asks for everything again.
+    # The settings that models read: another value asks for everything again.
     digest.update(f"school_year_start={school_year_start()}\n".encode())
+    digest.update(f"local_time={local_time()}\n".encode())
     for file in sorted(_project_files()):
         digest.update(f"{file.relative_to(DBT_PROJECT)}\n".encode())
         digest.update(file.read_bytes())
@@ -124,6 +126,13 @@ def manifest() -> Mapping[str, Any]:
     """The manifest as dbt writes it."""
     document: Mapping[str, Any] = json.loads(manifest_path().read_bytes())
     return document
+
+
+def models(*schemas: str) -> Iterator[Mapping[str, Any]]:
+    """The models of the manifest; only those of some schemas, if any are named."""
+    for node in manifest()["nodes"].values():
+        if node["resource_type"] == "model" and (not schemas or node["schema"] in schemas):
+            yield node
 
 
 def _manifest_is_current() -> bool:
@@ -232,7 +241,8 @@ def build(
 def _build(home: Home, arguments: Sequence[str], memory: str) -> list[NodeResult]:
     from dbt.cli.main import dbtRunner
 
-    command = ["build", *_arguments(home.dbt), "--no-write-json", *arguments]
+    variables = json.dumps({"local_time": local_time()})
+    command = ["build", *_arguments(home.dbt), "--no-write-json", "--vars", variables, *arguments]
     os.environ["ROLLBOOK_BUILD_MEMORY"] = memory
     try:
         runner = dbtRunner(manifest=_parsed_manifest())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dlt_sources.clever.clock import MAX_AHEAD
+from dlt_sources.time_zones import time_zones
 from orchestration.lib.home import Home
 from orchestration.lib.reading import published
 from orchestration.lib.settings import fresh_hours
@@ -20,7 +21,7 @@ _STANDING = """
 
 @dataclass(frozen=True)
 class Freshness:
-    """One district: hours since its last complete sync (None: never), and what follows."""
+    """One district: hours since its last complete sync (None: never), by its clocks; is it old?"""
 
     district_id: str
     hours: float | None
@@ -28,11 +29,31 @@ class Freshness:
     stale: bool
 
 
-def is_stale(last_complete_at: datetime | None, now: datetime) -> bool:
+def age_of(district_id: str, last_complete_at: datetime, now: datetime) -> timedelta:
+    """How old a roster of that time (UTC) is by its district's clocks; negative if it lies ahead.
+
+    From one night's run to the next it is a day, in autumn and in spring too. Whether it lies ahead
+    is asked in UTC: clocks that are put back show a time twice.
+    """
+    if last_complete_at > now:
+        return now - last_complete_at
+    zones = time_zones()
+    then, today = (zones.wall_clock(each, district_id) for each in (last_complete_at, now))
+    return max(today - then, timedelta(0))
+
+
+def hours_of(district_id: str, last_complete_at: datetime | None, now: datetime) -> float | None:
+    """The same age in hours; None for what was never complete."""
+    if last_complete_at is None:
+        return None
+    return round(age_of(district_id, last_complete_at, now) / timedelta(hours=1), 1)
+
+
+def is_stale(district_id: str, last_complete_at: datetime | None, now: datetime) -> bool:
     """Whether a roster of that time (UTC) is too old at `now`; one from the future is no roster."""
     if last_complete_at is None:
         return True
-    age = now - last_complete_at
+    age = age_of(district_id, last_complete_at, now)
     return age > timedelta(hours=fresh_hours()) or age < -MAX_AHEAD
 
 
@@ -50,5 +71,5 @@ def freshness(home: Home, now: datetime) -> list[Freshness]:
 
 
 def _of(district_id: str, last: datetime | None, paused: bool, now: datetime) -> Freshness:
-    hours = None if last is None else round((now - last) / timedelta(hours=1), 1)
-    return Freshness(district_id, hours, paused, stale=not paused and is_stale(last, now))
+    stale = not paused and is_stale(district_id, last, now)
+    return Freshness(district_id, hours_of(district_id, last, now), paused, stale)

@@ -13,26 +13,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import duckdb
 
 from dlt_sources.errors import RollbookError
-from orchestration.lib.as_of import create_as_of_macros, instant_macro
-from orchestration.lib.dbt_runner import manifest
+from dlt_sources.time_zones import time_zones
+from orchestration.lib.as_of import dated_macros
+from orchestration.lib.dbt_runner import models
+from orchestration.lib.guide import INTERMEDIATE, Entry, comments, entry_of, fill, guide_rows
 from orchestration.lib.home import Home
+from orchestration.lib.macros import create_macros
+from orchestration.lib.moments import create_moments, guard_macro
+from orchestration.lib.questions import question_macros
+from orchestration.lib.settings import settings_rows
 from orchestration.lib.swap import WITHOUT_VACUUM, drop_logs, swap_in, write_logs
 
-#: What builds keep for themselves: it tells of the last one, not of the roster.
-_OF_BUILDS = (
-    "ops.builds",
-    "ops.application_builds",
-    "intermediate.touched_records",
-    "intermediate.touched_progress",
-    "intermediate.progress_users",
-    "intermediate.progress_sections",
-)
+#: What builds note for themselves: it tells of the last one, not of the roster.
+_OF_BUILDS = ("ops.builds", "ops.application_builds")
+_FOR_ANALYSTS = ("roster", "progress", "matching", "ops")
 #: Names of databases before schemas that are published.
 _DATABASE = re.compile(
     r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|matching|ops|intermediate)"?\.)'
@@ -80,16 +79,23 @@ def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
         connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
         # One transaction: hundreds of comments would each wait for the disk otherwise.
         connection.begin()
-        for table in _OF_BUILDS:
-            connection.execute(f"drop table {table}")
+        _drop_what_only_builds_read(connection)
         _copy_log_views(connection)
         views = _recreate_views(connection)
-        macros = create_as_of_macros(connection, stamp)
-        _comment(connection)
+        relations = _comment(connection)
+        macros = _create_macros(connection, stamp)
+        fill(connection, "roster.guide", guide_rows([*relations, *macros]))
+        fill(connection, "ops.settings", settings_rows())
         connection.commit()
         connection.execute("detach warehouse")
         connection.execute("checkpoint")
-    return views, macros
+    return views, len(macros)
+
+
+def _create_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> list[Entry]:
+    """Make the file's macros; their entries for the guide."""
+    moments = create_moments(connection, stamp, time_zones())
+    return create_macros(connection, [*dated_macros(moments), *question_macros(moments)])
 
 
 def _expect_published(file: Path, stamp: str) -> int:
@@ -101,7 +107,7 @@ def _expect_published(file: Path, stamp: str) -> int:
             found = reader.execute(
                 "select count(*) from duckdb_functions() "
                 "where database_name = 'published' and function_name = ?",
-                [instant_macro(stamp)],
+                [guard_macro(stamp)],
             ).fetchone()
         size = file.stat().st_size
     except (duckdb.Error, OSError) as error:
@@ -137,59 +143,78 @@ def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
 
 def _in_order(relations: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
     """Views after the views they read."""
-    models = dict(_models())
+    nodes = {node["unique_id"]: node for node in models()}
     parents = {
-        unique_id: set(node["depends_on"]["nodes"]) & models.keys()
-        for unique_id, node in models.items()
+        unique_id: set(node["depends_on"]["nodes"]) & nodes.keys()
+        for unique_id, node in nodes.items()
     }
     for unique_id in TopologicalSorter(parents).static_order():
-        relation = (models[unique_id]["schema"], models[unique_id]["alias"])
+        relation = (nodes[unique_id]["schema"], nodes[unique_id]["alias"])
         if relation in relations:
             yield relation
 
 
 def _copy_log_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Copy the rows of the views over the log (`ops.syncs`, ...): the log is not published."""
-    for _, node in _models():
-        if node["database"] == "warehouse" and node["schema"] in ("ops", "matching"):
+    for node in models("ops", "matching"):
+        if node["database"] == "warehouse":
             name = f"{node['schema']}.{node['alias']}"
             connection.execute(f"create or replace table {name} as from warehouse.{name}")
 
 
-def _comment(connection: duckdb.DuckDBPyConnection) -> None:
-    """Give every published table, view and column its description from dbt."""
-    kinds = {
-        (schema, name): kind
-        for schema, name, kind in connection.execute(
-            "select schema_name, table_name, 'table' from duckdb_tables() "
-            "where database_name = current_database() "
-            "union all select schema_name, view_name, 'view' from duckdb_views() "
-            "where database_name = current_database() and not internal"
-        ).fetchall()
-    }
-    for _, node in _models():
+def _comment(connection: duckdb.DuckDBPyConnection) -> list[Entry]:
+    """Give every published relation and column its comment; the relations' entries in the guide."""
+    kinds = _relations(connection)
+    entries = []
+    for node in models():
         relation = (node["schema"], node["alias"])
         if relation in kinds:
-            connection.execute(";".join(_comments(kinds[relation], relation, node)))
+            entry = entry_of(node, kinds[relation])
+            connection.execute(";".join(comments(entry, node["columns"])))
+            entries.append(entry)
+    return entries
 
 
-def _comments(kind: str, relation: tuple[str, str], node: Mapping[str, Any]) -> Iterator[str]:
-    name = ".".join(relation)
-    yield f"comment on {kind} {name} is '{_quoted(node['description'])}'"
-    for column, properties in node["columns"].items():
-        yield f"comment on column {name}.\"{column}\" is '{_quoted(properties['description'])}'"
+def _relations(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """Schema and name of every table and view of the file, and which of the two it is."""
+    found = connection.execute(
+        "select schema_name, table_name, 'table' from duckdb_tables() "
+        "where database_name = current_database() "
+        "union all select schema_name, view_name, 'view' from duckdb_views() "
+        "where database_name = current_database() and not internal"
+    ).fetchall()
+    return {(schema, name): kind for schema, name, kind in found}
 
 
-def _models() -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for unique_id, node in manifest()["nodes"].items():
-        if node["resource_type"] == "model":
-            yield unique_id, node
+def _drop_what_only_builds_read(connection: duckdb.DuckDBPyConnection) -> None:
+    """Drop the notes of builds, and what of `intermediate` no reader of the file needs."""
+    for table in _OF_BUILDS:
+        connection.execute(f"drop table {table}")
+    needed = _needed()
+    for (schema, name), kind in _relations(connection).items():
+        if schema == INTERMEDIATE and name not in needed:
+            connection.execute(f"drop {kind} {schema}.{name}")
+
+
+def _needed() -> set[str]:
+    """Names of what published views read, and of what says who reads it besides (`read_by`)."""
+    nodes = {node["unique_id"]: node for node in models()}
+    needed: set[str] = set()
+
+    def need(unique_id: str) -> None:
+        node = nodes.get(unique_id)
+        if node and unique_id not in needed:
+            needed.add(unique_id)
+            if node["database"] == "build" and node["config"]["materialized"] == "view":
+                for parent in node["depends_on"]["nodes"]:
+                    need(parent)
+
+    for unique_id, node in nodes.items():
+        if node["schema"] in _FOR_ANALYSTS or "read_by" in node["config"]["meta"]:
+            need(unique_id)
+    return {nodes[unique_id]["alias"] for unique_id in needed}
 
 
 def _literal(path: Path) -> str:
     quoted = str(path).replace("'", "''")
     return f"'{quoted}'"
-
-
-def _quoted(text: str) -> str:
-    return " ".join(text.split()).replace("'", "''")

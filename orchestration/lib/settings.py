@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from dlt_sources.errors import ConfigurationError
+from dlt_sources.time_zones import TimeZones, time_zones
 from orchestration.masking.key import masking_key
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -30,14 +30,15 @@ _LEAST_MEGABYTES = 100
 class Settings:
     """What `ROLLBOOK_*` say, all of it checked; `dbt_memory` None means by the size of the log.
 
+    `time_zones` are those in which days are counted; the nightly run is scheduled in the default.
     `school_year_start` is month and day, `fresh_hours` the age in hours from which a roster is
     stale: a night between two runs, the hour by which one night in autumn is longer, and three for
     a run that takes its time.
     """
 
     home: Path
+    time_zones: TimeZones
     school_year_start: str = "07-01"
-    time_zone: str = "UTC"
     fresh_hours: float = 28.0
     dbt_memory: str | None = None
     publish_masked: bool = False
@@ -49,8 +50,16 @@ def settings() -> Settings:
     if masked:
         masking_key()
     return Settings(
-        home_folder(), school_year_start(), time_zone(), fresh_hours(), dbt_memory(), masked
+        home_folder(), time_zones(), school_year_start(), fresh_hours(), dbt_memory(), masked
     )
+
+
+def settings_rows() -> list[tuple[str, str]]:
+    """The rows of `ops.settings`: what decides what the published file says, and how old is old."""
+    return [
+        ("ROLLBOOK_FRESH_HOURS", f"{fresh_hours():g}"),
+        ("ROLLBOOK_SCHOOL_YEAR_START", school_year_start()),
+    ]
 
 
 def home_folder() -> Path:
@@ -87,18 +96,6 @@ def school_year_start() -> str:
             "such as 07-01"
         )  # fmt: skip
     return text
-
-
-def time_zone() -> str:
-    """`ROLLBOOK_TIME_ZONE`: an IANA time zone."""
-    name = _given("ROLLBOOK_TIME_ZONE") or Settings.time_zone
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise _wrong(
-            "ROLLBOOK_TIME_ZONE", f"is {name!r}; write an IANA time zone such as America/Chicago"
-        ) from None
-    return name
 
 
 #: In hours; whoever wants no warning for so long wants none.

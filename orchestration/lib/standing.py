@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from dlt_sources.clever.results import utc_now
-from orchestration.lib.freshness import is_stale
+from orchestration.lib.freshness import hours_of, is_stale
 from orchestration.lib.home import Home
 from orchestration.lib.reading import published
 from orchestration.lib.sync_lines import WITHOUT_ID, application_errors
 from orchestration.lib.terminal import moment, severity
+from orchestration.lib.warned import Warned, read_warnings
 
 #: What is counted of a district: the name shown, and the query for one district's number.
 _COUNTED = {
@@ -72,7 +73,7 @@ class DistrictStatus:
     """How a district stands; times are UTC. `counts` are of what is active now.
 
     `records_seen` and `rejected` are what its last sync could and could not keep, `without_id` of
-    the latter those that told no ID.
+    the latter those that told no ID. `warnings` are what to know before trusting its numbers.
     """
 
     district_id: str
@@ -90,6 +91,7 @@ class DistrictStatus:
     without_id: int
     counts: Mapping[str, int]
     held: tuple[HeldChange, ...]
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def shown_status(self) -> str:
@@ -103,16 +105,14 @@ class DistrictStatus:
 
     @property
     def hours_since_complete(self) -> float | None:
-        """The age of the roster by this machine's clock, negative if it lies ahead; None: none."""
-        if self.last_complete_at is None:
-            return None
-        return round((utc_now() - self.last_complete_at).total_seconds() / 3600, 1)
+        """The age of the roster by its district's clocks, negative if it lies ahead; None: none."""
+        return hours_of(self.district_id, self.last_complete_at, utc_now())
 
     @property
     def stale(self) -> bool:
         """Whether the roster is too old; that of a paused or retired district never is."""
         asleep = self.clever_state == "paused" or self.retired_at is not None
-        return not asleep and is_stale(self.last_complete_at, utc_now())
+        return not asleep and is_stale(self.district_id, self.last_complete_at, utc_now())
 
     def as_json(self) -> dict[str, Any]:
         """All of it as plain values."""
@@ -131,17 +131,26 @@ def read_districts(home: Home) -> list[DistrictStatus]:
         counted = {name: dict(connection.execute(q).fetchall()) for name, q in _COUNTED.items()}
         held = connection.execute(_HELD).fetchall()
         standing = connection.execute(_STANDING).fetchall()
+        warned = read_warnings(connection)
     found = []
     for row in standing:
         counts = {name: by_district.get(row[0], 0) for name, by_district in counted.items()}
         changes = tuple(HeldChange(*change[1:]) for change in held if change[0] == row[0])
-        found.append(DistrictStatus(*[*row, counts, changes]))
+        found.append(DistrictStatus(*[*row, counts, changes, warned.get(row[0], ())]))
     return sorted(found, key=_worst_first)
 
 
 def _worst_first(district: DistrictStatus) -> tuple[bool, bool, int]:
     retired = district.retired_at is not None
     return retired, not district.needs_attention, severity(district.status)
+
+
+def unplaced_warnings(home: Home) -> tuple[Warned, ...]:
+    """What to know of data that is of no known district; nothing before the first run."""
+    if not home.published.exists():
+        return ()
+    with published(home) as connection:
+        return read_warnings(connection).get(None, ())
 
 
 def application_failure(home: Home) -> str | None:

@@ -1,4 +1,4 @@
-"""What `rollbook status` shows of the districts."""
+"""What `rollbook status` shows of the districts, and what to know before trusting their numbers."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from orchestration.lib.terminal import (
     rejected_line,
     styled,
 )
+from orchestration.lib.warned import Warned
 
 
 def status_report(districts: Sequence[DistrictStatus], width: int) -> Iterator[RenderableType]:
@@ -36,6 +37,22 @@ def status_report(districts: Sequence[DistrictStatus], width: int) -> Iterator[R
             if district.held:
                 yield _held_table(district.held, width)
                 yield from (_samples(each) for each in district.held if each.sample_ids)
+
+
+def warnings_report(
+    districts: Sequence[DistrictStatus], unplaced: Sequence[Warned], width: int
+) -> Iterator[RenderableType]:
+    """A line for each district of which something must be known first; retired ones say so above.
+
+    `unplaced` are the warnings of no known district.
+    """
+    told = [
+        (f" of {_name(each, width)}", each.warnings) for each in districts if not each.retired_at
+    ]
+    for whose, warnings in [*told, ("", unplaced)]:
+        if warnings:
+            known = "; ".join(plain(warned) for warned in warnings)
+            yield Text(f"Before trusting a number{whose}: {known}")
 
 
 def _name(district: DistrictStatus, width: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from dlt_sources.clever.compare import NAMELESS
 from dlt_sources.clever.limits import Limits, Rollover, read_setting
 from dlt_sources.sandbox import Fault
+from dlt_sources.time_zones import TimeZones
 
 from .world import ELM, OAK, Home, Lists, World, counts, line, oid, school, section, student, user
 
@@ -601,3 +603,51 @@ def test_with_limits_of_all_records_nothing_is_ever_held(world: World, hundred: 
     hundred.set(limits=read_setting("limits", {"removed": 1, "updated": 1}, Limits))
 
     assert counts(hundred.sync(day=2)) == {"archived": 100}
+
+
+@pytest.mark.parametrize(
+    ("window", "statuses"),
+    [
+        ("08-16/08-16", ("held", "held")),
+        ("08-17/08-17", ("complete", "held")),
+        ("08-18/08-18", ("held", "complete")),
+    ],
+)
+def test_a_window_is_of_days_where_the_district_is(
+    world: World, home: Home, window: str, statuses: tuple[str, str]
+) -> None:
+    """At 02:00 UTC on Tuesday it is Monday evening in Chicago, where Elm is; Oak is in London."""
+    zones = TimeZones(ZoneInfo("Europe/London"), {ELM: ZoneInfo("America/Chicago")})
+    for day, first in ((1, 0), (2, 100)):
+        elm, oak = (
+            [section(first + shift + number, [], district) for number in range(20)]
+            for district, shift in ((ELM, 0), (OAK, 1000))
+        )
+        world.day(day, {"sections": elm}, {"sections": oak})
+    home.set(rollover=Rollover(windows=[window]), zones=zones)
+    home.sync()
+
+    home.sync(day=2)
+
+    assert (home.status(2)[0], home.status(2, OAK)[0]) == statuses
+
+
+def test_a_term_has_ended_when_its_last_day_is_over_where_the_district_is(
+    world: World, home: Home
+) -> None:
+    """The term's last day is the 17th, which at 02:00 UTC on the 18th still lasts in Chicago."""
+    term = {"id": oid(1, "e"), "name": "Summer", "start_date": "2026-06-01",
+            "end_date": "2026-08-17"}  # fmt: skip
+    world.day(
+        1, {"terms": [term], "sections": [section(n, [], term_id=term["id"]) for n in range(20)]}
+    )
+    world.day(2, {"terms": [term], "sections": [section(99, [])]})
+    everyday = Rollover(windows=["01-01/12-31"])
+    home.set(rollover=everyday, zones=TimeZones(ZoneInfo("America/Chicago")))
+    home.sync()
+
+    home.sync(day=2)
+    home.set(rollover=everyday, zones=TimeZones())
+    home.sync(day=2)
+
+    assert (home.status(2)[0], home.status(3)[0]) == ("held", "complete")

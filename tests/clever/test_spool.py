@@ -14,6 +14,7 @@ from dlt_sources.clever.limits import Limits, Rollover
 from dlt_sources.clever.objects import CLEVER_OBJECTS
 from dlt_sources.clever.results import DistrictWalk, ObjectWalk, Walked
 from dlt_sources.clever.spool import Changes, Spool, gather
+from dlt_sources.time_zones import TimeZones
 
 from .world import FIRST, Home
 
@@ -80,7 +81,7 @@ def test_hundreds_of_districts_are_committed_at_once(home: Home) -> None:
         for number in range(601)
     )
 
-    home.load(Walked(start, FIRST, lines, Limits(), Rollover()))
+    home.load(Walked(start, FIRST, lines, Limits(), Rollover(), TimeZones()))
 
     assert home.sql("select count(*) from clever_raw.syncs") == [(601,)]
     assert home.sql("select count(*), sum(seen) from clever_raw.sync_counts") == [

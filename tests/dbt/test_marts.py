@@ -163,15 +163,15 @@ def test_a_day_can_be_read_line_by_line(marts: duckdb.DuckDBPyConnection) -> Non
 
     assert sorted(line for (line,) in marts.execute(lines).fetchall()) == [
         "course m1 archived",
-        "primary teacher kim ended in section math",
-        "primary teacher lee began in section math",
-        "section math updated: primary_teacher_id",
+        "primary teacher kim ended in section Math",
+        "primary teacher lee began in section Math",
+        "section Math updated: primary_teacher_id",
         "student ana updated: grade",
         "student ben archived",
         "student ben left primary school elm",
-        "student ben left section math",
-        "teacher kim began in section math",
-        "teacher lee ended in section math",
+        "student ben left section Math",
+        "teacher kim began in section Math",
+        "teacher lee ended in section Math",
         "user ben archived",
     ]
 
@@ -188,6 +188,65 @@ def test_every_change_names_its_table_and_record(marts: duckdb.DuckDBPyConnectio
         ("students", "ben", "began", "sections", "math", None),
         ("students", "ben", "restored", None, None, None),
         ("users", "ben", "restored", None, None, None),
+    ]
+
+
+def test_changes_are_told_by_the_names_of_their_time(tmp_path: Path) -> None:
+    """On Tuesday Ana Reyes, who leaves it, and the class, its teacher and its school are renamed."""
+
+    def shown(suffix: str, students: list[str]) -> dict[str, list[Record]]:
+        def user(id_: str, role: str, first: str) -> Record:
+            about = {"id": id_, "name": {"first": first, "last": f"Reyes{suffix}"}}
+            return {**about, "roles": {role: {"school": "elm", "schools": ["elm"]}}}
+
+        class_ = {"id": "x", "name": f"Math{suffix}", "school": "elm"}
+        contact = {"student_relationships": [{"student": id_} for id_ in students]}
+        mum = {"id": "mum", "name": {"first": "Mia", "last": f"Reyes{suffix}"}}
+        return {
+            "schools": [{"id": "elm", "name": f"Elm{suffix}"}],
+            "sections": [class_ | {"teachers": ["joy"], "students": students}],
+            "users": [
+                user("ana", "student", "Ana"),
+                user("joy", "teacher", "Joy"),
+                {**mum, "roles": {"contact": contact}},
+            ],
+        }
+
+    warehouse = Warehouse(tmp_path / "home")
+    warehouse.sync(shown("", ["ana"]), at=MON)
+    warehouse.sync(shown(" II", []), at=TUE)
+    warehouse.sync(shown(" II", ["ana"]), at=WED)
+    built(warehouse, *EVERYTHING)
+
+    with opened(warehouse.home) as connection:
+        told = connection.execute(
+            "select changed_at, id, name, related_id, related_name, line "
+            "from build.ops.roster_changes "
+            "where related_object in ('sections', 'students') and id <> 'joy' order by 1, 6"
+        ).fetchall()
+        members = connection.execute(
+            "select line from build.ops.roster_changes where related_object = 'schools' order by 1"
+        ).fetchall()
+        renamed = connection.execute(
+            "select line from build.ops.roster_changes "
+            f"where changed_at = timestamp '{TUE}' and object in ('schools', 'teachers')"
+        ).fetchall()
+    now, then = ("Ana Reyes II", "Math II"), ("Ana Reyes", "Math")
+    assert told == [
+        (MON, "mum", "Mia Reyes", "ana", then[0], "contact Mia Reyes became contact of student Ana Reyes"),
+        (MON, "ana", then[0], "x", then[1], "student Ana Reyes entered section Math"),
+        (TUE, "mum", "Mia Reyes", "ana", then[0], "contact Mia Reyes is no longer contact of student Ana Reyes"),
+        (TUE, "ana", then[0], "x", then[1], "student Ana Reyes left section Math"),
+        (WED, "mum", "Mia Reyes II", "ana", now[0], "contact Mia Reyes II became contact of student Ana Reyes II"),
+        (WED, "ana", now[0], "x", now[1], "student Ana Reyes II entered section Math II"),
+    ]  # fmt: skip
+    assert members == [
+        ("student Ana Reyes joined primary school Elm",),
+        ("teacher Joy Reyes joined primary school Elm",),
+    ]
+    assert sorted(renamed) == [
+        ("school Elm II updated: name",),
+        ("teacher Joy Reyes II updated: last_name",),
     ]
 
 

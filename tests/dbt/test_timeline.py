@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from tests.dbt.story import HOUR, MON, THU, TUE, WED, begun, record, section, student
+from tests.dbt.story import FRI, HOUR, MON, THU, TUE, WED, begun, record, section, student
 
 
 def test_a_life_is_told_in_order_and_completely(tmp_path: Path) -> None:
@@ -69,6 +70,63 @@ def test_names_are_those_of_the_time_where_an_id_is_used_again(tmp_path: Path) -
         "moved from school Elm School to Oak School",
         "left section Biology",
         "lost teacher Joy Reed",
+    ]
+
+
+def test_schools_and_teachers_are_called_what_they_were_called_then(tmp_path: Path) -> None:
+    """Elm is renamed on Tuesday, when Ana leaves it and Joy Reed, who marries on Wednesday."""
+    story = begun(tmp_path)
+
+    def schools(elm: str) -> dict[str, Any]:
+        return {"schools": [{"id": "elm", "name": elm}, {"id": "oak", "name": "Oak"}]}
+
+    def joy(last: str) -> dict[str, Any]:
+        name = {"first": "Joy", "last": last}
+        return {"id": "joy", "name": name, "roles": {"teacher": {"school": "elm"}}}
+
+    x, moved = section("x", "ana", teachers=["joy"]), student("ana", school="oak")
+    story.day(MON, [student("ana"), joy("Reed")], [x], build=False, **schools("Elm"))
+    story.day(TUE, [moved, joy("Reed")], [section("x")], build=False, **schools("Elm II"))
+    story.day(WED, [moved, joy("Hill")], [x], build=False, **schools("Elm II"))
+    story.day(THU, [student("ana"), joy("Hill")], [x], **schools("Elm III"))
+
+    told = story.ask(
+        "select happened_at, object_id, previous_id, line from roster.student_timeline "
+        "where object in ('teachers', 'schools') and object_id <> 'kim' order by event_number"
+    )
+    assert told == [
+        (MON, "joy", None, "gained teacher Joy Reed"),
+        (TUE, "oak", "elm", "moved from school Elm to Oak"),
+        (TUE, "joy", None, "lost teacher Joy Reed"),
+        (WED, "joy", None, "gained teacher Joy Hill"),
+        (THU, "elm", "oak", "moved from school Oak to Elm III"),
+    ]
+
+
+def test_an_edit_is_told_by_the_names_of_its_time(tmp_path: Path) -> None:
+    """The class is renamed on Wednesday, the group on Thursday, when the edits are withdrawn."""
+    story = begun(tmp_path)
+    group = {"id": "e1", "kind": "add_group", "group_id": "g", "made_at": MON + HOUR}
+    into = {"id": "e2", "kind": "add_to_group", "user_id": "ana", "group_id": "g"}
+    added = {"id": "e3", "kind": "add_student", "user_id": "ana", "section_id": "x"}
+    for day, class_, club, gone in (
+        (MON, "Math", "Chess", None), (WED, "Maths", "Chess", None), (THU, "Maths", "Go", THU + HOUR)
+    ):  # fmt: skip
+        ends = {} if gone is None else {"withdrawn_at": gone}
+        edits = [group | {"name": club}, *(
+            edit | {"made_at": MON + 2 * HOUR} | ends for edit in (into, added)
+        )]  # fmt: skip
+        story.day(day, [student("ana")], [section("x", name=class_)], edits=edits, build=False)
+    story.day(FRI, [student("ana")], [section("x", name="Maths")])
+
+    told = story.ask(
+        "select event, line from roster.student_timeline where object = 'edits' order by event_number"
+    )
+    assert told == [
+        ("edited by hand", "edited by hand: added to group Chess"),
+        ("edited by hand", "edited by hand: added to section Math"),
+        ("edit withdrawn", "edit withdrawn: added to group Go"),
+        ("edit withdrawn", "edit withdrawn: added to section Maths"),
     ]
 
 

@@ -60,7 +60,10 @@ def test_the_published_file_holds_the_contract(played: Installation) -> None:
         ).fetchall()
 
     assert tables.keys() >= CONTRACT
-    assert {name for (name,) in macros} == {f"{name}_as_of" for name in MACROS}
+    assert {name for (name,) in macros} == {
+        *(f"{name}_{when}" for name in MACROS for when in ("as_of", "on")),
+        *("class_list", "teachers_of", "student_history_of", "changes_between"),
+    }
 
 
 @pytest.mark.parametrize("name", ["rollbook", "copy_of_it"])
@@ -74,6 +77,7 @@ def test_the_published_file_answers_when_attached_under_any_name(
         tables = _everything(connection, name)
         for macro in MACROS:
             connection.execute(f"from roster.{macro}_as_of('{observed_at(2)}')")
+            connection.execute(f"from roster.{macro}_on('{observed_at(2)[:10]}')")
 
     assert tables.keys() >= CONTRACT
     assert tables["roster.students"] > 0

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.end_to_end.conftest import Installation
 
 _HOLD = """
@@ -91,6 +93,27 @@ def test_a_district_clever_does_not_list_is_wrong_usage(played: Installation) ->
 
     assert ended.returncode == 2
     assert "ffffffffffffffffffffffff" in _one_line(ended)
+    assert _fingerprint(played.home)["rollbook.duckdb"] == before["rollbook.duckdb"]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ('{"ffffffffffffffffffffffff": "America/Chicago"}', "Clever lists no such district"),
+        ('{"ffffffffffffffffffffffff": "Mars/Phobos"}', "'Mars/Phobos'; write an IANA time zone"),
+        ("America/Chicago", "is no JSON"),
+    ],
+)
+def test_a_time_zone_of_no_district_or_none_at_all_is_wrong_usage(
+    played: Installation, value: str, told: str
+) -> None:
+    before = _fingerprint(played.home)
+
+    ended = played.run("sync", ROLLBOOK_TIME_ZONES=value)
+
+    assert ended.returncode == 2
+    assert "ROLLBOOK_TIME_ZONES" in _one_line(ended)
+    assert told in _one_line(ended)
     assert _fingerprint(played.home)["rollbook.duckdb"] == before["rollbook.duckdb"]
 
 

@@ -1,4 +1,4 @@
-"""`_as_of` macros: the same instant for everybody, from the file they belong to."""
+"""Macros of the published file: the same instant for everybody, from the file they belong to."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from orchestration.lib.as_of import create_as_of_macros
+from dlt_sources.time_zones import TimeZones
+from orchestration.lib.as_of import dated_macros
 from orchestration.lib.home import Home
+from orchestration.lib.macros import create_macros
+from orchestration.lib.moments import create_moments
 from orchestration.lib.published_file import publish
 from tests.dbt.story import TUE
 from tests.end_to_end.test_days import CONTRACT, MACROS
@@ -41,6 +44,15 @@ _HISTORIES = {
     *(name for name in CONTRACT if name.endswith("_history")),
     *(name for name in (f"roster.{macro}" for macro in MACROS) if name not in CONTRACT),
 }
+#: Every macro of the file, asked something.
+CALLS = (
+    *(f"{name}_as_of(now())" for name in sorted(MACROS)),
+    *(f"{name}_on('2026-08-18')" for name in sorted(MACROS)),
+    "class_list('x', '2026-08-18')",
+    "teachers_of('ana', '2026-08-18')",
+    "student_history_of('ana')",
+    "changes_between('2026-08-17', now())",
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +115,11 @@ def test_now_is_now(zone: str, clock: str) -> None:
     """Rows that begin and end a minute around now: an hour off would show in every zone."""
     now, minute = datetime.now(UTC).replace(tzinfo=None), timedelta(minutes=1)
     with duckdb.connect() as connection:
-        connection.execute("create schema roster; create schema intermediate")
+        connection.execute(
+            "create schema roster; create schema intermediate; "
+            "create table intermediate.local_days "
+            "(time_zone varchar, calendar_day date, begins_at timestamp, ends_at timestamp)"
+        )
         for history in _HISTORIES:
             connection.execute(
                 f"create table {history} (record_status varchar, n int, "
@@ -114,7 +130,8 @@ def test_now_is_now(zone: str, clock: str) -> None:
                     f"insert into {history} values ('active', ?, ?, ?)",
                     [number, begin, begin + minute if number == 0 else None],
                 )
-        create_as_of_macros(connection, "stamp")
+        moments = create_moments(connection, "stamp", TimeZones())
+        create_macros(connection, [each for each in dated_macros(moments) if "as_of" in each.name])
         connection.execute(f"set timezone = '{zone}'")
         for macro in sorted(MACROS):
             found = connection.execute(f"select n from roster.{macro}_as_of({clock})").fetchall()
@@ -148,20 +165,23 @@ def test_a_macro_answers_from_its_own_file_or_says_what_to_do(
 ) -> None:
     attached.execute(f"use {used}")
     count = "select count(*) from {}roster.students_as_of(now())"
+    today = "select count(*) from {}roster.students_on(current_date)"
 
-    assert attached.execute(count.format("")).fetchone() == (own,)
-    assert attached.execute(count.format(f"{used}.")).fetchone() == (own,)
-    for macro in sorted(MACROS):
+    for asked in (count, today):
+        assert attached.execute(asked.format("")).fetchone() == (own,)
+        assert attached.execute(asked.format(f"{used}.")).fetchone() == (own,)
+    for call in CALLS:
         with pytest.raises(duckdb.CatalogException, match="use the database of this macro first"):
-            attached.execute(f"from {other}.roster.{macro}_as_of(now())")
+            attached.execute(f"from {other}.roster.{call}")
 
 
 def test_a_macro_does_not_answer_from_a_database_that_is_not_its_own(
     attached: duckdb.DuckDBPyConnection,
 ) -> None:
-    """Also if an analyst keeps a table of the same name there."""
-    with pytest.raises(duckdb.CatalogException):
-        attached.execute("from both_of_them.roster.students_as_of(now())")
+    """It says what to do there, also if an analyst keeps a table of the same name."""
+    for call in CALLS:
+        with pytest.raises(duckdb.CatalogException, match="use the database of this macro first"):
+            attached.execute(f"from both_of_them.roster.{call}")
     attached.execute(
         "create schema roster; create table roster.student_history as "
         "from ana_alone.roster.student_history"

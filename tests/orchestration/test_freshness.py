@@ -1,5 +1,6 @@
 """A district that was not synced for too long is seen; one that is paused alarms nobody."""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from dlt_sources.errors import ConfigurationError
 from orchestration.defs.freshness import every_district_is_fresh
-from orchestration.lib.freshness import freshness
+from orchestration.lib.freshness import freshness, hours_of, is_stale
 from orchestration.lib.home import Home
 from orchestration.lib.settings import fresh_hours
 
@@ -94,3 +95,33 @@ def test_the_check_names_the_district(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_without_any_sync_nothing_is_stale(tmp_path: Path) -> None:
     assert freshness(Home(tmp_path), _NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "last", "now", "hours"),
+    [
+        ("America/Chicago", "2026-10-31 07:00", "2026-11-01 08:00", 24.0),
+        ("America/Chicago", "2026-03-07 09:00", "2026-03-08 08:00", 24.0),
+        ("UTC", "2026-10-31 07:00", "2026-11-01 08:00", 25.0),
+        # Within the hour that is there twice clocks go back: nothing is younger than it was.
+        ("America/Chicago", "2026-11-01 06:45", "2026-11-01 07:15", 0.0),
+        ("America/Chicago", "2026-11-01 07:15", "2026-11-01 06:45", -0.5),
+    ],
+)
+def test_a_roster_ages_by_the_clocks_of_its_district(
+    zone: str, last: str, now: str, hours: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_TIME_ZONE", "Asia/Kathmandu")
+    monkeypatch.setenv("ROLLBOOK_TIME_ZONES", json.dumps({"d1": zone}))
+
+    assert hours_of("d1", datetime.fromisoformat(last), datetime.fromisoformat(now)) == hours
+
+
+def test_a_night_that_is_an_hour_longer_is_one_night(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that begins at two and takes three and a half hours, from one night to the next."""
+    monkeypatch.setenv("ROLLBOOK_TIME_ZONE", "America/Chicago")
+    last, now = datetime(2026, 10, 31, 7), datetime(2026, 11, 1, 11, 30)
+
+    assert not is_stale("d1", last, now)
+    monkeypatch.setenv("ROLLBOOK_TIME_ZONE", "UTC")
+    assert is_stale("d1", last, now)

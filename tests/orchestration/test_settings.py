@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlt_sources.errors import ConfigurationError
+from dlt_sources.time_zones import TimeZones
 from orchestration.lib.checking import check_sync
 from orchestration.lib.settings import PROJECT_ROOT, home_folder, settings
 
@@ -26,6 +27,16 @@ WRONG = [
     ("ROLLBOOK_TIME_ZONE", "Mars/Phobos", "America/Chicago"),
     ("ROLLBOOK_TIME_ZONE", "../etc/passwd", "America/Chicago"),
     ("ROLLBOOK_TIME_ZONE", "America", "America/Chicago"),
+    ("ROLLBOOK_TIME_ZONES", "America/Chicago", "write a JSON object of district ID to time zone"),
+    ("ROLLBOOK_TIME_ZONES", '["America/Chicago"]', "write a JSON object"),
+    ("ROLLBOOK_TIME_ZONES", '{"d1": 5}', "write a JSON object"),
+    ("ROLLBOOK_TIME_ZONES", '{"d1": "UTC", "d1": "UTC"}', "twice"),
+    (
+        "ROLLBOOK_TIME_ZONES",
+        '{"d1": "Mars/Phobos"}',
+        "(district d1) is 'Mars/Phobos'; write",
+    ),
+    ("ROLLBOOK_TIME_ZONES", '{"d1": ""}', "(district d1) is ''; write an IANA"),
     ("ROLLBOOK_FRESH_HOURS", "nan", "such as 28"),
     ("ROLLBOOK_FRESH_HOURS", "a day", "such as 28"),
     ("ROLLBOOK_FRESH_HOURS", "1e15", "up to 87,600"),
@@ -57,17 +68,19 @@ def test_a_wrong_setting_is_named_with_what_is_right(
         check_sync()
 
     assert right in str(caught.value)
+    assert "\n" not in str(caught.value)
     assert name in str(caught.value) or name.endswith("MAPPING")
 
 
 def test_without_any_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "SCHOOL_YEAR_START", "TIME_ZONE", "FRESH_HOURS", "DBT_MEMORY"):
+    names = ("HOME", "SCHOOL_YEAR_START", "TIME_ZONE", "TIME_ZONES", "FRESH_HOURS", "DBT_MEMORY")
+    for name in names:
         monkeypatch.setenv(f"ROLLBOOK_{name}", "")
 
     found = settings()
 
     assert found.home == PROJECT_ROOT / "data" / "local"
-    assert (found.school_year_start, found.time_zone) == ("07-01", "UTC")
+    assert (found.school_year_start, found.time_zones) == ("07-01", TimeZones())
     assert (found.fresh_hours, found.dbt_memory) == (28.0, None)
 
 

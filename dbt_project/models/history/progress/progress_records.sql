@@ -73,7 +73,7 @@ select
     placed.district_id,
     placed.kind,
     placed.occurred_at,
-    {{ school_year_name(school_year_of('placed.occurred_at')) }} as school_year,
+    {{ school_year_name(school_year_of(local_day('days', 'placed.occurred_at'))) }} as school_year,
     placed.school_id,
     placed.grade,
     placed.roster_state,
@@ -95,3 +95,4 @@ left join {{ ref('progress_sections') }} as sections
         placed.section_id = sections.section_id
         and placed.occurred_at >= sections.valid_from
         and placed.occurred_at < sections.ends_at
+{{ join_local_days('days', 'placed.occurred_at', 'placed.district_id') }}

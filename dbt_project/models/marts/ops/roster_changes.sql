@@ -3,6 +3,10 @@
     'section': 'sections', 'user': 'users', 'student': 'students', 'teacher': 'teachers',
     'staff': 'staff', 'district_admin': 'district_admins', 'contact': 'contacts',
 } -%}
+{%- set ends = {} -%}
+{%- for singular, plural in records.items() -%}
+    {%- do ends.update({singular: {'record': singular, 'id': singular ~ '_id', 'object': plural}}) -%}
+{%- endfor -%}
 
 with changes as (
     {% for singular, plural in records.items() -%}
@@ -10,25 +14,25 @@ with changes as (
     union all
     {% endfor -%}
     {{ association_changes(
-        ref('enrollment_history'), 'student_id', 'students', 'section_id', 'sections',
+        ref('enrollment_history'), of=ends.student, to=ends.section,
         subject="'student'", began="'entered section'", ended="'left section'",
     ) }}
     union all
     {{ association_changes(
-        ref('teaching_history'), 'teacher_id', 'teachers', 'section_id', 'sections',
-        subject="case when is_primary then 'primary teacher' else 'teacher' end",
+        ref('teaching_history'), of=ends.teacher, to=ends.section,
+        subject="case when association.is_primary then 'primary teacher' else 'teacher' end",
         began="'began in section'", ended="'ended in section'",
     ) }}
     union all
     {{ association_changes(
-        ref('school_membership_history'), 'user_id', 'users', 'school_id', 'schools',
-        subject='role',
-        began="case when is_primary then 'joined primary school' else 'joined school' end",
-        ended="case when is_primary then 'left primary school' else 'left school' end",
+        ref('school_membership_history'), of=ends.user, to=ends.school,
+        subject='association.role',
+        began="case when association.is_primary then 'joined primary school' else 'joined school' end",
+        ended="case when association.is_primary then 'left primary school' else 'left school' end",
     ) }}
     union all
     {{ association_changes(
-        ref('contact_relationship_history'), 'contact_id', 'contacts', 'student_id', 'students',
+        ref('contact_relationship_history'), of=ends.contact, to=ends.student,
         subject="'contact'", began="'became contact of student'", ended="'is no longer contact of student'",
     ) }}
 )
@@ -38,10 +42,12 @@ select
     changed_at,
     object,
     id,
+    name,
     change_type,
     related_object,
     related_id,
+    related_name,
     changed_fields,
-    subject || ' ' || id || ' ' || verb
-    || coalesce(' ' || related_id, '') || coalesce(': ' || changed_fields, '') as line
+    subject || ' ' || coalesce(name, id) || ' ' || verb
+    || coalesce(' ' || coalesce(related_name, related_id), '') || coalesce(': ' || changed_fields, '') as line
 from changes

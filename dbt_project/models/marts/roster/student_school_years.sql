@@ -1,11 +1,19 @@
 -- How far each district is known: what is in force still is in force until that day.
-with known as (
+with last_complete as (
     select
         district_id,
-        cast(max(observed_at) as date) as last_day
+        max(observed_at) as observed_at
     from {{ ref('syncs') }}
     where status = 'complete'
     group by district_id
+),
+
+known as (
+    select
+        last_complete.district_id,
+        {{ local_day('days', 'last_complete.observed_at') }} as last_day
+    from last_complete
+    {{ join_local_days('days', 'last_complete.observed_at', 'last_complete.district_id') }}
 ),
 
 intervals as (
@@ -62,16 +70,18 @@ intervals as (
 days as (
     select
         intervals.*,
-        cast(intervals.valid_from as date) as first_day,
+        {{ local_day('begun', 'intervals.valid_from') }} as first_day,
         case
             when intervals.valid_to is null then known.last_day
             else greatest(
-                cast(intervals.valid_from as date),
-                cast(intervals.valid_to - interval '1' day as date)
+                {{ local_day('begun', 'intervals.valid_from') }},
+                cast({{ local_day('ended', 'intervals.valid_to') }} - interval '1' day as date)
             )
         end as last_day
     from intervals
     inner join known on intervals.district_id = known.district_id
+    {{ join_local_days('begun', 'intervals.valid_from', 'intervals.district_id') }}
+    {{ join_local_days('ended', 'intervals.valid_to', 'intervals.district_id') }}
 ),
 
 by_year as (

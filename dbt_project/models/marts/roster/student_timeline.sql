@@ -53,38 +53,61 @@ joined as (
 
 with_teacher as (
     select
-        joined.student_id,
-        joined.district_id,
-        joined.teacher_id,
-        max(nullif(concat_ws(' ', teachers.first_name, teachers.last_name), '')) as teacher_name,
-        min(joined.valid_from) as valid_from,
-        nullif(max(joined.ends_at), {{ far_future() }}) as valid_to
+        student_id,
+        district_id,
+        teacher_id,
+        min(valid_from) as valid_from,
+        nullif(max(ends_at), {{ far_future() }}) as valid_to
     from joined
-    left join {{ ref('teachers') }} as teachers on joined.teacher_id = teachers.teacher_id
-    group by joined.student_id, joined.district_id, joined.teacher_id, joined.stretch
+    group by student_id, district_id, teacher_id, stretch
 ),
 
--- A section is called what it was called then: another course may have its ID now.
-enrolled as (
+-- Everything is called what it was called then: another course may have a section's ID now.
+{% for relation, intervals, record in [
+    ('taught_by', 'with_teacher', 'teacher'), ('enrolled', ref('enrollment_history'), 'section')
+] -%}
+{{ relation }} as (
     select
-        enrollment.student_id,
-        enrollment.district_id,
-        enrollment.section_id,
-        enrollment.valid_from,
-        enrollment.valid_to,
-        entered.name as name_when_entered,
-        last.name as name_when_left
-    from {{ ref('enrollment_history') }} as enrollment
-    inner join {{ ref('section_history') }} as entered
+        intervals.student_id,
+        intervals.district_id,
+        intervals.{{ record }}_id,
+        intervals.valid_from,
+        intervals.valid_to,
+        {{ name_of(record, 'at_first') }} as name_at_first,
+        {{ name_of(record, 'at_last') }} as name_at_last
+    from {{ intervals }} as intervals
+    left join {{ ref(record ~ '_history') }} as at_first
         on
-            enrollment.section_id = entered.section_id
-            and enrollment.valid_from >= entered.valid_from
-            and enrollment.valid_from < coalesce(entered.valid_to, {{ far_future() }})
-    left join {{ ref('section_history') }} as last
+            intervals.{{ record }}_id = at_first.{{ record }}_id
+            and {{ in_force_when('at_first', 'intervals.valid_from') }}
+    left join {{ ref(record ~ '_history') }} as at_last
         on
-            enrollment.section_id = last.section_id
-            and enrollment.valid_to > last.valid_from
-            and enrollment.valid_to <= coalesce(last.valid_to, {{ far_future() }})
+            intervals.{{ record }}_id = at_last.{{ record }}_id
+            and {{ in_force_when('at_last', 'intervals.valid_to', ended=true) }}
+),
+
+{% endfor -%}
+moves as (
+    select
+        versions.student_id,
+        versions.district_id,
+        versions.valid_from,
+        versions.school_id,
+        versions.previous_school_id,
+        left_school.name as left_name,
+        entered_school.name as entered_name
+    from versions
+    left join {{ ref('school_history') }} as left_school
+        on
+            versions.previous_school_id = left_school.school_id
+            and {{ in_force_when('left_school', 'versions.valid_from', ended=true) }}
+    left join {{ ref('school_history') }} as entered_school
+        on
+            versions.school_id = entered_school.school_id
+            and {{ in_force_when('entered_school', 'versions.valid_from') }}
+    where
+        versions.change_type in ('updated', 'restored')
+        and versions.school_id is distinct from versions.previous_school_id
 ),
 
 milestones as (
@@ -100,35 +123,47 @@ milestones as (
     group by district_id, student_id, kind, school_year
 ),
 
-groups as (
-    select
-        group_id,
-        max_by(name, {{ in_order_of(['valid_from', 'edit_id']) }}) filter (where name is not null) as name
-    from {{ ref('edit_versions') }}
-    where kind = 'add_group' and problem is null
-    group by group_id
-),
-
 edits as (
+    {% for place, time, ended in [('began', 'valid_from', false), ('ended', 'valid_to', true)] -%}
     select
         students.student_id,
         students.district_id,
         edits.edit_id,
-        edits.valid_from,
-        edits.valid_to,
-        case edits.kind
-            when 'add_student' then 'added to section ' || coalesce(sections.name, edits.section_id)
-            when 'remove_student' then 'removed from section ' || coalesce(sections.name, edits.section_id)
-            when 'add_to_group' then 'added to group ' || coalesce(groups.name, edits.group_id)
-            when 'add_role' then 'given the role ' || edits.role
-            when 'add_permission' then 'given the permission ' || edits.permission
-            else 'added as a user'
-        end as edit
+        edits.kind,
+        edits.role,
+        edits.permission,
+        edits.section_id,
+        edits.group_id,
+        edits.{{ time }} as happened_at,
+        '{{ place }}' as place,
+        sections.name as section_name
     from {{ ref('edit_versions') }} as edits
     inner join {{ ref('students') }} as students on edits.user_id = students.student_id
-    left join {{ ref('sections') }} as sections on edits.section_id = sections.section_id
-    left join groups on edits.group_id = groups.group_id
-    where edits.problem is null and edits.kind <> 'add_group'
+    left join {{ ref('section_history') }} as sections
+        on
+            edits.section_id = sections.section_id
+            and {{ in_force_when('sections', 'edits.' ~ time, ended=ended) }}
+    where edits.problem is null and edits.kind <> 'add_group' and edits.{{ time }} is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- Of the names that edits give a group, the last one of before; of none, the first one.
+group_names as (
+    select
+        edits.edit_id,
+        edits.group_id,
+        edits.happened_at,
+        coalesce(
+            max_by(groups.name, {{ in_order_of(['groups.valid_from', 'groups.edit_id']) }})
+                filter (where groups.name is not null and groups.valid_from <= edits.happened_at),
+            min_by(groups.name, {{ in_order_of(['groups.valid_from', 'groups.edit_id']) }})
+                filter (where groups.name is not null)
+        ) as name
+    from edits
+    inner join {{ ref('edit_versions') }} as groups
+        on edits.group_id = groups.group_id and groups.kind = 'add_group' and groups.problem is null
+    group by edits.edit_id, edits.group_id, edits.happened_at
 ),
 
 events as (
@@ -140,6 +175,7 @@ events as (
         change_type as event,
         cast(null as {{ dbt.type_string() }}) as object,
         cast(null as {{ dbt.type_string() }}) as object_id,
+        cast(null as {{ dbt.type_string() }}) as previous_id,
         case change_type
             when 'created' then 'first seen at Clever'
             when 'archived'
@@ -162,6 +198,7 @@ events as (
         'grade changed' as event,
         'grades' as object,
         grade as object_id,
+        previous_grade as previous_id,
         'grade changed from ' || coalesce(previous_grade, 'none') || ' to ' || coalesce(grade, 'none') as line
     from versions
     where change_type in ('updated', 'restored') and grade is distinct from previous_grade
@@ -169,27 +206,23 @@ events as (
     union all
 
     select
-        versions.student_id,
-        versions.district_id,
-        versions.valid_from as happened_at,
+        student_id,
+        district_id,
+        valid_from as happened_at,
         3 as place,
         'moved school' as event,
         'schools' as object,
-        versions.school_id as object_id,
-        'moved from school ' || coalesce(previous.name, versions.previous_school_id, 'none')
-        || ' to ' || coalesce(schools.name, versions.school_id, 'none') as line
-    from versions
-    left join {{ ref('schools') }} as previous on versions.previous_school_id = previous.school_id
-    left join {{ ref('schools') }} as schools on versions.school_id = schools.school_id
-    where
-        versions.change_type in ('updated', 'restored')
-        and versions.school_id is distinct from versions.previous_school_id
+        school_id as object_id,
+        previous_school_id as previous_id,
+        'moved from school ' || coalesce(left_name, previous_school_id, 'none')
+        || ' to ' || coalesce(entered_name, school_id, 'none') as line
+    from moves
 
     {% for place, event, time, object, id, name, relation in [
-        (4, 'left section', 'valid_to', 'sections', 'section_id', 'name_when_left', 'enrolled'),
-        (5, 'lost teacher', 'valid_to', 'teachers', 'teacher_id', 'teacher_name', 'with_teacher'),
-        (6, 'entered section', 'valid_from', 'sections', 'section_id', 'name_when_entered', 'enrolled'),
-        (7, 'gained teacher', 'valid_from', 'teachers', 'teacher_id', 'teacher_name', 'with_teacher'),
+        (4, 'left section', 'valid_to', 'sections', 'section_id', 'name_at_last', 'enrolled'),
+        (5, 'lost teacher', 'valid_to', 'teachers', 'teacher_id', 'name_at_last', 'taught_by'),
+        (6, 'entered section', 'valid_from', 'sections', 'section_id', 'name_at_first', 'enrolled'),
+        (7, 'gained teacher', 'valid_from', 'teachers', 'teacher_id', 'name_at_first', 'taught_by'),
     ] -%}
     union all
 
@@ -201,27 +234,39 @@ events as (
         '{{ event }}' as event,
         '{{ object }}' as object,
         {{ id }} as object_id,
+        null as previous_id,
         '{{ event }} ' || coalesce({{ name }}, {{ id }}) as line
     from {{ relation }}
     where {{ time }} is not null
 
     {% endfor -%}
-    {% for time, verb in [('valid_from', 'edited by hand'), ('valid_to', 'edit withdrawn')] -%}
     union all
 
     select
-        student_id,
-        district_id,
-        {{ time }} as happened_at,
+        edits.student_id,
+        edits.district_id,
+        edits.happened_at,
         8 as place,
-        '{{ verb }}' as event,
+        case edits.place when 'began' then 'edited by hand' else 'edit withdrawn' end as event,
         'edits' as object,
-        edit_id as object_id,
-        '{{ verb }}: ' || edit as line
+        edits.edit_id as object_id,
+        null as previous_id,
+        case edits.place when 'began' then 'edited by hand: ' else 'edit withdrawn: ' end
+        || case edits.kind
+            when 'add_student' then 'added to section ' || coalesce(edits.section_name, edits.section_id)
+            when 'remove_student' then 'removed from section ' || coalesce(edits.section_name, edits.section_id)
+            when 'add_to_group' then 'added to group ' || coalesce(group_names.name, edits.group_id)
+            when 'add_role' then 'given the role ' || edits.role
+            when 'add_permission' then 'given the permission ' || edits.permission
+            else 'added as a user'
+        end as line
     from edits
-    where {{ time }} is not null
+    left join group_names
+        on
+            edits.edit_id = group_names.edit_id
+            and edits.group_id = group_names.group_id
+            and edits.happened_at = group_names.happened_at
 
-    {% endfor -%}
     union all
 
     select
@@ -232,6 +277,7 @@ events as (
         'progress milestone' as event,
         'progress' as object,
         progress_id as object_id,
+        null as previous_id,
         'first ' || kind || ' of ' || school_year as line
     from milestones
 )
@@ -246,6 +292,7 @@ select
     event,
     object,
     object_id,
+    previous_id,
     line
 from events
 -- What is told ahead has not happened yet.

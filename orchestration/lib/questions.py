@@ -1,0 +1,178 @@
+"""The macros that answer what analysts ask most: a class list, a student's history and teachers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from orchestration.lib.as_of import in_force_on
+from orchestration.lib.changes import changes_between
+from orchestration.lib.macros import Macro
+from orchestration.lib.moments import Moments
+
+
+def question_macros(moments: Moments) -> Iterator[Macro]:
+    """All of them; an ID that no roster ever had is an error, and so is a date that is none."""
+    yield _class_list(moments)
+    yield _teachers_of(moments)
+    yield _student_history_of(moments)
+    yield changes_between(moments)
+
+
+def _class_list(moments: Moments) -> Macro:
+    enrolled, students = (in_force_on(moments, rows, "date") for rows in ("enrolled", "students"))
+    return Macro(
+        name="roster.class_list",
+        parameters=("section", "date"),
+        query=moments.guarded(
+            f"""
+            select enrolled.district_id, enrolled.section_id, enrolled.student_id,
+                students.last_name, students.first_name, students.grade,
+                {moments.local_day("enrolled.district_id", "enrolled.valid_from")} as first_day
+            from roster.enrollment_history as enrolled
+            join roster.student_history as students on enrolled.student_id = students.student_id
+            where enrolled.section_id = section and {enrolled} and {students}
+            order by students.last_name, students.first_name, enrolled.student_id
+            """,
+            _unless_known("section"),
+        ),
+        type="association",
+        grain="student in the section at the end of the day",
+        key=("student_id",),
+        sample=(
+            "from roster.class_list((select min(section_id) from roster.sections), '2026-10-01')"
+        ),
+        description=(
+            "Who was in a section at the end of a day, by name; `first_day` is the first day of "
+            "this stretch. As Clever says it: `effective_enrollments_on` counts edits in."
+        ),
+    )
+
+
+def _teachers_of(moments: Moments) -> Macro:
+    tables = ("enrolled", "taught", "teachers", "sections")
+    in_force = " and ".join(in_force_on(moments, rows, "date") for rows in tables)
+    return Macro(
+        name="roster.teachers_of",
+        parameters=("student", "date"),
+        query=moments.guarded(
+            f"""
+            select taught.district_id, taught.teacher_id, teachers.last_name, teachers.first_name,
+                taught.is_primary, taught.section_id, sections.name as section_name
+            from roster.enrollment_history as enrolled
+            join roster.teaching_history as taught on enrolled.section_id = taught.section_id
+            join roster.teacher_history as teachers on taught.teacher_id = teachers.teacher_id
+            join roster.section_history as sections on taught.section_id = sections.section_id
+            where enrolled.student_id = student and {in_force}
+            order by sections.name, taught.section_id, taught.is_primary desc,
+                teachers.last_name, taught.teacher_id
+            """,
+            _unless_known("student"),
+        ),
+        type="association",
+        grain="teacher and section of the student at the end of the day",
+        key=("teacher_id", "section_id"),
+        sample=(
+            "from roster.teachers_of((select min(student_id) from roster.students), '2026-10-01')"
+        ),
+        description="Who taught a student in which section at the end of a day.",
+    )
+
+
+def _student_history_of(moments: Moments) -> Macro:
+    first, last = (
+        moments.local_day("stretch.district_id", f"stretch.valid_{end}") for end in ("from", "to")
+    )
+    return Macro(
+        name="roster.student_history_of",
+        parameters=("student",),
+        query=moments.guarded(
+            f"""
+            select stretch.district_id, stretch.kind, stretch.id, stretch.name, stretch.section_id,
+                stretch.detail, {first} as first_day,
+                case when stretch.valid_to is not null then greatest({first}, {last} - 1) end
+                    as last_day,
+                stretch.valid_from, stretch.valid_to
+            from ({" union all ".join(_STRETCHES)}) as stretch
+            order by stretch.valid_from, stretch.kind, stretch.id, stretch.section_id
+            """,
+            _unless_known("student"),
+        ),
+        type="history",
+        grain="stretch of a student's life of one kind, over which nothing of it changed",
+        key=("kind", "id", "section_id", "detail", "valid_from"),
+        sample="from roster.student_history_of((select min(student_id) from roster.students))",
+        description=(
+            "Everything of one student in order: what Clever says of the student (`student`), and "
+            "each `school`, `section`, `teacher` and `contact` from when to when, named as at its "
+            "beginning. `last_day` is the last whole day, or the first if there is none; it is "
+            "NULL while a stretch lasts."
+        ),
+    )
+
+
+def _unless_known(parameter: str) -> str:
+    """False; an error for an ID that no record ever had."""
+    return (
+        f"case when {parameter} is null or exists("
+        f"select 1 from roster.{parameter}_history as known "
+        f"where known.{parameter}_id = {parameter}) then false "
+        f"else cast(error('No {parameter} has ever had the Clever ID ' || {parameter} || '; it is "
+        f"the column {parameter}_id of roster.{parameter}s.') as boolean) end"
+    )
+
+
+def _named(singular: str, name: str) -> str:
+    """The join of a record's version at the beginning of a stretch, for its name."""
+    return (
+        f"left join roster.{singular}_history as named on {name} = named.{singular}_id "
+        "and named.valid_from <= stretch.valid_from "
+        "and (named.valid_to is null or stretch.valid_from < named.valid_to)"
+    )
+
+
+_PERSON = "nullif(concat_ws(' ', named.first_name, named.last_name), '')"
+_STRETCHES = (
+    f"""
+    select named.district_id, 'student' as kind, named.student_id as id, {_PERSON} as name,
+        cast(null as varchar) as section_id,
+        case when named.record_status = 'archived' then 'archived: ' || named.archive_reason
+            else 'grade ' || named.grade end as detail,
+        named.valid_from, named.valid_to
+    from roster.student_history as named where named.student_id = student
+    """,
+    f"""
+    select stretch.district_id, 'school', stretch.school_id, named.name, null,
+        case when stretch.is_primary then 'primary school' end, stretch.valid_from, stretch.valid_to
+    from roster.school_membership_history as stretch {_named("school", "stretch.school_id")}
+    where stretch.user_id = student and stretch.role = 'student'
+    """,
+    f"""
+    select stretch.district_id, 'section', stretch.section_id, named.name, stretch.section_id,
+        null, stretch.valid_from, stretch.valid_to
+    from roster.enrollment_history as stretch {_named("section", "stretch.section_id")}
+    where stretch.student_id = student
+    """,
+    f"""
+    select stretch.district_id, 'teacher', stretch.teacher_id, {_PERSON}, stretch.section_id,
+        case when stretch.is_primary then 'primary teacher' else 'teacher' end,
+        stretch.valid_from, stretch.valid_to
+    from (
+        select taught.district_id, taught.teacher_id, taught.section_id, taught.is_primary,
+            greatest(enrolled.valid_from, taught.valid_from) as valid_from,
+            least(enrolled.valid_to, taught.valid_to) as valid_to
+        from roster.enrollment_history as enrolled
+        join roster.teaching_history as taught
+            on enrolled.section_id = taught.section_id
+            and (enrolled.valid_to is null or taught.valid_from < enrolled.valid_to)
+            and (taught.valid_to is null or enrolled.valid_from < taught.valid_to)
+        where enrolled.student_id = student
+    ) as stretch {_named("teacher", "stretch.teacher_id")}
+    """,
+    f"""
+    select stretch.district_id, 'contact', stretch.contact_id, {_PERSON}, null,
+        nullif(concat_ws(', ', stretch.relationship, stretch.relationship_type), ''),
+        stretch.valid_from, stretch.valid_to
+    from roster.contact_relationship_history as stretch {_named("contact", "stretch.contact_id")}
+    where stretch.student_id = student
+    """,
+)
