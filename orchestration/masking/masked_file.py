@@ -6,6 +6,7 @@ free blocks of a file, and the smallest and largest value of each column beside 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,16 +17,19 @@ from uuid import uuid4
 import duckdb
 
 from dlt_sources.errors import ConfigurationError, RollbookError
-from orchestration.lib.as_of import instant_macro
 from orchestration.lib.full_disk import FullDiskError, is_full_disk
 from orchestration.lib.home import Home
+from orchestration.lib.moments import guard_macro
 from orchestration.lib.swap import OpenForWritingError, UnwrittenLogError, drop_logs, swap_in
 from orchestration.masking.anonymity import Anonymity, measure
 from orchestration.masking.marks import expression, masked_by_rows, published_marks
-from orchestration.masking.pseudonyms import Pseudonyms
+from orchestration.masking.pseudonyms import MASKED_ID, Pseudonyms
 
 #: DuckDB's limit while it masks; what needs more goes to a temporary folder in the home.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
+
+#: A text in SQL.
+_TEXT = re.compile(r"'((?:[^']|'')*)'")
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ def _write(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Anonymity,
     tables = _tables(connection)
     for relation, columns in tables.items():
         connection.execute(_filling(relation, columns))
-    _stamp_macros(connection)
+    _rewrite_macros(connection)
     anonymity = measure(connection)
     connection.commit()
     connection.execute("checkpoint masked")
@@ -161,31 +165,45 @@ def _filling(relation: str, columns: dict[str, str]) -> str:
     return f"insert into {relation} select {selected} from published.{relation}{sorted_}"
 
 
-def _stamp_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Let no macro of this file be answered by the published one, or the other way round.
+def _rewrite_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let no macro of this file be answered by the published one, nor name a district by its ID.
 
-    All macros call one that only their own file has: see `orchestration.lib.as_of`.
+    All table macros call one that only their own file has, and days of districts are counted by
+    their IDs: see `orchestration.lib.moments`.
     """
-    beginning = instant_macro("").removesuffix(")")
+    beginning = guard_macro("").removesuffix(")")
     macros = connection.execute(
-        "select schema_name, function_name, function_type, parameters, macro_definition, comment "
-        "from duckdb_functions() where database_name = 'masked' "
-        "and (contains(function_name, $name) or contains(macro_definition, $name)) "
+        "select schema_name, function_name, function_type = 'table_macro', parameters, "
+        "macro_definition, comment from duckdb_functions() "
+        "where database_name = 'masked' and macro_definition is not null "
         # The one that the others call comes first.
         "order by contains(function_name, $name) desc, function_oid",
         {"name": beginning},
     ).fetchall()
-    if not macros:
-        return
-    old, new = macros[0][1], instant_macro(uuid4().hex[:12])
-    for schema, name, kind, parameters, definition, comment in macros:
-        named = f'{schema}."{new if name == old else name}"'
-        body = "table " * (kind == "table_macro") + definition.replace(old, new)
-        connection.execute(f"create or replace macro {named}({', '.join(parameters)}) as {body}")
+    old, new = macros[0][1], guard_macro(uuid4().hex[:12])
+    for schema, name, of_rows, parameters, definition, comment in macros:
+        table = "table " * of_rows
+        named = f'{schema}."{name.replace(old, new)}"'
+        body = _without_ids(connection, definition).replace(old, new)
+        connection.execute(
+            f"create or replace macro {named}({', '.join(parameters)}) as {table}{body}"
+        )
         if comment:
-            table = "table " * (kind == "table_macro")
             connection.execute(f"comment on macro {table}{named} is {_literal(comment)}")
-    connection.execute(f'drop macro {macros[0][0]}."{old}"')
+    connection.execute(f'drop macro {"table " * macros[0][2]}{macros[0][0]}."{old}"')
+
+
+def _without_ids(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    """The SQL with the pseudonyms of the districts that its literals name."""
+
+    def masked(found: re.Match[str]) -> str:
+        text = found[1].replace("''", "'")
+        query = f"select {MASKED_ID}($id) where $id in (select district_id from "
+        query += "published.roster.districts) or regexp_full_match($id, '[0-9a-f]{24}')"
+        row = connection.execute(query, {"id": text}).fetchone()
+        return f"'{row[0]}'" if row else found[0]
+
+    return _TEXT.sub(masked, sql)
 
 
 def remove(file: Path) -> None:

@@ -83,6 +83,14 @@ def _copy(lists: Lists) -> Lists:
 
 
 def _make(folder: Path) -> None:
+    """Everything, while the town has a time zone of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        zones = json.dumps({_played_town()[0].district_id: "Pacific/Auckland"})
+        patch.setenv("ROLLBOOK_TIME_ZONES", zones)
+        _make_all(folder)
+
+
+def _make_all(folder: Path) -> None:
     story = begun(folder)
     texts: set[str] = set()
     for day, districts in enumerate(_sample_days()):
