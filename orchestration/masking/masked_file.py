@@ -28,7 +28,8 @@ from orchestration.masking.pseudonyms import MASKED_ID, Pseudonyms
 #: DuckDB's limit while it masks; what needs more goes to a temporary folder in the home.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
 
-#: A text in SQL.
+#: A text in SQL, and one that is an ID of a district even if no sync has shown it.
+_CLEVER_ID = re.compile("[0-9a-f]{24}")
 _TEXT = re.compile(r"'((?:[^']|'')*)'")
 
 
@@ -111,6 +112,7 @@ def _write(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Anonymity,
     tables = _tables(connection)
     for relation, columns in tables.items():
         connection.execute(_filling(relation, columns))
+    _rewrite_views(connection)
     _rewrite_macros(connection)
     anonymity = measure(connection)
     connection.commit()
@@ -121,18 +123,34 @@ def _write(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Anonymity,
 
 def _make_table_of_view(connection: duckdb.DuckDBPyConnection, relation: str) -> None:
     """Put an empty table with the view's columns and comments in its place."""
+    comments = _comments_of(connection, relation)
+    connection.execute(f"drop view {relation}")
+    connection.execute(f"create table {relation} as from published.{relation} limit 0")
+    _comment(connection, relation, "table", comments)
+
+
+def _comments_of(
+    connection: duckdb.DuckDBPyConnection, relation: str
+) -> list[tuple[str | None, str]]:
+    """The comments of a published view's columns, and its own, without a column."""
     schema, name = relation.split(".")
-    comments = connection.execute(
+    return connection.execute(
         "select column_name, comment from duckdb_columns() where database_name = 'published' "
         "and schema_name = $schema and table_name = $name and comment is not null "
         "union all select null, comment from duckdb_views() where database_name = 'published' "
         "and schema_name = $schema and view_name = $name and comment is not null",
         {"schema": schema, "name": name},
     ).fetchall()
-    connection.execute(f"drop view {relation}")
-    connection.execute(f"create table {relation} as from published.{relation} limit 0")
+
+
+def _comment(
+    connection: duckdb.DuckDBPyConnection,
+    relation: str,
+    kind: str,
+    comments: list[tuple[str | None, str]],
+) -> None:
     for column, comment in comments:
-        what = f'column {relation}."{column}"' if column else f"table {relation}"
+        what = f'column {relation}."{column}"' if column else f"{kind} {relation}"
         connection.execute(f"comment on {what} is {_literal(comment)}")
 
 
@@ -193,17 +211,37 @@ def _rewrite_macros(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f'drop macro {"table " * macros[0][2]}{macros[0][0]}."{old}"')
 
 
+def _rewrite_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Let no view name a district by its ID: what counts days does, where it has a time zone."""
+    views = connection.execute(
+        "select schema_name || '.' || view_name, sql from duckdb_views() "
+        "where database_name = 'masked' and not internal"
+    ).fetchall()
+    for relation, sql in views:
+        without = _without_ids(connection, sql)
+        if without != sql:
+            comments = _comments_of(connection, relation)
+            connection.execute(without.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
+            _comment(connection, relation, "view", comments)
+
+
 def _without_ids(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     """The SQL with the pseudonyms of the districts that its literals name."""
 
     def masked(found: re.Match[str]) -> str:
         text = found[1].replace("''", "'")
-        query = f"select {MASKED_ID}($id) where $id in (select district_id from "
-        query += "published.roster.districts) or regexp_full_match($id, '[0-9a-f]{24}')"
-        row = connection.execute(query, {"id": text}).fetchone()
-        return f"'{row[0]}'" if row else found[0]
+        if text not in districts and not _CLEVER_ID.fullmatch(text):
+            return found[0]
+        [(pseudonym,)] = connection.execute(f"select {MASKED_ID}(?)", [text]).fetchall()
+        return _literal(pseudonym)
 
+    districts = _districts(connection)
     return _TEXT.sub(masked, sql)
+
+
+def _districts(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    rows = connection.execute("select distinct district_id from published.roster.district_history")
+    return {district_id for (district_id,) in rows.fetchall()}
 
 
 def remove(file: Path) -> None:
