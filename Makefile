@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: run test certify soak dev setup lint bench bench-history bench-progress bench-matching lock clean
+.PHONY: run test certify soak dev docs setup lint bench bench-history bench-progress bench-matching lock clean
 
 run: $(SETUP)            ## Play the sample district's days through the whole pipeline
 	$(BIN)/python -m orchestration.sample_run
@@ -22,6 +22,9 @@ soak: $(SETUP)           ## Random days, faults and kills; SEED=2 PLANS=10000 KI
 
 dev: $(SETUP)            ## Open the Dagster UI
 	$(BIN)/python -m orchestration.dev
+
+docs: $(SETUP)           ## One page that describes every model and column: data/local/docs/index.html
+	$(BIN)/python -m orchestration.lib.dbt_docs
 
 setup: $(SETUP)          ## Install into .venv what the lock names, nothing else
 

@@ -19,6 +19,7 @@ from dlt_sources.errors import RollbookError
 from orchestration.commands.certifying import certify, sandbox
 from orchestration.commands.checking import application
 from orchestration.commands.matching import matches
+from orchestration.commands.publishing import publish
 from orchestration.commands.rebuilding import rebuild
 from orchestration.commands.retiring import retire
 from orchestration.commands.retracting import retract
@@ -36,7 +37,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (sync, status, rebuild, retract, retire, certify, sandbox):
+for command in (sync, status, publish, rebuild, retract, retire, certify, sandbox):
     app.command()(command)
 app.add_typer(application, name="application")
 app.add_typer(matches, name="matches")

@@ -9,6 +9,7 @@ from orchestration.lib.phases import phase
 from orchestration.lib.published_file import publish
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 from orchestration.lib.watermark import note_build, plan_build
+from orchestration.masking.renewing import renew_masked
 
 
 @dg.asset(
@@ -20,12 +21,17 @@ from orchestration.lib.watermark import note_build, plan_build
     description="rollbook.duckdb, which analysts read; swapped in at once, no reader is disturbed.",
 )
 def published(home: HomeResource) -> dg.MaterializeResult[Any]:
-    """Publish what was built; note the build, so that an unchanged day need not repeat it."""
+    """Publish what was built; note the build, so that an unchanged day need not repeat it.
+
+    The masked copy, if it is wanted, is made of what was published.
+    """
     with phase(home.home, "publish"):
         plan = plan_build(home.home)
         if plan.needed:
             note_build(home.home, plan.sync_id, plan.load_id)
         result = publish(home.home)
+    with phase(home.home, "mask"):
+        masked = renew_masked(home.home)
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(home.home.published)),
@@ -33,5 +39,6 @@ def published(home: HomeResource) -> dg.MaterializeResult[Any]:
             "macros": result.macros,
             "bytes": result.bytes,
             "removed": ", ".join(result.removed) or "nothing",
+            "masked_copy": masked,
         }
     )

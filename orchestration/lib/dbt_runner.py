@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -159,6 +160,25 @@ def _parse() -> None:
     if not result.success:
         raise BuildError(f"dbt cannot parse {DBT_PROJECT}: {result.exception}")
     _FINGERPRINT_FILE.write_text(project_fingerprint())
+
+
+def document(target: Path) -> Path:
+    """Write dbt's page of all models into a folder, everything it needs inside; the page.
+
+    Raises BuildError where dbt cannot parse the project.
+    """
+    from dbt.cli.main import dbtRunner
+
+    # Without compiling, which would ask a database, it shows the manifest that it finds.
+    shutil.copyfile(manifest_path(), target / "manifest.json")
+    without_a_database = ("--empty-catalog", "--no-compile")
+    with _home_named(target):
+        command = ["docs", "generate", "--static", *without_a_database, *_arguments(target)]
+        result = dbtRunner().invoke([*command, "--no-partial-parse"])
+    page = target / "static_index.html"
+    if not result.success or not page.exists():
+        raise BuildError(f"dbt cannot describe {DBT_PROJECT}: {result.exception}")
+    return page
 
 
 @contextmanager

@@ -47,6 +47,11 @@ class Home:
         return self.root / "rollbook.duckdb"
 
     @property
+    def masked(self) -> Path:
+        """The published file with pseudonyms; replaced as a whole, or not there."""
+        return self.root / "rollbook_masked.duckdb"
+
+    @property
     def dagster(self) -> Path:
         """Dagster's own storage."""
         return self.root / "dagster"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from dlt_sources.errors import ConfigurationError
 from dlt_sources.time_zones import TimeZones, time_zones
+from orchestration.masking.key import masking_key
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,13 +42,17 @@ class Settings:
     school_year_start: str = "07-01"
     fresh_hours: float = 28.0
     dbt_memory: str | None = None
+    publish_masked: bool = False
 
 
 def settings() -> Settings:
     """All settings; raises ConfigurationError that names what is wrong and says what is right."""
+    masked = publish_masked()
+    if masked:
+        masking_key()
     return Settings(
-        home_folder(), time_zones(), school_year_start(), fresh_hours(), dbt_memory()
-    )  # fmt: skip
+        home_folder(), time_zones(), school_year_start(), fresh_hours(), dbt_memory(), masked
+    )
 
 
 def settings_rows() -> list[tuple[str, str]]:
@@ -128,6 +133,14 @@ def dbt_memory() -> str | None:
             "such as 2GB"
         )  # fmt: skip
     return text
+
+
+def publish_masked() -> bool:
+    """`ROLLBOOK_PUBLISH_MASKED`: whether each publish makes the masked copy as well."""
+    text = (_given("ROLLBOOK_PUBLISH_MASKED") or "no").strip().lower()
+    if text not in ("yes", "no"):
+        raise _wrong("ROLLBOOK_PUBLISH_MASKED", f"is {text!r}; write yes or no")
+    return text == "yes"
 
 
 def _given(name: str) -> str | None:

@@ -72,11 +72,13 @@ class Installation:
         }
         return {name: value for name, value in settings.items() if value}
 
-    def sync_day(self, day: int, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def sync_day(
+        self, day: int, *arguments: str, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
         """Move the sandbox to a day of the sample and sync at that day's 02:00 UTC."""
         self.sandbox.set_day(day)
         when = ("--observed-at", observed_at(day), "--ahead-of-clock")
-        return self.run("sync", *when, *arguments)
+        return self.run("sync", *when, *arguments, **environment)
 
     def query(self, sql: str) -> list[tuple[object, ...]]:
         """Ask the published file, as analysts do."""

@@ -42,6 +42,7 @@ WRONG = [
     ("ROLLBOOK_FRESH_HOURS", "1e15", "up to 87,600"),
     ("ROLLBOOK_DBT_MEMORY", "plenty", "such as 2GB"),
     ("ROLLBOOK_DBT_MEMORY", "1KB", "at least 100MB"),
+    ("ROLLBOOK_PUBLISH_MASKED", "maybe", "write yes or no"),
     ("ROLLBOOK_HOME", "/srv/it's", "choose another folder"),
     ("ROLLBOOK_HOME", "/srv/a\nb", "choose another folder"),
     ("ROLLBOOK_HOME", "/srv/a[b]", "choose another folder"),
@@ -81,6 +82,19 @@ def test_without_any_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.home == PROJECT_ROOT / "data" / "local"
     assert (found.school_year_start, found.time_zones) == ("07-01", TimeZones())
     assert (found.fresh_hours, found.dbt_memory) == (28.0, None)
+
+
+def test_a_masked_copy_with_every_publish_asks_for_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ROLLBOOK_PUBLISH_MASKED", " Yes ")
+    monkeypatch.setenv("MASKING__KEY", "")
+    with pytest.raises(ConfigurationError, match=r"MASKING__KEY.*is missing"):
+        check_sync()
+
+    monkeypatch.setenv("MASKING__KEY", "a key of the tests, 32 characters")
+    check_sync()
+    assert settings().publish_masked
 
 
 @pytest.mark.parametrize("size", ["2GB", "512MB", "1.5 GiB", "300mb"])

@@ -1,0 +1,1 @@
+"""The masked copy of the published file: the same tables, and nobody's name in them."""
