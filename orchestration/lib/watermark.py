@@ -18,7 +18,8 @@ class BuildPlan:
     `sync_id` is the newest complete sync that changed Clever's log, or the newest retraction or
     decision on a match; `load_id` the newest load that changed the application's, `changes` the
     rows that came since the last build in all of them. `full` asks for all history again: nothing
-    was built yet, or by another version of the project, or something was taken back since.
+    was built yet, or by another version of the project, something was taken back since, or most of
+    the accounts are new, as when an application comes to a roster: then that takes less time.
     """
 
     sync_id: int
@@ -38,7 +39,12 @@ def plan_build(home: Home, rebuild: bool = False) -> BuildPlan:
     sync_id, load_id = note.sync_id, note.load_id
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         retraction_id = newest_retraction(connection)
-        full = rebuild or note.fingerprint != project_fingerprint() or retraction_id > sync_id
+        full = (
+            rebuild
+            or note.fingerprint != project_fingerprint()
+            or retraction_id > sync_id
+            or _accounts_are_new(connection, load_id)
+        )
         if full:
             sync_id, load_id = 0, 0
         newest_sync, synced = _since(connection, _SYNCS, sync_id)
@@ -90,6 +96,19 @@ def _since(connection: duckdb.DuckDBPyConnection, lines: str, number: int) -> tu
     except duckdb.CatalogException:  # An application has never been read.
         return 0, 0
     return int(newest), int(changes)
+
+
+def _accounts_are_new(connection: duckdb.DuckDBPyConnection, load_id: int) -> bool:
+    """Whether more than half of what was told of many accounts was told after that load."""
+    try:
+        [(are_new,)] = connection.execute(
+            "select count(*) > 10000 and count(*) filter (where load_id > ?) * 2 > count(*) "
+            "from application_raw.accounts",
+            [load_id],
+        ).fetchall()
+    except duckdb.CatalogException:  # An application has never been read.
+        return False
+    return bool(are_new)
 
 
 def newest_retraction(connection: duckdb.DuckDBPyConnection) -> int:

@@ -21,7 +21,7 @@ from orchestration.lib.dbt_runner import (
     manifest,
 )
 from orchestration.lib.home import Home
-from orchestration.lib.watermark import note_build
+from orchestration.lib.watermark import note_build, plan_build
 from tests.dbt.building import built
 from tests.dbt.dbt_warehouse import DISTRICT, Record, Warehouse
 
@@ -299,3 +299,26 @@ def test_a_memory_that_somebody_has_chosen_is_not_exceeded(
     results = built(warehouse, *EVERYTHING)
 
     assert any("Out of Memory" in (result.message or "") for result in results)
+
+
+def test_everything_is_built_again_when_most_of_many_accounts_are_new(tmp_path: Path) -> None:
+    warehouse, home = Warehouse(tmp_path), Home(tmp_path)
+    home.prepare()
+    with duckdb.connect(str(home.build)) as build:
+        build.execute("create schema ops")
+        build.execute("create table ops.builds (sync_id bigint, fingerprint varchar)")
+        build.execute("create table ops.application_builds (load_id bigint)")
+    note_build(home, 1, 1)
+
+    def told(accounts: int, load_id: int) -> bool:
+        with warehouse.connect() as connection:
+            connection.execute(
+                "insert into application_raw.accounts by name "
+                "select 'a' || number as id, ? as load_id from range(?) as numbers (number)",
+                [load_id, accounts],
+            )
+        return plan_build(home).full
+
+    assert not told(10_000, load_id=2), "few are judged as fast one by one"
+    assert told(1, load_id=2)
+    assert not told(10_001, load_id=1), "half of them were there before"
