@@ -177,6 +177,8 @@ class Changing:
         )
         show("build.intermediate.succeeded_users", [{"predecessor_id": u} for u in self.succeeded])
         show("warehouse.staging.stg_application__accounts", self.told)
+        raw = [{"id": row["account_id"], "load_id": row["load_id"]} for row in self.told]
+        show("warehouse.application_raw.accounts", raw)
         self._show_accounts()
         self._show_users()
         show(

@@ -118,11 +118,17 @@ where turns.clever_id is not null
 {%- endmacro %}
 
 
-{#- The accounts of which something is new since the last successful build: told, matched or decided. -#}
-{% macro touched_accounts() -%}
-    select account_id
-    from {{ ref('stg_application__accounts') }}
+{#- The accounts of which something was told since the last successful build; asked of the raw log, which is fast. -#}
+{% macro accounts_told_anew() -%}
+    select {{ canonical_id('id') }} as account_id
+    from {{ source('application_raw', 'accounts') }}
     where load_id > {{ application_watermark() }}
+{%- endmacro %}
+
+
+{#- The accounts of which something is new since then: told, matched or decided. -#}
+{% macro touched_accounts() -%}
+    {{ accounts_told_anew() }}
     union
     {{ accounts_matched_anew() }}
 {%- endmacro %}

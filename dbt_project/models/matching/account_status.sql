@@ -27,7 +27,7 @@ judged as (
         reviewed.candidates,
         case
             when not accounts.is_present then 'withdrawn'
-            when matches.account_id is not null and users.user_id is null then 'unknown user'
+            when matches.account_id is not null and matches.district_id is null then 'unknown user'
             when matches.account_id is not null then 'matched'
             when accounts.told_role is not null and accounts.role is null then 'other role'
             when accounts.district_id is null then 'no district'
@@ -50,7 +50,6 @@ judged as (
         refused.account_id is not null as is_refused
     from {{ ref('matchable_accounts') }} as accounts
     left join {{ ref('account_matches') }} as matches on accounts.account_id = matches.account_id
-    left join {{ ref('users') }} as users on matches.user_id = users.user_id
     left join reviewed on accounts.account_id = reviewed.account_id
     left join refused on accounts.account_id = refused.account_id
     cross join districts

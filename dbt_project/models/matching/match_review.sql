@@ -6,7 +6,15 @@ with standing as (
     select
         account_id,
         user_id
-    from {{ ref('account_matches') }}
+    from {{ ref('account_match_spells') }}
+    where is_current
+    union all
+    select
+        by_clever_id.account_id,
+        by_clever_id.account_id as user_id
+    from {{ ref('accounts_by_clever_id') }} as by_clever_id
+    inner join {{ ref('account_records') }} as accounts on by_clever_id.account_id = accounts.account_id
+    where accounts.is_present and accounts.clever_id is null
 ),
 
 taken as (

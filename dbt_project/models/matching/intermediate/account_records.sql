@@ -6,11 +6,7 @@ with newest as (
         max(load_id) as load_id
     from {{ ref('stg_application__accounts') }}
     {% if is_incremental() -%}
-    where account_id in (
-        select changed.account_id
-        from {{ ref('stg_application__accounts') }} as changed
-        where changed.load_id > {{ application_watermark() }}
-    )
+    where account_id in ({{ accounts_told_anew() }})
     {%- endif %}
     group by account_id
 ),

@@ -2,10 +2,9 @@
 {%- set before = table_of_before('accounts_by_clever_id') %}
 {% if before -%}
 with concerned as (
-    select account_id as id from {{ ref('stg_application__accounts') }}
-    where load_id > {{ application_watermark() }}
+    {{ accounts_told_anew() }}
     union
-    select id from {{ ref('touched_records') }}
+    select id as account_id from {{ ref('touched_records') }}
     where object = 'users'
 )
 
@@ -16,11 +15,11 @@ inner join {{ ref('user_history') }} as users on accounts.account_id = users.use
 where
     users.is_current
     {%- if before %}
-    and accounts.account_id in (select concerned.id from concerned)
-    and users.user_id in (select concerned.id from concerned)
+    and accounts.account_id in (select concerned.account_id from concerned)
+    and users.user_id in (select concerned.account_id from concerned)
 union all
 select before.account_id
 from {{ before }} as before
-left join concerned on before.account_id = concerned.id
-where concerned.id is null
+left join concerned on before.account_id = concerned.account_id
+where concerned.account_id is null
     {%- endif %}

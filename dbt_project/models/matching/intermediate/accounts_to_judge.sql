@@ -31,9 +31,7 @@ rules as (
 ),
 
 changed_accounts as (
-    select distinct account_id
-    from {{ ref('stg_application__accounts') }}
-    where load_id > {{ application_watermark() }}
+    {{ accounts_told_anew() }}
 ),
 
 changed_users as (
