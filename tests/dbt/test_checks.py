@@ -155,6 +155,7 @@ def test_every_check_that_keeps_a_roster_back_says_whose_rows_fail() -> None:
     ]
 
     assert sorted(silent) == [
+        "every_local_day_is_there_once",
         "has_grain_edit_versions_False__edit_id__valid_from",
         "progress_is_neither_lost_nor_doubled",
         "retirements_have_one_line_each",
