@@ -1,4 +1,4 @@
-"""How numbers went over time: a few lines that can be told apart, whatever the number of districts."""
+"""How numbers went over time: few lines, to be told apart however many districts there are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWN_LINES, POINTS = 6, 366
 class Line:
     """What one line of a chart shows: a district, or several summed; up to its last day."""
 
-    districts: Sequence[str]
+    districts: tuple[str, ...]
     last_day: date
 
 
@@ -32,14 +32,16 @@ class Point:
 
 
 def lines(order: Sequence[str], last_days: Mapping[str, date]) -> list[Line]:
-    """The districts of `order` by line: the first ones have one each, the others one together.
+    """The districts of `order` by line: the first have one each; the others, the last one together.
 
     A district's line ends with its last complete sync, as nothing is known of it since; that of the
     others with the newest of theirs. Who was never completely synced has none.
     """
     known = [district for district in order if district in last_days]
     own = len(known) if len(known) <= OWN_LINES + 1 else OWN_LINES
-    groups = [[district] for district in known[:own]] + ([known[own:]] if known[own:] else [])
+    groups: list[tuple[str, ...]] = [(district,) for district in known[:own]]
+    if others := tuple(known[own:]):
+        groups.append(others)
     return [Line(group, max(last_days[district] for district in group)) for group in groups]
 
 

@@ -26,7 +26,7 @@ def render(figures: Figures) -> str:
         verdict=_verdict(figures),
         districts=[each for each in told if each["notable"]],
         others=[each for each in told if not each["notable"]],
-        unplaced=[plain(each.line) for each in figures.unplaced],
+        unplaced=[*_unplaced(figures)],
         kinds=[*_kinds(figures)],
         sections=sections(figures, names),
         scripts=Markup(scripts(VEGA)),  # noqa: S704
@@ -65,7 +65,7 @@ def _district(district: DistrictStatus, name: str) -> dict[str, Any]:
     return {
         "name": name,
         "id": district.district_id,
-        "status": "stale" if _only_old(district) else district.shown_status,
+        "status": "stale" if _only_old(district) else plain(district.shown_status),
         "state": "bad" if district.needs_attention else "wait" if district.warnings else "good",
         "age": _age(district),
         "last": moment(district.last_complete_at),
@@ -95,7 +95,15 @@ def _held(change: HeldChange) -> str:
     """Of what is held in words; the limit's own words may hold an ID."""
     would = (("go", change.removed), ("change", change.updated), ("come", change.created))
     told = " and ".join(f"{count:,} would {verb}" for verb, count in would if count)
-    return f"{plain(change.object)}: of {change.present:,} {told or 'none would change'}"
+    return f"{plain(change.object)}: of {change.present:,}, {told or 'none would change'}"
+
+
+def _unplaced(figures: Figures) -> Iterator[str]:
+    """What to know first that is of no one district."""
+    if figures.application and figures.application.failed:
+        tables = " and ".join(figures.application.failed)
+        yield f"the application's {tables} could not be read the last time"
+    yield from (plain(each.line) for each in figures.unplaced)
 
 
 def _kinds(figures: Figures) -> Iterator[Mapping[str, Any]]:

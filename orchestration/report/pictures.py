@@ -75,11 +75,11 @@ def shares(rows: Sequence[Row], what: str) -> Spec:
     shape = _chart(rows).mark_line(
         color=MATCHED_COLOURS[1], strokeWidth=2, point=alt.OverlayMarkDef(color=MATCHED_COLOURS[1])
     )
-    percent = alt.Axis(format=".0%", tickCount=4)
+    percent = alt.Axis(format=".1~%", tickCount=4)
     return _spec(
         shape.encode(
             x=alt.X("day:O", title=None, sort=None, axis=_dates()),
-            y=alt.Y("share:Q", title=None, axis=percent, scale=alt.Scale(domain=[0, 1])),
+            y=alt.Y("share:Q", title=None, axis=percent, scale=alt.Scale(zero=True)),
             tooltip=[
                 alt.Tooltip("day:N", title=what),
                 alt.Tooltip("share:Q", title="unmatched", format=".1%"),
@@ -92,7 +92,12 @@ def bars(counts: Mapping[str, int]) -> Spec:
     """A bar for each name, in the order given, with its number at its end."""
     rows = [{"name": name, "count": count} for name, count in counts.items()]
     base = _chart(rows).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=150, ticks=False)),
+        y=alt.Y(
+            "name:N",
+            title=None,
+            sort=None,
+            axis=alt.Axis(labelLimit=150, labelPadding=6, ticks=False),
+        ),
         x=alt.X("count:Q", title=None, axis=None),
     )
     drawn = base.mark_bar(color=COLOURS[0], height=14)
@@ -110,12 +115,18 @@ def _chart(rows: Sequence[Row]) -> alt.Chart:
 
 
 def _days() -> alt.Axis:
-    return alt.Axis(labelOverlap=True, tickCount=4, format="%d %b %y", grid=False)
+    return alt.Axis(labelOverlap=True, labelPadding=6, tickCount=4, format="%d %b %y", grid=False)
 
 
 def _dates() -> alt.Axis:
     """Of days that stand side by side as text: month and day are enough below a bar."""
-    return alt.Axis(labelOverlap=True, labelAngle=0, labelExpr="slice(datum.label, 5)", ticks=False)
+    return alt.Axis(
+        labelOverlap=True,
+        labelAngle=0,
+        labelPadding=6,
+        labelExpr="slice(datum.label, 5)",
+        ticks=False,
+    )
 
 
 def _whole_numbers() -> alt.Axis:

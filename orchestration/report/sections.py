@@ -58,17 +58,23 @@ def _over_time(figures: Figures, names: Mapping[str, str]) -> Section:
         key=lambda each: (-each.counts["students"], each.district_id),
     )
     drawn = lines([each.district_id for each in largest], figures.last_days)
-    labels = [_label(line, names) for line in drawn]
     days = days_shown(figures.steps.values(), max(figures.last_days.values()))
+    own = [line for line in drawn if len(line.districts) == 1]
+    # Beside the sum of many districts, no single one of them could be seen.
+    charts = [(own, ""), ([line for line in drawn if line not in own], " of the others, together")]
+    shown = [
+        _lines(name + of_whom, line_of, names)
+        for group, of_whom in charts
+        if group
+        for name in HISTORIES
+        for line_of in [{line: [*points(line, figures.steps[name], days)] for line in group}]
+    ]
     note = (
         "At the end of each day, by the clocks of the district. A line ends with the district's "
         "last complete sync: nothing is known of it since."
     )
-    shown = [
-        _lines(name, [[*points(line, figures.steps[name], days)] for line in drawn], labels)
-        for name in HISTORIES
-    ]
-    return Section(title, note, shown, [*zip(labels, pictures.COLOURS, strict=False)])
+    legend = [*zip((_label(line, names) for line in own), pictures.COLOURS, strict=False)]
+    return Section(title, note, shown, legend)
 
 
 def _label(line: Line, names: Mapping[str, str]) -> str:
@@ -77,21 +83,27 @@ def _label(line: Line, names: Mapping[str, str]) -> str:
     return f"the other {len(line.districts):,} districts together"
 
 
-def _lines(name: str, drawn: Sequence[Sequence[Point]], labels: Sequence[str]) -> Picture:
+def _lines(what: str, drawn: Mapping[Line, Sequence[Point]], names: Mapping[str, str]) -> Picture:
+    labels = {line: _label(line, names) for line in drawn}
     rows = [
-        {"day": str(point.day), "on": str(point.day), "series": label, "count": point.count}
-        for label, line in zip(labels, drawn, strict=True)
-        for point in line
+        {"day": str(point.day), "on": str(point.day), "series": labels[line], "count": point.count}
+        for line, course in drawn.items()
+        for point in course
     ]
     table = [
-        [label, str(line[0].day), *_counts(_first_least_most_last(line)), str(line[-1].day)]
-        for label, line in zip(labels, drawn, strict=True)
+        [
+            labels[line],
+            str(course[0].day),
+            *_counts(_first_least_most_last(course)),
+            str(course[-1].day),
+        ]
+        for line, course in drawn.items()
     ]
-    total = sum(line[-1].count for line in drawn)
-    many = f"{len(labels):,} line{'' if len(labels) == 1 else 's'}"
-    told = f"{total:,} active {name} in all at the last complete syncs; {many}."
+    last, first = (sum(course[end].count for course in drawn.values()) for end in (-1, 0))
+    told = f"{last:,} active at the last complete sync, {first:,} on the first day."
     head = ["district", "from", "then", "least", "most", "last", "until"]
-    return Picture(name.capitalize(), told, pictures.lines(rows, labels), head, table)
+    spec = pictures.lines(rows, [*labels.values()])
+    return Picture(what.capitalize(), told, spec, head, table)
 
 
 def _first_least_most_last(line: Sequence[Point]) -> list[int]:
@@ -166,7 +178,7 @@ def _progress(figures: Figures) -> Section:
         [str(week), *_counts(counts), f"{share:.1%}" if share is not None else ""]
         for (week, counts), share in zip(weeks, _shares(weeks), strict=True)
     ]
-    note = f"{_read(figures)} By week, from Monday (UTC)."
+    note = f"{_read(figures)} Weeks begin on Monday (UTC)."
     pictured = [
         Picture("Records by week", told, _stacked(weeks, kinds), head, table[::-1]),
         _share_picture(weeks),
