@@ -54,11 +54,15 @@ def days_shown(steps: Iterable[Steps], last_day: date) -> list[date]:
 
 
 def points(line: Line, steps: Steps, days: Sequence[date]) -> Iterator[Point]:
-    """The line's first and last number, and those between at which it changed."""
+    """The line's first and last number, and those between at which it changed.
+
+    It begins when there first was anything.
+    """
     changes = sorted(step for district in line.districts for step in steps.get(district, ()))
     changed_on = [day for day, _ in changes]
     totals = [0, *accumulate(step for _, step in changes)]
-    shown = [day for day in days if day < line.last_day] + [line.last_day]
+    first = min(changed_on, default=line.last_day)
+    shown = [day for day in days if first <= day < line.last_day] + [line.last_day]
     before: int | None = None
     for day in shown:
         count = totals[bisect_right(changed_on, day)]

@@ -17,6 +17,8 @@ Spec = dict[str, Any]
 INK, SOFT, RULE = "var(--ink)", "var(--soft)", "var(--rule)"
 #: One for each line of a chart; the page names them beside what they stand for.
 COLOURS = tuple(f"var(--line-{number})" for number in range(1, 8))
+#: The line that stands for many districts.
+OTHERS = ("var(--others)",)
 #: What came, came back, changed and went.
 CHANGE_COLOURS = ("var(--came)", "var(--back)", "var(--changed)", "var(--went)")
 MATCHED_COLOURS = ("var(--line-1)", "var(--went)")
@@ -26,7 +28,7 @@ _HEIGHT, _BAR = 180, 26
 _FEW_POINTS = 12
 
 
-def lines(rows: Sequence[Row], series: Sequence[str]) -> Spec:
+def lines(rows: Sequence[Row], series: Sequence[str], colours: Sequence[str] = COLOURS) -> Spec:
     """A line for each of `series` from rows of `day` (ISO), `series`, `count`.
 
     A number holds until it changes.
@@ -42,7 +44,7 @@ def lines(rows: Sequence[Row], series: Sequence[str]) -> Spec:
         shape.encode(
             x=alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=_days()),
             y=alt.Y("count:Q", title=None, axis=_whole_numbers()),
-            color=_colours("series", series, COLOURS),
+            color=_colours("series", series, colours),
             tooltip=[
                 alt.Tooltip("series:N", title="district"),
                 alt.Tooltip("on:N", title="since"),
@@ -91,13 +93,9 @@ def shares(rows: Sequence[Row], what: str) -> Spec:
 def bars(counts: Mapping[str, int]) -> Spec:
     """A bar for each name, in the order given, with its number at its end."""
     rows = [{"name": name, "count": count} for name, count in counts.items()]
+    names = alt.Axis(labelLimit=150, labelPadding=6, ticks=False)
     base = _chart(rows).encode(
-        y=alt.Y(
-            "name:N",
-            title=None,
-            sort=None,
-            axis=alt.Axis(labelLimit=150, labelPadding=6, ticks=False),
-        ),
+        y=alt.Y("name:N", title=None, sort=None, axis=names),
         x=alt.X("count:Q", title=None, axis=None),
     )
     drawn = base.mark_bar(color=COLOURS[0], height=14)

@@ -102,7 +102,9 @@ def _lines(what: str, drawn: Mapping[Line, Sequence[Point]], names: Mapping[str,
     last, first = (sum(course[end].count for course in drawn.values()) for end in (-1, 0))
     told = f"{last:,} active at the last complete sync, {first:,} on the first day."
     head = ["district", "from", "then", "least", "most", "last", "until"]
-    spec = pictures.lines(rows, [*labels.values()])
+    summed = any(len(line.districts) > 1 for line in drawn)
+    colours = pictures.OTHERS if summed else pictures.COLOURS
+    spec = pictures.lines(rows, [*labels.values()], colours)
     return Picture(what.capitalize(), told, spec, head, table)
 
 
