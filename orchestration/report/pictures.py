@@ -7,6 +7,7 @@ as wide as what holds them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import altair as alt
@@ -26,6 +27,8 @@ MATCHED_COLOURS = ("var(--line-1)", "var(--went)")
 _HEIGHT, _BAR = 180, 26
 #: A line with so many changes has a dot for each; one that never changed would not be seen else.
 _FEW_POINTS = 12
+#: Up to so many days after the first one each has its mark; a day in milliseconds.
+_FEW_DAYS, _DAY = 6, 86_400_000
 
 
 def lines(rows: Sequence[Row], series: Sequence[str], colours: Sequence[str] = COLOURS) -> Spec:
@@ -33,6 +36,7 @@ def lines(rows: Sequence[Row], series: Sequence[str], colours: Sequence[str] = C
 
     A number holds until it changes.
     """
+    axis = _days([row["day"] for row in rows])
     seen = len(rows) <= _FEW_POINTS * len(series)
     shape = _chart(rows).mark_line(
         interpolate="step-after",
@@ -42,7 +46,12 @@ def lines(rows: Sequence[Row], series: Sequence[str], colours: Sequence[str] = C
     )
     return _spec(
         shape.encode(
-            x=alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=_days()),
+            x=alt.X(
+                "day:T",
+                title=None,
+                scale=alt.Scale(type="utc"),
+                axis=axis,
+            ),
             y=alt.Y("count:Q", title=None, axis=_whole_numbers()),
             color=_colours("series", series, colours),
             tooltip=[
@@ -112,8 +121,16 @@ def _chart(rows: Sequence[Row]) -> alt.Chart:
     return alt.Chart(alt.Data(values=[*rows]))  # type: ignore[no-untyped-call]
 
 
-def _days() -> alt.Axis:
-    return alt.Axis(labelOverlap=True, labelPadding=6, tickCount=4, format="%d %b %y", grid=False)
+def _days(shown: Sequence[str]) -> alt.Axis:
+    """Of time; between few days Vega would put several marks into one day."""
+    first, last = (date.fromisoformat(end(shown)) for end in (min, max))
+    axis = alt.Axis(labelOverlap=True, labelPadding=6, tickCount=4, format="%d %b %y", grid=False)
+    if (last - first).days <= _FEW_DAYS:
+        axis.values = [
+            datetime.combine(first, time(), UTC).timestamp() * 1000 + day * _DAY
+            for day in range((last - first).days + 1)
+        ]
+    return axis
 
 
 def _dates() -> alt.Axis:

@@ -149,8 +149,8 @@ def _now(figures: Figures) -> Section:
         told = f"{sum(grades.values()):,} active students in {len(figures.grades):,} grades."
         shown.append(_bars("Active students by grade", told, grades, ["grade", "students"]))
     if sizes:
-        told = f"{sum(sizes.values()):,} active schools, by the active students they are the "
-        told += "primary school of."
+        told = f"{sum(sizes.values()):,} active schools, by how many active students have it "
+        told += "as their primary one."
         shown.append(_bars("Active schools by size", told, sizes, ["students", "schools"]))
     note = f"Grades of fewer than {FEWEST} students are shown together with others."
     return Section(title, note if shown else "There is no active student and no school.", shown)
