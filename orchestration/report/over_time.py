@@ -48,7 +48,7 @@ def lines(order: Sequence[str], last_days: Mapping[str, date]) -> list[Line]:
 def days_shown(steps: Iterable[Steps], last_day: date) -> list[date]:
     """The days for which points are made, the last one among them; far apart if there are many."""
     firsts = [days[0][0] for each in steps for days in each.values() if days]
-    span = (last_day - min(firsts, default=last_day)).days
+    span = max(0, (last_day - min(firsts, default=last_day)).days)
     apart = 1 + span // POINTS
     return [last_day - timedelta(days=back) for back in range(0, span + 1, apart)][::-1]
 

@@ -111,9 +111,14 @@ def _kinds(figures: Figures) -> Iterator[Mapping[str, Any]]:
     found = Counter(
         kind for each in figures.districts for kind in {warned.warning for warned in each.warnings}
     )
-    found.update({each.warning for each in figures.unplaced})
+    # They are of no one district.
+    found.update({each.warning: 0 for each in figures.unplaced})
     for kind, count in sorted(found.items(), key=lambda each: (-each[1], each[0])):
-        yield {"kind": kind, "districts": count, "means": figures.kinds.get(kind, "")}
+        yield {
+            "kind": kind,
+            "districts": f"{count:,}" if count else "\N{EN DASH}",
+            "means": figures.kinds.get(kind, ""),
+        }
 
 
 def _code(text: str) -> Markup:
