@@ -123,10 +123,7 @@ def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
         districts=districts_in(connection),
         unplaced=read_warnings(connection).get(None, ()),
         kinds=dict(rows(_KINDS)),
-        steps={
-            name: _by_district(rows(_STEPS.format(history=history, in_force=in_force)))
-            for name, (history, in_force) in HISTORIES.items()
-        },
+        steps={name: read_steps(connection, name) for name in HISTORIES},
         last_days=dict(rows(_LAST_DAYS)),
         changes={day: counts for day, *counts in reversed(rows(_CHANGES))},
         grades=dict(rows(_GRADES)),
@@ -140,9 +137,12 @@ def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
 _PROGRESS = ("student_progress", "unmatched_progress")
 
 
-def _by_district(rows: Sequence[tuple[str, date, int]]) -> Steps:
+def read_steps(connection: duckdb.DuckDBPyConnection, name: str) -> Steps:
+    """How what is in force of one of HISTORIES changed, by district and local day."""
+    history, in_force = HISTORIES[name]
+    query = _STEPS.format(history=history, in_force=in_force)
     steps: dict[str, list[tuple[date, int]]] = {}
-    for district_id, day, step in rows:
+    for district_id, day, step in connection.execute(query).fetchall():
         steps.setdefault(district_id, []).append((day, step))
     return steps
 

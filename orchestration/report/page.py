@@ -35,11 +35,16 @@ def render(figures: Figures) -> str:
 
 def names_of(districts: Sequence[DistrictStatus]) -> dict[str, str]:
     """What each district is called on the page: no two are called the same."""
-    names = {each.district_id: plain(each.district or each.district_id) for each in districts}
-    times = Counter(names.values())
-    return {
-        id_: name if times[name] == 1 else f"{name} ({plain(id_)})" for id_, name in names.items()
+    ids = {each.district_id: plain(each.district_id) for each in districts}
+    names = {
+        each.district_id: plain(each.district or "") or ids[each.district_id] for each in districts
     }
+    times = Counter(names.values())
+    told = {id_: f"{name} ({ids[id_]})" if times[name] > 1 else name for id_, name in names.items()}
+    if len({*told.values()}) == len(told):
+        return told
+    # Somebody is called like another one with its ID.
+    return {id_: f"{name} ({ids[id_]})" for id_, name in names.items()}
 
 
 def _verdict(figures: Figures) -> dict[str, Any]:

@@ -166,9 +166,14 @@ def _progress(figures: Figures) -> Section:
     if figures.application is None:
         return Section(title, "There is no application: no progress was ever read.")
     weeks = [*_weeks_shown(figures)]
+    total, unmatched = _totals(figures)
     if not weeks:
-        return Section(title, f"{_read(figures)} There is no record of progress yet.")
-    total, unmatched = (sum(each) for each in zip(*_totals(figures), strict=True))
+        none = (
+            f"None of {total:,} records of progress has a time up to now."
+            if total
+            else ("There is no record of progress yet.")
+        )
+        return Section(title, f"{_read(figures)} {none}")
     shown = sum(sum(counts) for _, counts in weeks)
     told = f"{total:,} records of progress, {unmatched:,} of them ({unmatched / total:.1%}) of no "
     told += "known student."
@@ -209,9 +214,10 @@ def _share_picture(weeks: Sequence[tuple[date, tuple[int, int]]]) -> Picture:
     return Picture("Share unmatched", told, pictures.shares(rows, "week from"), (), ())
 
 
-def _totals(figures: Figures) -> Iterator[tuple[int, int]]:
-    for matched, unmatched in figures.weeks.values():
-        yield matched + unmatched, unmatched
+def _totals(figures: Figures) -> tuple[int, int]:
+    """All records of progress, and the unmatched ones."""
+    counts = figures.weeks.values()
+    return sum(map(sum, counts)), sum(unmatched for _, unmatched in counts)
 
 
 def _shares(weeks: Sequence[tuple[date, tuple[int, int]]]) -> list[float | None]:
@@ -222,13 +228,14 @@ def _shares(weeks: Sequence[tuple[date, tuple[int, int]]]) -> list[float | None]
 
 
 def _weeks_shown(figures: Figures) -> Iterator[tuple[date, tuple[int, int]]]:
-    """The last weeks up to the one in which the page is made, also those without a record."""
-    this_week = figures.made_at.date() - timedelta(days=figures.made_at.weekday())
-    first = this_week - (MOST_WEEKS - 1) * _WEEK
-    found = [week for week in figures.weeks if week is not None and first <= week <= this_week]
+    """The last weeks up to the newest that has a record, also those without; none lies ahead."""
+    today = figures.made_at.date()
+    found = [week for week in figures.weeks if week is not None and week <= today]
     if found:
-        for number in range((max(found) - min(found)) // _WEEK + 1):
-            week = min(found) + number * _WEEK
+        last = max(found)
+        first = max(min(found), last - (MOST_WEEKS - 1) * _WEEK)
+        for number in range((last - first) // _WEEK + 1):
+            week = first + number * _WEEK
             yield week, figures.weeks.get(week, (0, 0))
 
 

@@ -28,7 +28,9 @@ _LINES = {
 
 @pytest.fixture(scope="module")
 def page(played: Installation) -> Page:
-    """The page of the sample after three days."""
+    """The page of the sample after four days: on the fourth somebody goes."""
+    synced = played.sync_day(4)
+    assert synced.returncode == 0, synced.stderr
     ended = played.run("report")
     file = played.home / "reports" / "roster.html"
     assert (ended.returncode, ended.stdout) == (0, f"Wrote {file}\n"), ended.stderr
@@ -106,7 +108,7 @@ def test_what_came_and_went_is_what_the_syncs_say(played: Installation, page: Pa
     }  # fmt: skip
     shown = page.values("Records by day of the sync")
     assert {(each["day"], each["kind"]): each["count"] for each in shown} == expected
-    assert sum(expected.values()) > 0
+    assert {kind for (_, kind), count in expected.items() if count} >= {"came", "changed", "went"}
 
 
 def test_no_grade_of_a_few_students_is_told_and_none_is_lost(
