@@ -32,9 +32,26 @@ create temp table s as select
     looked_at - to_days(cast(k % {days} as int)) as valid_from,
     case when k % 10 = 9 then looked_at end as valid_to
 from d, range(size) as numbers(k);
-insert into roster.student_history by name select * from s;
-insert into roster.students by name select * exclude (valid_from, valid_to)
+create temp table versions as
+from s union all by name
+select * replace ('archived' as record_status, valid_to as valid_from, null as valid_to)
+from s where valid_to is not null;
+create temp table present as select * exclude (valid_from, valid_to)
     replace (case when valid_to is null then 'active' else 'archived' end as record_status) from s;
+insert into roster.student_history by name select * from versions;
+insert into roster.students by name select * from present;
+insert into roster.teacher_history by name
+select district_id, student_id as teacher_id, record_status, valid_from, valid_to from versions
+where student_id like '%9' or student_id like '%1';
+insert into roster.teachers by name
+select district_id, student_id as teacher_id, record_status from present
+where student_id like '%9' or student_id like '%1';
+insert into roster.section_history by name
+select district_id, student_id as section_id, record_status, valid_from, valid_to from versions
+where student_id not like '%1';
+insert into roster.sections by name
+select district_id, student_id as section_id, record_status from present
+where student_id not like '%1';
 insert into roster.schools by name
 select distinct school_id, district_id, 'active' as record_status from s;
 insert into roster.enrollment_history by name

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -211,15 +210,15 @@ def test_of_many_districts_the_worst_come_first_and_the_small_ones_are_summed(
     assert "118 districts with nothing to warn of" in page.text
     own = {each["series"] for each in page.values("Students")}
     assert own == {f"District {number}" for number in range(6)}
-    others = page.values("Students of the others, together")
-    [(count,)] = made.query(
-        "select count(*) from roster.students where record_status = 'active' "
-        "and district_id >= 'd006'"
-    )
-    assert {each["series"] for each in others} == {"the other 114 districts together"}
-    assert others[-1]["count"] == count
-    days = {date.fromisoformat(each["day"]) for each in others}
-    assert len(days) <= 367
+    for title, table in _LINES.items():
+        others = page.values(f"{title} of the others, together")
+        active = "true" if table == "enrollments" else "record_status = 'active'"
+        [(count,)] = made.query(
+            f"select count(*) from roster.{table} where {active} and district_id >= 'd006'"
+        )
+        assert {each["series"] for each in others} == {"the other 114 districts together"}
+        assert others[-1]["count"] == count
+        assert len({each["day"] for each in others}) <= 367
 
 
 def test_a_file_elsewhere(played: Installation, tmp_path: Path) -> None:
