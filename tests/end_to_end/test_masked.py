@@ -15,12 +15,12 @@ _KEY = "a key of the tests, 32 characters"
 
 
 def _cells(file: Path) -> set[str]:
-    """Every text of a file's rows, whole and word by word."""
+    """Every text of a file's rows, whole and word by word; a calendar has everybody's birthday."""
     found: set[str] = set()
     with duckdb.connect(str(file), read_only=True) as connection:
         for (relation,) in connection.execute(
             "select distinct schema_name || '.' || table_name from duckdb_columns() "
-            "where not internal"
+            "where not internal and table_name <> 'local_days'"
         ).fetchall():
             for row in connection.execute(f"from {relation}").fetchall():
                 for value in row:
