@@ -21,6 +21,7 @@ from orchestration.commands.checking import application
 from orchestration.commands.matching import matches
 from orchestration.commands.publishing import publish
 from orchestration.commands.rebuilding import rebuild
+from orchestration.commands.reporting import report
 from orchestration.commands.retiring import retire
 from orchestration.commands.retracting import retract
 from orchestration.commands.standing import status
@@ -37,7 +38,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (sync, status, publish, rebuild, retract, retire, certify, sandbox):
+for command in (sync, status, report, publish, rebuild, retract, retire, certify, sandbox):
     app.command()(command)
 app.add_typer(application, name="application")
 app.add_typer(matches, name="matches")

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+import duckdb
+
 from dlt_sources.clever.results import utc_now
 from orchestration.lib.freshness import hours_of, is_stale
 from orchestration.lib.home import Home
@@ -128,10 +130,15 @@ def read_districts(home: Home) -> list[DistrictStatus]:
     if not home.published.exists():
         return []
     with published(home) as connection:
-        counted = {name: dict(connection.execute(q).fetchall()) for name, q in _COUNTED.items()}
-        held = connection.execute(_HELD).fetchall()
-        standing = connection.execute(_STANDING).fetchall()
-        warned = read_warnings(connection)
+        return districts_in(connection)
+
+
+def districts_in(connection: duckdb.DuckDBPyConnection) -> list[DistrictStatus]:
+    """The same from a published file that is open."""
+    counted = {name: dict(connection.execute(q).fetchall()) for name, q in _COUNTED.items()}
+    held = connection.execute(_HELD).fetchall()
+    standing = connection.execute(_STANDING).fetchall()
+    warned = read_warnings(connection)
     found = []
     for row in standing:
         counts = {name: by_district.get(row[0], 0) for name, by_district in counted.items()}

@@ -49,14 +49,6 @@ def waterfalls(
     }
 
 
-def scripts() -> str:
-    """The HTML of the libraries that draw the charts with `vegaEmbed`, for the head of a page."""
-    from splink.internals.html_utils import load_chart_libraries
-
-    sources: dict[str, str] = load_chart_libraries()  # type: ignore[no-untyped-call]
-    return "\n".join(f"<script>{source}</script>" for source in sources.values())
-
-
 _SUGGESTED = """
 create or replace temp table suggested as
 select account_id, user_id, rank

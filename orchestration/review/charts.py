@@ -19,8 +19,9 @@ def charts_of(home: Home, cases: Sequence[Case], names: bool) -> Charts | None:
     scored = [case.id for case in cases if _was_scored(case)]
     if not (scored and home.build.exists() and home.warehouse.exists()):
         return Charts()
+    from orchestration.lib.vega import scripts
     from orchestration.matching.suggesting import attached
-    from orchestration.matching.waterfall import scripts, waterfalls
+    from orchestration.matching.waterfall import waterfalls
 
     try:
         with attached(home, read_only=True) as connection:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import jinja2
 from markupsafe import Markup
 
-from dlt_sources.errors import ConfigurationError
+from orchestration.lib.pages import write_whole
 from orchestration.review.cases import Case, Review
 
 
@@ -35,28 +33,8 @@ def write_page(file: Path, review: Review, *, names: bool, most: int, charts: Ch
 
     Raises ConfigurationError when it cannot be written.
     """
-    if file.is_dir():
-        raise ConfigurationError(f"{file} is a folder; name a file in it with --output.")
     page = _template().render(_told(review, names, most, charts))
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        _replace(file, page, mode=0o600 if names else 0o644)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{file} cannot be written ({error.strerror}); name another one with --output."
-        ) from None
-
-
-def _replace(file: Path, text: str, mode: int) -> None:
-    """As a whole; it is never there with more rights than it ends with."""
-    beside = file.with_name(f".{file.name}.{uuid4().hex[:8]}")
-    try:
-        number = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as page:
-            page.write(text)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
+    write_whole(file, page, option="--output", private=names)
 
 
 def _told(review: Review, names: bool, most: int, charts: Charts) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.lib.home import Home
+from orchestration.lib.vega import scripts
 from orchestration.matching.suggesting import attached, suggest
-from orchestration.matching.waterfall import scripts, waterfall, waterfalls
+from orchestration.matching.waterfall import waterfall, waterfalls
 from tests.matching.homes import current, make_home
 from tests.matching.people import labelled
 

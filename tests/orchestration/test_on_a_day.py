@@ -20,6 +20,7 @@ from orchestration.lib.dbt_runner import EVERYTHING
 from orchestration.lib.home import Home
 from orchestration.lib.macros import create_macros
 from orchestration.lib.moments import create_moments
+from orchestration.report.figures import read_steps
 from tests.dbt.building import built
 from tests.dbt.dbt_warehouse import Warehouse
 
@@ -283,3 +284,43 @@ def _scans(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def test_the_zones_are_those_of_the_settings() -> None:
     assert time_zones().of("another district").key == DEFAULT
     assert time_zones().of("Pacific/Apia").key == "Pacific/Apia"
+
+
+# --- the report's lines --------------------------------------------------------------------------
+
+
+def test_the_report_counts_what_the_roster_was_at_the_end_of_each_day(
+    file: duckdb.DuckDBPyConnection,
+) -> None:
+    """Every three hours of five days, in which clocks change somewhere, one comes or goes."""
+    first, last = datetime(2026, 10, 30), datetime(2026, 11, 4)
+    moments = [first + 3 * HOUR * number for number in range(40)]
+    rows = [
+        (zone, f"s{number}", begin, None if number % 3 else moments[-1 - number // 2])
+        for zone in ZONES
+        for number, begin in enumerate(moments[:20])
+    ]
+    file.execute("delete from roster.enrollment_history")
+    file.executemany(
+        "insert into roster.enrollment_history (district_id, student_id, valid_from, valid_to) "
+        "values (?, ?, ?, ?)",
+        rows,
+    )
+    steps = read_steps(file, "enrollments")
+
+    days = [first.date() + number * DAY for number in range(-1, 7)]
+    counted = [
+        dict(
+            file.execute(
+                "select district_id, count(*) from roster.enrollments_on(?) group by 1", [day]
+            ).fetchall()
+        )
+        for day in days
+    ]
+    for zone in ZONES:
+        drawn = {day: sum(step for changed, step in steps[zone] if changed <= day) for day in days}
+        assert drawn == {
+            day: counts.get(zone, 0) for day, counts in zip(days, counted, strict=True)
+        }
+    assert counted[0] and last.date() in days
+    file.execute("delete from roster.enrollment_history")
