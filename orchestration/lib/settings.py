@@ -5,7 +5,6 @@ Those of the sources are dlt's: `clever_settings` and `application_settings` rea
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import re
@@ -55,15 +54,17 @@ def settings() -> Settings:
     )
 
 
-def settings_rows() -> list[tuple[str, str]]:
-    """The rows of `ops.settings`: what decides what the published file says, and how old is old."""
+def settings_rows() -> list[tuple[str, str | None, str]]:
+    """The rows of `ops.settings`: what decides what the published file says, and how old is old.
+
+    The zones of single districts are rows of their own, each with the district's ID.
+    """
     zones = time_zones()
-    own = sorted(zones.districts.items())
     return [
-        ("ROLLBOOK_FRESH_HOURS", f"{fresh_hours():g}"),
-        ("ROLLBOOK_SCHOOL_YEAR_START", school_year_start()),
-        ("ROLLBOOK_TIME_ZONE", zones.default.key),
-        ("ROLLBOOK_TIME_ZONES", json.dumps({name: zone.key for name, zone in own})),
+        ("ROLLBOOK_FRESH_HOURS", None, f"{fresh_hours():g}"),
+        ("ROLLBOOK_SCHOOL_YEAR_START", None, school_year_start()),
+        ("ROLLBOOK_TIME_ZONE", None, zones.default.key),
+        *(("ROLLBOOK_TIME_ZONES", id_, zone.key) for id_, zone in sorted(zones.districts.items())),
     ]
 
 

@@ -77,7 +77,7 @@ def local(moment: datetime, zone: str) -> datetime:
 
 def day_of(moment: datetime, zone: str) -> date:
     """The latest day that clocks have shown: put back over midnight they show an old one again."""
-    return max(local(moment - back * HOUR, zone).date() for back in (0, 1, 2))
+    return max(local(moment - timedelta(minutes=back), zone).date() for back in range(121))
 
 
 def end_of(day: date, zone: str) -> datetime:
