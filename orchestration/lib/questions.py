@@ -119,12 +119,13 @@ def _student_history_of(moments: Moments) -> Macro:
 
 
 def _unless_known(parameter: str) -> str:
-    """False; an error for an ID that no record ever had."""
+    """False; an error for an ID that no record ever had, and for none."""
     return (
-        f"case when {parameter} is null or exists("
+        f"case when exists("
         f"select 1 from roster.{parameter}_history as known "
         f"where known.{parameter}_id = {parameter}) then false "
-        f"else cast(error('No {parameter} has ever had the Clever ID ' || {parameter} || '; it is "
+        f"else cast(error(coalesce('No {parameter} has ever had the Clever ID ' || {parameter}, "
+        f"'Which {parameter} is meant is not told: NULL is no Clever ID') || '; it is "
         f"the column {parameter}_id of roster.{parameter}s.') as boolean) end"
     )
 

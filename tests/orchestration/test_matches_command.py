@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import subprocess
 import sys
@@ -309,6 +310,22 @@ def test_a_page_that_cannot_be_written_says_where_to(home: Home, tmp_path: Path)
     for folder in (str(tmp_path), ".", "/"):
         with pytest.raises(ConfigurationError, match="is a folder; name a file in it"):
             run("report", "--output", folder)
+
+
+def test_only_a_page_is_replaced(home: Home, tmp_path: Path) -> None:
+    """What was named by mistake may be the roster, the log or a device."""
+    roster = home.published.read_bytes()
+    link, pipe, page = (tmp_path / name for name in ("link", "pipe", "page.html"))
+    link.symlink_to(home.published)
+    os.mkfifo(pipe)
+    for there in (home.published, link, pipe):
+        with pytest.raises(ConfigurationError, match="is no page that may be replaced"):
+            run("report", "--output", str(there))
+    assert home.published.read_bytes() == roster and link.is_symlink() and pipe.is_fifo()
+
+    for _ in range(2):
+        run("report", "--output", str(page))
+    assert page.read_text().startswith("<!doctype html>")
 
 
 _HOLD = """

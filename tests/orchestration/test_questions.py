@@ -244,6 +244,9 @@ UNKNOWN = [
     ("teachers_of('ana', '2026-02-30')", "2026-02-30 is no day"),
     ("changes_between('2026-08-18', '2026-08-17')", "the earlier one first"),
     ("changes_between('2026-08-18', null)", "must be two times"),
+    ("class_list(null, '2026-08-18')", "Which section is meant is not told"),
+    ("teachers_of(null, '2026-08-18')", "Which student is meant is not told"),
+    ("student_history_of(null)", "Which student is meant is not told"),
 ]
 
 

@@ -97,6 +97,15 @@ def test_a_masked_copy_with_every_publish_asks_for_its_key(
     assert settings().publish_masked
 
 
+def test_a_masking_key_that_is_mistyped_is_not_taken_for_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without a key a publish removes the masked copy."""
+    monkeypatch.setenv("MASKING__KEY", "short")
+    with pytest.raises(ConfigurationError, match=r"MASKING__KEY.*has only 5 characters"):
+        settings()
+
+
 @pytest.mark.parametrize("size", ["2GB", "512MB", "1.5 GiB", "300mb"])
 def test_sizes_that_duckdb_knows_are_taken(size: str, monkeypatch: pytest.MonkeyPatch) -> None:
     import duckdb
