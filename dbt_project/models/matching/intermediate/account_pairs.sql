@@ -85,7 +85,7 @@ with_several_keys as (
         rule
     from keys_of_found
     group by user_id, rule
-    having min(key) <> max(key)
+    having min(key) <> max(key) or min(district_id) <> max(district_id)
 ),
 
 several_keys as (
@@ -136,7 +136,9 @@ met_by_several as (
             and several_keys.role = accounts_found.role
             and several_keys.key = accounts_found.key
     group by several_keys.user_id, several_keys.rule
-    having min(several_keys.key) <> max(several_keys.key)
+    having
+        min(several_keys.key) <> max(several_keys.key)
+        or min(several_keys.district_id) <> max(several_keys.district_id)
 ),
 
 {% for side in ['account', 'user'] -%}
