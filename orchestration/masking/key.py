@@ -33,7 +33,11 @@ def _wrong(problem: str) -> ConfigurationError:
 def _configured() -> str:
     import dlt
     from dlt.common.configuration.providers.toml import TomlProviderReadException
+    from dlt.common.configuration.utils import get_resolved_traces
 
+    # dlt notes what it looked up, and a pipeline of this process writes that to its folder.
+    notes = get_resolved_traces()
+    notes.logging_enabled = False
     try:
         return (dlt.secrets.get("masking.key", str) or "").strip()
     except TomlProviderReadException:
@@ -43,3 +47,5 @@ def _configured() -> str:
     except Exception:
         # dlt's message quotes the value.
         raise _wrong("cannot be read as text") from None
+    finally:
+        notes.logging_enabled = True
