@@ -35,6 +35,11 @@ class TimeZones:
     default: ZoneInfo = _UTC
     districts: Mapping[str, ZoneInfo] = field(default_factory=dict)
 
+    @property
+    def used(self) -> Mapping[str, ZoneInfo]:
+        """All of them, by name."""
+        return {zone.key: zone for zone in (self.default, *self.districts.values())}
+
     def of(self, district_id: str) -> ZoneInfo:
         """The zone in which a district's days are counted."""
         return self.districts.get(district_id, self.default)

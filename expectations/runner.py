@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 
 from dlt_sources.errors import ConfigurationError, RollbookError
+from dlt_sources.sql import literal
 from expectations.judge import failing_rows
 from expectations.model import Check, CheckResult, Suite
 from expectations.suites import SUITES
@@ -85,9 +86,8 @@ def _attach(connection: duckdb.DuckDBPyConnection, home: Path) -> None:
 
 
 def _attach_file(connection: duckdb.DuckDBPyConnection, file: Path, name: str) -> None:
-    quoted = str(file).replace("'", "''")
     try:
-        connection.execute(f"attach or replace '{quoted}' as {name} (read_only)")
+        connection.execute(f"attach or replace {literal(file)} as {name} (read_only)")
     except duckdb.Error:
         raise RollbookError(
             f"{file} cannot be opened for checking: it is in use by another process or not a "

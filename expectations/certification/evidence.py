@@ -19,6 +19,7 @@ import duckdb
 
 from dlt_sources.certification.catalogue import LAST_DAY
 from dlt_sources.certification.script import date_of
+from dlt_sources.sql import literal
 
 #: When a day is synced (UTC); a second sync of the day comes in the afternoon.
 SYNC_TIME, SECOND_SYNC_TIME = time(2), time(14)
@@ -72,8 +73,8 @@ class Evidence:
         """A connection that has each day's roster attached as `day_07`, and uses the last one."""
         with duckdb.connect() as connection:
             for day in self.days():
-                file = str(self.published(day)).replace("'", "''")
-                connection.execute(f"attach '{file}' as day_{day:02} (read_only)")
+                file = literal(self.published(day))
+                connection.execute(f"attach {file} as day_{day:02} (read_only)")
             connection.execute("create temp table days (day integer, date date)")
             connection.executemany(
                 "insert into days values (?, ?)",

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from dlt_sources.errors import ConfigurationError
 from orchestration.lib.home import current_home, home_lock
+from orchestration.lib.reading import expect_published
 from orchestration.lib.settings import settings
 from orchestration.lib.terminal import console, plain
 from orchestration.masking.key import masking_key
@@ -33,10 +34,7 @@ def publish(
     home.set_environment()
     settings()
     key = masking_key()
-    if not home.published.exists():
-        raise ConfigurationError(
-            f"Nothing has been published in {home.root} yet; run `rollbook sync` first."
-        )
+    expect_published(home)
     home.prepare()
     with home_lock(home):
         from orchestration.masking.masked_file import write_masked

@@ -8,10 +8,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from dlt_sources.errors import ConfigurationError
 from orchestration.lib.home import current_home
 from orchestration.lib.pages import write_whole
-from orchestration.lib.reading import published
+from orchestration.lib.reading import expect_published, published
 from orchestration.lib.settings import settings
 from orchestration.lib.terminal import console, plain
 
@@ -25,10 +24,7 @@ def report(
     """Write a page with charts: can the roster be trusted today, and how did it get there."""
     home = current_home()
     settings()
-    if not home.published.exists():
-        raise ConfigurationError(
-            f"Nothing has been published in {home.root} yet; run `rollbook sync` first."
-        )
+    expect_published(home)
     from orchestration.report.figures import read_figures
     from orchestration.report.page import render
 

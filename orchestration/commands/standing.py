@@ -12,7 +12,7 @@ from dlt_sources.errors import RollbookError
 from dlt_sources.warehouse import damage
 from orchestration.lib.home import Home, current_home
 from orchestration.lib.outcome import last_run
-from orchestration.lib.standing import application_failure, read_districts, unplaced_warnings
+from orchestration.lib.standing import application_failure, read_standing
 from orchestration.lib.status import status_report, warnings_report
 from orchestration.lib.terminal import complain, console, plain
 from orchestration.review.cases import read_counts
@@ -44,14 +44,15 @@ def status(
 
 
 def _show(home: Home, as_json: bool) -> None:
-    districts = read_districts(home)
+    standing = read_standing(home)
+    districts = standing.districts
     out = console()
     if as_json:
         rows = [district.as_json() for district in districts]
         typer.echo(json.dumps(rows, default=str, indent=2))
     elif districts:
         out.print(*status_report(districts, out.width), sep="\n")
-        for line in warnings_report(districts, unplaced_warnings(home), out.width):
+        for line in warnings_report(districts, standing.unplaced, out.width):
             out.print(line, soft_wrap=True)
         if accounts := matching_line(read_counts(home)):
             out.print(Text(accounts), soft_wrap=True)

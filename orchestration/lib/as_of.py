@@ -18,7 +18,7 @@ from orchestration.lib.macros import Macro
 from orchestration.lib.moments import Moments
 
 #: The current view and the history of each association.
-ASSOCIATIONS = (
+_ASSOCIATIONS = (
     ("enrollments", "enrollment_history"),
     ("teaching", "teaching_history"),
     ("school_memberships", "school_membership_history"),
@@ -74,8 +74,7 @@ def _macro(
     name = f"roster.{each.name}_{'as_of' if when == 't' else 'on'}"
     grain = f"{_singular(each)} active" if each.is_record else f"{now.grain} in force"
     return Macro(
-        name=name,
-        parameters=(when,),
+        name=f"{name}({when})",
         query=moments.guarded(
             f"select history.* from roster.{each.history} as history where {active}{condition}"
         ),
@@ -95,7 +94,7 @@ def _dated() -> Iterator[_Dated]:
     for item in CLEVER_OBJECTS:
         for record in (item.record, *item.roles):
             yield _Dated(record.plural, f"{record.singular}_history", is_record=True)
-    for current, history in ASSOCIATIONS:
+    for current, history in _ASSOCIATIONS:
         yield _Dated(current, history)
     for name in _WITH_EDITS:
         yield _Dated(name, name)

@@ -18,6 +18,7 @@ import duckdb
 from dlt_sources.clever import clever_pipeline
 from dlt_sources.clever.changelog import open_warehouse
 from dlt_sources.clever.retractions import districts_standing, lift, refusable, take_back
+from dlt_sources.sql import literal
 from expectations.model import CheckResult
 from expectations.process import SuiteRunner
 from orchestration.lib.dbt_runner import EVERYTHING, TABLES_AND_TESTS, NodeResult, build
@@ -122,8 +123,7 @@ def _failed_node(home: Home, result: NodeResult) -> Failure:
         return Failure(result.name, None)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         try:
-            quoted = str(home.build).replace("'", "''")
-            connection.execute(f"attach '{quoted}' as build (read_only)")
+            connection.execute(f"attach {literal(home.build)} as build (read_only)")
             found = connection.execute(
                 "select distinct known.district_id "
                 f"from ({result.failing_rows}) as failing "

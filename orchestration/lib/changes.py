@@ -41,8 +41,7 @@ def changes_between(moments: Moments) -> Macro:
     compared = " union all ".join(_difference(each, moments) for each in _compared())
     first, second = (moments.instant(t) for t in ("t1", "t2"))
     return Macro(
-        name="roster.changes_between",
-        parameters=("t1", "t2"),
+        name="roster.changes_between(t1, t2)",
         query=moments.guarded(
             f"select * from ({compared}) as changes order by all",
             f"case when {first} <= {second} then false else cast(error("

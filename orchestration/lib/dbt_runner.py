@@ -228,8 +228,8 @@ def build(
     os.environ["ROLLBOOK_BUILD_THREADS"] = str(_threads())
     if chosen := dbt_memory():
         return _build(home, arguments, chosen)
-    megabytes = _memory_for(home.warehouse.stat().st_size, kind)
-    megabytes *= _MEMORY_TO_MATCH if _has_accounts(home) else 1
+    times = _MEMORY_TO_MATCH if _has_accounts(home) else 1
+    megabytes = _memory_for(home.warehouse.stat().st_size, times, kind)
     results = _build(home, arguments, f"{megabytes}MB")
     while _ran_out_of_memory(results) and megabytes < _MACHINE_MB / 2:
         megabytes *= 2
@@ -263,9 +263,9 @@ def _threads() -> int:
     return max(2, int(cores))
 
 
-def _memory_for(log_bytes: int, kind: str) -> int:
-    """DuckDB's memory for a log of a size, in MB: never more than half of the machine's."""
-    asked = log_bytes / 1e6 * _MEMORY_PER_LOG[kind]
+def _memory_for(log_bytes: int, times: int, kind: str) -> int:
+    """So many times DuckDB's memory for a log of a size, in MB: at most half of the machine's."""
+    asked = max(_LEAST_MEMORY_MB, int(log_bytes / 1e6 * _MEMORY_PER_LOG[kind])) * times
     return max(_LEAST_MEMORY_MB, int(min(asked, _MACHINE_MB / 2)))
 
 

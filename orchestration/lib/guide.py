@@ -12,9 +12,12 @@ from typing import Any
 
 import duckdb
 
+from dlt_sources.sql import literal
+
 #: What a relation can be; the glossary says what each word means.
 TYPES = ("entity", "history", "association", "event", "total")
-#: Holds what other relations need.
+#: The schemas that analysts ask, and the one that holds what other relations need.
+FOR_ANALYSTS = ("roster", "progress", "matching", "ops")
 INTERMEDIATE = "intermediate"
 
 
@@ -63,9 +66,9 @@ def entry_of(node: Mapping[str, Any], kind: str) -> Entry:
 
 def comments(entry: Entry, columns: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """The statements that give a relation and its columns their comments."""
-    yield f"comment on {entry.kind} {entry.name} is {_literal(entry.comment)}"
+    yield f"comment on {entry.kind} {entry.name} is {literal(entry.comment)}"
     for column, about in columns.items():
-        told = _literal(_on_one_line(about["description"]))
+        told = literal(_on_one_line(about["description"]))
         yield f'comment on column {entry.name}."{column}" is {told}'
 
 
@@ -98,8 +101,3 @@ def guide_rows(entries: Iterable[Entry]) -> list[tuple[Any, ...]]:
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _literal(text: str) -> str:
-    quoted = text.replace("'", "''")
-    return f"'{quoted}'"

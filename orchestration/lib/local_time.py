@@ -20,13 +20,12 @@ def local_time() -> dict[str, Any]:
     clocks show then. All are text without zone. Raises ConfigurationError for a wrong setting.
     """
     zones = time_zones()
-    used = {zone.key: zone for zone in (zones.default, *zones.districts.values())}
     return {
         "default": zones.default.key,
         "districts": {name: zone.key for name, zone in sorted(zones.districts.items())},
         "first_day": str(FIRST_DAY),
         "days": (LAST_DAY - FIRST_DAY).days + 1,
-        "offsets": {key: [*_offsets(zone)] for key, zone in sorted(used.items())},
+        "offsets": {key: [*_offsets(zone)] for key, zone in sorted(zones.used.items())},
     }
 
 

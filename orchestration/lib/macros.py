@@ -7,46 +7,24 @@ from dataclasses import dataclass
 
 import duckdb
 
+from dlt_sources.sql import literal
 from orchestration.lib.guide import Entry
 
 
-@dataclass(frozen=True)
-class Macro:
-    """`create macro name(parameters) as table query`, with the facts of its entry in the guide.
+@dataclass(frozen=True, kw_only=True)
+class Macro(Entry):
+    """`create macro name as table query`; `name` has its schema and its parameters.
 
-    `name` begins with the schema. `sample` runs in any published file.
+    `sample` runs in any published file.
     """
 
-    name: str
-    parameters: tuple[str, ...]
     query: str
-    type: str
-    grain: str
-    key: tuple[str, ...]
-    sample: str
-    description: str
-
-    @property
-    def entry(self) -> Entry:
-        """What the guide says of it."""
-        return Entry(
-            name=f"{self.name}({', '.join(self.parameters)})",
-            kind="macro",
-            type=self.type,
-            grain=self.grain,
-            key=self.key,
-            sample=self.sample,
-            description=self.description,
-        )
+    kind: str = "macro"
 
 
-def create_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[Macro]) -> list[Entry]:
-    """Make each macro and its comment; their entries for the guide."""
-    entries = []
+def create_macros(connection: duckdb.DuckDBPyConnection, macros: Iterable[Macro]) -> None:
+    """Make each macro and its comment."""
     for macro in macros:
-        entry = macro.entry
-        connection.execute(f"create macro {entry.name} as table {macro.query}")
-        quoted = entry.comment.replace("'", "''")
-        connection.execute(f"comment on macro table {macro.name} is '{quoted}'")
-        entries.append(entry)
-    return entries
+        connection.execute(f"create macro {macro.name} as table {macro.query}")
+        name = macro.name.split("(")[0]
+        connection.execute(f"comment on macro table {name} is {literal(macro.comment)}")

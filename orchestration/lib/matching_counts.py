@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from dlt_sources.sql import literal
 from orchestration.lib.home import Home
 
 #: Where an account can stand, in the order in which they are told.
@@ -68,8 +69,7 @@ def counts_of_build(home: Home) -> Counts:
     """The same of what was built and is not published yet; nobody may have it open for writing."""
     with duckdb.connect() as connection:
         for name, file in (("build", home.build), ("warehouse", home.warehouse)):
-            quoted = str(file).replace("'", "''")
-            connection.execute(f"attach '{quoted}' as {name} (read_only)")
+            connection.execute(f"attach {literal(file)} as {name} (read_only)")
         connection.execute("use build")
         # A view over what stands beside raw is the warehouse's.
         return matching_counts(connection, "warehouse.matching.match_suggestions")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from dlt_sources.sql import literal
 from dlt_sources.time_zones import FIRST_DAY, LAST_DAY, TimeZones
 from orchestration.lib.guide import INTERMEDIATE
 
@@ -123,15 +124,10 @@ def _by_zone(zones: TimeZones, body: str) -> str:
     """A body for each zone: constants, so that each is looked up once and not for every row."""
     districts: dict[str, list[str]] = {}
     for district_id, zone in zones.districts.items():
-        districts.setdefault(zone.key, []).append(_literal(district_id))
+        districts.setdefault(zone.key, []).append(literal(district_id))
     own = "".join(
-        f"when district_id in ({', '.join(ids)}) then {body.format(zone=_literal(zone))} "
+        f"when district_id in ({', '.join(ids)}) then {body.format(zone=literal(zone))} "
         for zone, ids in districts.items()
     )
-    general = body.format(zone=_literal(zones.default.key))
+    general = body.format(zone=literal(zones.default.key))
     return f"case {own}else {general} end" if own else general
-
-
-def _literal(text: str) -> str:
-    quoted = text.replace("'", "''")
-    return f"'{quoted}'"

@@ -18,21 +18,28 @@ from uuid import uuid4
 import duckdb
 
 from dlt_sources.errors import RollbookError
+from dlt_sources.sql import literal
 from dlt_sources.time_zones import time_zones
 from orchestration.lib.as_of import dated_macros
 from orchestration.lib.dbt_runner import models
-from orchestration.lib.guide import INTERMEDIATE, Entry, comments, entry_of, fill, guide_rows
+from orchestration.lib.guide import (
+    FOR_ANALYSTS,
+    INTERMEDIATE,
+    Entry,
+    comments,
+    entry_of,
+    fill,
+    guide_rows,
+)
 from orchestration.lib.home import Home
-from orchestration.lib.macros import create_macros
+from orchestration.lib.macros import Macro, create_macros
 from orchestration.lib.moments import create_moments, guard_macro
 from orchestration.lib.questions import question_macros
 from orchestration.lib.settings import settings_rows
-from orchestration.lib.swap import WITHOUT_VACUUM, drop_logs, swap_in, write_logs
+from orchestration.lib.swap import WITHOUT_VACUUM, remove, swap_in, write_logs
 
 #: What builds note for themselves: it tells of the last one, not of the roster.
 _OF_BUILDS = ("ops.builds", "ops.application_builds")
-#: The schemas that analysts ask.
-FOR_ANALYSTS = ("roster", "progress", "matching", "ops")
 #: Names of databases before schemas that are published.
 _DATABASE = re.compile(
     r'"?\b(?:build|warehouse)"?\.(?="?(?:roster|progress|matching|ops|intermediate)"?\.)'
@@ -62,14 +69,14 @@ def publish(home: Home) -> Published:
     stamp = uuid4().hex[:12]
     beside = home.published.with_suffix(".duckdb.new")
     # A run that was killed may have left them; its log must not be replayed into this copy.
-    _remove(beside)
+    remove(beside)
     try:
         write_logs(home.build)
         shutil.copyfile(home.build, beside)
         views, macros = _write(beside, home.warehouse, stamp)
         removed = swap_in(beside, home.published)
     finally:
-        _remove(beside)
+        remove(beside)
     size = _expect_published(home.published, stamp)
     return Published(views, macros, size, tuple(log.name for log in removed))
 
@@ -77,7 +84,7 @@ def publish(home: Home) -> Published:
 def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
     """Make of a copy of the build what analysts read; how many views and macros it has."""
     with duckdb.connect(str(file), config=WITHOUT_VACUUM) as connection:
-        connection.execute(f"attach {_literal(warehouse)} as warehouse (read_only)")
+        connection.execute(f"attach {literal(warehouse)} as warehouse (read_only)")
         # One transaction: hundreds of comments would each wait for the disk otherwise.
         connection.begin()
         _drop_what_only_builds_read(connection)
@@ -93,21 +100,22 @@ def _write(file: Path, warehouse: Path, stamp: str) -> tuple[int, int]:
     return views, len(macros)
 
 
-def _create_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> list[Entry]:
-    """Make the file's macros; their entries for the guide.
+def _create_macros(connection: duckdb.DuckDBPyConnection, stamp: str) -> list[Macro]:
+    """Make the file's macros.
 
     Raises RollbookError for a zone whose days the build has not: nothing would stand on a day.
     """
     zones = time_zones()
-    used = {zone.key for zone in (zones.default, *zones.districts.values())}
     built = connection.execute("select distinct time_zone from intermediate.local_days").fetchall()
-    if missing := sorted(used - {zone for (zone,) in built}):
+    if missing := sorted(zones.used.keys() - {zone for (zone,) in built}):
         raise RollbookError(
             f"What was built has no days of {', '.join(missing)}: run `rollbook rebuild`. Nothing "
             "was published."
         )
     moments = create_moments(connection, stamp, zones)
-    return create_macros(connection, [*dated_macros(moments), *question_macros(moments)])
+    macros = [*dated_macros(moments), *question_macros(moments)]
+    create_macros(connection, macros)
+    return macros
 
 
 def _expect_published(file: Path, stamp: str) -> int:
@@ -115,7 +123,7 @@ def _expect_published(file: Path, stamp: str) -> int:
     try:
         # Attached, not connected to: a process that has the old file open would get that again.
         with duckdb.connect() as reader:
-            reader.execute(f"attach {_literal(file)} as published (read_only)")
+            reader.execute(f"attach {literal(file)} as published (read_only)")
             found = reader.execute(
                 "select count(*) from duckdb_functions() "
                 "where database_name = 'published' and function_name = ?",
@@ -133,11 +141,6 @@ def _expect_published(file: Path, stamp: str) -> int:
             "See that nothing but Rollbook writes there, and run `rollbook sync` again."
         )
     return size
-
-
-def _remove(file: Path) -> None:
-    file.unlink(missing_ok=True)
-    drop_logs(file)
 
 
 def _recreate_views(connection: duckdb.DuckDBPyConnection) -> int:
@@ -225,8 +228,3 @@ def needed() -> set[str]:
         if node["schema"] in FOR_ANALYSTS or "read_by" in node["config"]["meta"]:
             need(unique_id)
     return {nodes[unique_id]["alias"] for unique_id in found}
-
-
-def _literal(path: Path) -> str:
-    quoted = str(path).replace("'", "''")
-    return f"'{quoted}'"

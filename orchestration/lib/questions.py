@@ -26,8 +26,7 @@ def _class_list(moments: Moments) -> Macro:
     listed, students = (in_force_on(moments, rows, "date") for rows in ("listed", "students"))
     since = "greatest(listed.valid_from, coalesce(students.restored_at, students.first_seen_at))"
     return Macro(
-        name="roster.class_list",
-        parameters=("section", "date"),
+        name="roster.class_list(section, date)",
         query=moments.guarded(
             f"""
             select listed.district_id, listed.section_id, listed.student_id,
@@ -60,8 +59,7 @@ def _teachers_of(moments: Moments) -> Macro:
     tables = ("enrolled", "taught", "teachers", "sections")
     in_force = " and ".join(in_force_on(moments, rows, "date") for rows in tables)
     return Macro(
-        name="roster.teachers_of",
-        parameters=("student", "date"),
+        name="roster.teachers_of(student, date)",
         query=moments.guarded(
             f"""
             select taught.district_id, taught.teacher_id, teachers.last_name, teachers.first_name,
@@ -91,8 +89,7 @@ def _student_history_of(moments: Moments) -> Macro:
         moments.local_day("stretch.district_id", f"stretch.valid_{end}") for end in ("from", "to")
     )
     return Macro(
-        name="roster.student_history_of",
-        parameters=("student",),
+        name="roster.student_history_of(student)",
         query=moments.guarded(
             f"""
             select stretch.district_id, stretch.kind, stretch.id, stretch.name, stretch.section_id,

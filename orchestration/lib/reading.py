@@ -7,10 +7,18 @@ from contextlib import contextmanager
 
 import duckdb
 
-from dlt_sources.errors import RollbookError
+from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.home import Home
 
 _AGAIN = "run `rollbook sync`, or `rollbook rebuild` to derive it again without asking Clever."
+
+
+def expect_published(home: Home) -> None:
+    """Raises ConfigurationError if nothing has been published yet."""
+    if not home.published.exists():
+        raise ConfigurationError(
+            f"Nothing has been published in {home.root} yet; run `rollbook sync` first."
+        )
 
 
 @contextmanager

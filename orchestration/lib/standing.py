@@ -122,18 +122,26 @@ class DistrictStatus:
         return {**asdict(self), **more}
 
 
-def read_districts(home: Home) -> list[DistrictStatus]:
-    """Every district ever synced, worst first; none before the first run.
+@dataclass(frozen=True)
+class Standing:
+    """How every district stands, worst first, and what to know of data of no known one."""
+
+    districts: tuple[DistrictStatus, ...] = ()
+    unplaced: tuple[Warned, ...] = ()
+
+
+def read_standing(home: Home) -> Standing:
+    """What the published file says; nothing before the first run.
 
     Raises RollbookError if the published file is damaged or older than this version.
     """
     if not home.published.exists():
-        return []
+        return Standing()
     with published(home) as connection:
-        return districts_in(connection)
+        return standing_in(connection)
 
 
-def districts_in(connection: duckdb.DuckDBPyConnection) -> list[DistrictStatus]:
+def standing_in(connection: duckdb.DuckDBPyConnection) -> Standing:
     """The same from a published file that is open."""
     counted = {name: dict(connection.execute(q).fetchall()) for name, q in _COUNTED.items()}
     held = connection.execute(_HELD).fetchall()
@@ -144,20 +152,12 @@ def districts_in(connection: duckdb.DuckDBPyConnection) -> list[DistrictStatus]:
         counts = {name: by_district.get(row[0], 0) for name, by_district in counted.items()}
         changes = tuple(HeldChange(*change[1:]) for change in held if change[0] == row[0])
         found.append(DistrictStatus(*[*row, counts, changes, warned.get(row[0], ())]))
-    return sorted(found, key=_worst_first)
+    return Standing(tuple(sorted(found, key=_worst_first)), warned.get(None, ()))
 
 
 def _worst_first(district: DistrictStatus) -> tuple[bool, bool, int]:
     retired = district.retired_at is not None
     return retired, not district.needs_attention, severity(district.status)
-
-
-def unplaced_warnings(home: Home) -> tuple[Warned, ...]:
-    """What to know of data that is of no known district; nothing before the first run."""
-    if not home.published.exists():
-        return ()
-    with published(home) as connection:
-        return read_warnings(connection).get(None, ())
 
 
 def application_failure(home: Home) -> str | None:

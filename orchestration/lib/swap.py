@@ -40,6 +40,12 @@ def drop_logs(file: Path) -> list[Path]:
     return found
 
 
+def remove(file: Path) -> None:
+    """Remove a file, and what writers left beside it."""
+    file.unlink(missing_ok=True)
+    drop_logs(file)
+
+
 def write_logs(file: Path) -> None:
     """Write what a crash left in a file's log into the file, so that a copy of it is whole.
 

@@ -19,10 +19,9 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from dlt_sources.errors import RollbookError
-from orchestration.lib.dbt_runner import manifest
+from orchestration.lib.dbt_runner import models
+from orchestration.lib.guide import FOR_ANALYSTS, INTERMEDIATE
 from orchestration.masking.pseudonyms import MASKED_ID, MASKED_NAME
-
-_PUBLISHED = ("roster", "progress", "matching", "ops", "intermediate")
 
 Kind = Literal["id", "name", "birthday", "address", "text"]
 
@@ -124,7 +123,5 @@ _MASKS: dict[tuple[Kind, str], str] = {
 
 
 def published_models() -> Iterator[Mapping[str, Any]]:
-    """The nodes of the models that are in the published file."""
-    for node in manifest()["nodes"].values():
-        if node["resource_type"] == "model" and node["schema"] in _PUBLISHED:
-            yield node
+    """The nodes of the models that may be in the published file."""
+    return models(*FOR_ANALYSTS, INTERMEDIATE)

@@ -16,14 +16,16 @@ from uuid import uuid4
 
 import duckdb
 
-from dlt_sources.errors import ConfigurationError, RollbookError
+from dlt_sources.errors import RollbookError
+from dlt_sources.sql import literal
 from orchestration.lib.full_disk import FullDiskError, is_full_disk
 from orchestration.lib.home import Home
 from orchestration.lib.moments import guard_macro
-from orchestration.lib.swap import OpenForWritingError, UnwrittenLogError, drop_logs, swap_in
+from orchestration.lib.reading import expect_published
+from orchestration.lib.swap import OpenForWritingError, UnwrittenLogError, remove, swap_in
 from orchestration.masking.anonymity import Anonymity, measure
 from orchestration.masking.marks import expression, masked_by_rows, published_marks
-from orchestration.masking.pseudonyms import MASKED_ID, Pseudonyms
+from orchestration.masking.pseudonyms import Pseudonyms
 
 #: DuckDB's limit while it masks; what needs more goes to a temporary folder in the home.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
@@ -53,16 +55,12 @@ def write_masked(home: Home, key: str) -> Masked:
     published, MarkError for a column without a mark, FullDiskError, and MaskingError where DuckDB
     cannot write it or a process may write into the old copy.
     """
-    if not home.published.exists():
-        raise ConfigurationError(
-            f"Nothing has been published in {home.root} yet; run `rollbook sync` first."
-        )
+    expect_published(home)
     beside = home.masked.with_suffix(".duckdb.new")
     remove(beside)
     try:
         with _both(home, beside) as connection:
-            Pseudonyms(key).register(connection)
-            tables, anonymity = _write(connection)
+            tables, anonymity = _write(connection, Pseudonyms(key))
         swap_in(beside, home.masked)
     except (duckdb.Error, OSError, OpenForWritingError, UnwrittenLogError) as error:
         raise _told(home, error) from None
@@ -92,16 +90,19 @@ def _both(home: Home, beside: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     rmtree(folder, ignore_errors=True)
     try:
         with duckdb.connect(config={**_CONFIG, "temp_directory": str(folder)}) as connection:
-            connection.execute(f"attach {_literal(str(home.published))} as published (read_only)")
-            connection.execute(f"attach {_literal(str(beside))} as masked")
+            connection.execute(f"attach {literal(home.published)} as published (read_only)")
+            connection.execute(f"attach {literal(beside)} as masked")
             yield connection
             connection.execute("detach masked")
     finally:
         rmtree(folder, ignore_errors=True)
 
 
-def _write(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Anonymity, ...]]:
+def _write(
+    connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms
+) -> tuple[int, tuple[Anonymity, ...]]:
     """Write everything in one transaction; the number of tables, and how anonymous it is."""
+    pseudonyms.register(connection)
     connection.begin()
     # Tables without rows, views, macros, comments.
     connection.execute("copy from database published to masked (schema)")
@@ -112,8 +113,9 @@ def _write(connection: duckdb.DuckDBPyConnection) -> tuple[int, tuple[Anonymity,
     tables = _tables(connection)
     for relation, columns in tables.items():
         connection.execute(_filling(relation, columns))
-    _rewrite_views(connection)
-    _rewrite_macros(connection)
+    districts = _districts(connection, pseudonyms)
+    _rewrite_views(connection, districts)
+    _rewrite_macros(connection, districts)
     anonymity = measure(connection)
     connection.commit()
     connection.execute("checkpoint masked")
@@ -151,7 +153,7 @@ def _comment(
 ) -> None:
     for column, comment in comments:
         what = f'column {relation}."{column}"' if column else f"{kind} {relation}"
-        connection.execute(f"comment on {what} is {_literal(comment)}")
+        connection.execute(f"comment on {what} is {literal(comment)}")
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
@@ -183,7 +185,7 @@ def _filling(relation: str, columns: dict[str, str]) -> str:
     return f"insert into {relation} select {selected} from published.{relation}{sorted_}"
 
 
-def _rewrite_macros(connection: duckdb.DuckDBPyConnection) -> None:
+def _rewrite_macros(connection: duckdb.DuckDBPyConnection, districts: _Districts) -> None:
     """Let no macro of this file be answered by the published one, nor name a district by its ID.
 
     All table macros call one that only their own file has, and days of districts are counted by
@@ -202,54 +204,47 @@ def _rewrite_macros(connection: duckdb.DuckDBPyConnection) -> None:
     for schema, name, of_rows, parameters, definition, comment in macros:
         table = "table " * of_rows
         named = f'{schema}."{name.replace(old, new)}"'
-        body = _without_ids(connection, definition).replace(old, new)
+        body = districts.masked_in(definition).replace(old, new)
         connection.execute(
             f"create or replace macro {named}({', '.join(parameters)}) as {table}{body}"
         )
         if comment:
-            connection.execute(f"comment on macro {table}{named} is {_literal(comment)}")
+            connection.execute(f"comment on macro {table}{named} is {literal(comment)}")
     connection.execute(f'drop macro {"table " * macros[0][2]}{macros[0][0]}."{old}"')
 
 
-def _rewrite_views(connection: duckdb.DuckDBPyConnection) -> None:
+def _rewrite_views(connection: duckdb.DuckDBPyConnection, districts: _Districts) -> None:
     """Let no view name a district by its ID: what counts days does, where it has a time zone."""
     views = connection.execute(
         "select schema_name || '.' || view_name, sql from duckdb_views() "
         "where database_name = 'masked' and not internal"
     ).fetchall()
     for relation, sql in views:
-        without = _without_ids(connection, sql)
+        without = districts.masked_in(sql)
         if without != sql:
             comments = _comments_of(connection, relation)
             connection.execute(without.replace("CREATE VIEW", "CREATE OR REPLACE VIEW", 1))
             _comment(connection, relation, "view", comments)
 
 
-def _without_ids(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
-    """The SQL with the pseudonyms of the districts that its literals name."""
+@dataclass(frozen=True)
+class _Districts:
+    """The IDs of the districts that have been shown, and what stands for them."""
 
-    def masked(found: re.Match[str]) -> str:
+    ids: frozenset[str]
+    pseudonyms: Pseudonyms
+
+    def masked_in(self, sql: str) -> str:
+        """The SQL with the pseudonyms of the districts that its literals name."""
+        return _TEXT.sub(self._masked, sql)
+
+    def _masked(self, found: re.Match[str]) -> str:
         text = found[1].replace("''", "'")
-        if text not in districts and not _CLEVER_ID.fullmatch(text):
+        if text not in self.ids and not _CLEVER_ID.fullmatch(text):
             return found[0]
-        [(pseudonym,)] = connection.execute(f"select {MASKED_ID}(?)", [text]).fetchall()
-        return _literal(pseudonym)
-
-    districts = _districts(connection)
-    return _TEXT.sub(masked, sql)
+        return literal(self.pseudonyms.id(text))
 
 
-def _districts(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def _districts(connection: duckdb.DuckDBPyConnection, pseudonyms: Pseudonyms) -> _Districts:
     rows = connection.execute("select distinct district_id from published.roster.district_history")
-    return {district_id for (district_id,) in rows.fetchall()}
-
-
-def remove(file: Path) -> None:
-    """Remove a file, and what DuckDB left beside it."""
-    file.unlink(missing_ok=True)
-    drop_logs(file)
-
-
-def _literal(text: str) -> str:
-    quoted = text.replace("'", "''")
-    return f"'{quoted}'"
+    return _Districts(frozenset(district_id for (district_id,) in rows.fetchall()), pseudonyms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dlt_sources.errors import ConfigurationError
 from orchestration.lib.home import Home
 from orchestration.lib.settings import publish_masked
+from orchestration.lib.swap import remove
 from orchestration.masking.key import masking_key
 
 
@@ -18,7 +19,7 @@ def renew_masked(home: Home) -> str:
     if not publish_masked() and not home.masked.exists():
         return "not asked for"
     # With PyArrow, which no other step of a day without news needs.
-    from orchestration.masking.masked_file import remove, write_masked
+    from orchestration.masking.masked_file import write_masked
 
     try:
         key = masking_key()

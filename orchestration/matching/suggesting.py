@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, field
 from datetime import datetime
-from pathlib import Path
 from shutil import rmtree
 
 import duckdb
 
+from dlt_sources.sql import literal
 from orchestration.lib.build_note import BuildNote, read_note
 from orchestration.lib.home import Home
 from orchestration.lib.unchanged import logs_after
@@ -130,8 +130,8 @@ def attached(home: Home, read_only: bool = False) -> Iterator[duckdb.DuckDBPyCon
         rmtree(folder, ignore_errors=True)
     try:
         with duckdb.connect(config=dict(config)) as connection:
-            connection.execute(f"attach {_literal(home.build)} as build (read_only)")
-            connection.execute(f"attach {_literal(home.warehouse)} as warehouse{mode}")
+            connection.execute(f"attach {literal(home.build)} as build (read_only)")
+            connection.execute(f"attach {literal(home.warehouse)} as warehouse{mode}")
             yield connection
     finally:
         if not read_only:
@@ -231,8 +231,3 @@ def _counted(connection: duckdb.DuckDBPyConnection, opened: int) -> Suggested:
         "select count(*), count(distinct account_id) from scored"
     ).fetchall()
     return Suggested(opened, scored, rows, of)
-
-
-def _literal(path: Path) -> str:
-    quoted = str(path).replace("'", "''")
-    return f"'{quoted}'"

@@ -11,8 +11,8 @@ import duckdb
 
 from dlt_sources.clever.results import utc_now
 from orchestration.lib.matching_counts import Counts, matching_counts
-from orchestration.lib.standing import DistrictStatus, districts_in
-from orchestration.lib.warned import Warned, read_warnings
+from orchestration.lib.standing import DistrictStatus, standing_in
+from orchestration.lib.warned import Warned
 from orchestration.report.over_time import Steps
 
 #: The histories that are counted over time, and which of their rows are in force.
@@ -118,10 +118,11 @@ def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
     def rows(query: str) -> list[tuple[Any, ...]]:
         return connection.execute(query).fetchall()
 
+    standing = standing_in(connection)
     return Figures(
         made_at=utc_now(),
-        districts=districts_in(connection),
-        unplaced=read_warnings(connection).get(None, ()),
+        districts=standing.districts,
+        unplaced=standing.unplaced,
         kinds=dict(rows(_KINDS)),
         steps={name: read_steps(connection, name) for name in HISTORIES},
         last_days=dict(rows(_LAST_DAYS)),

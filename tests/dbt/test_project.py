@@ -13,7 +13,7 @@ from dlt_sources.clever.changelog import raw_tables
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
 from orchestration.lib import dbt_runner, published_file
 from orchestration.lib.dbt_runner import DBT_PROJECT, manifest, models
-from orchestration.lib.published_file import FOR_ANALYSTS
+from orchestration.lib.guide import FOR_ANALYSTS
 
 #: What Spark lacks or reads otherwise; each belongs into a macro of `macros/dialect`, if anywhere.
 _NOT_PORTABLE = {

@@ -118,7 +118,9 @@ def test_the_key_is_nowhere(masked: Masked, monkeypatch: pytest.MonkeyPatch, hom
             return getattr(self._connection, name)
 
     write = masked_file._write
-    monkeypatch.setattr(masked_file, "_write", lambda connection: write(Listening(connection)))
+    monkeypatch.setattr(
+        masked_file, "_write", lambda connection, made: write(Listening(connection), made)
+    )
     write_masked(home, KEY)
 
     assert any(pseudonyms.MASKED_ID in each for each in said)

@@ -110,7 +110,7 @@ def test_a_copy_that_somebody_writes_into_stays_and_the_line_says_so(home: Home)
 
 
 def test_what_duckdb_says_is_not_repeated(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(_: object) -> None:
+    def fails(*_: object) -> None:
         raise duckdb.ConversionException("Could not convert string 'Ana Flores' to INT32")
 
     monkeypatch.setattr(masked_file, "_write", fails)

@@ -23,4 +23,3 @@ select
 from {{ ref('account_records') }} as accounts
 inner join {{ ref('accounts_by_clever_id') }} as by_clever_id on accounts.account_id = by_clever_id.account_id
 inner join {{ ref('users') }} as users on accounts.account_id = users.user_id
-where accounts.is_present and accounts.clever_id is null

@@ -10,11 +10,9 @@ with standing as (
     where is_current
     union all
     select
-        by_clever_id.account_id,
-        by_clever_id.account_id as user_id
-    from {{ ref('accounts_by_clever_id') }} as by_clever_id
-    inner join {{ ref('account_records') }} as accounts on by_clever_id.account_id = accounts.account_id
-    where accounts.is_present and accounts.clever_id is null
+        account_id,
+        account_id as user_id
+    from {{ ref('accounts_by_clever_id') }}
 ),
 
 taken as (

@@ -14,6 +14,8 @@ from {{ ref('account_records') }} as accounts
 inner join {{ ref('user_history') }} as users on accounts.account_id = users.user_id
 where
     users.is_current
+    and accounts.is_present
+    and accounts.clever_id is null
     {%- if before %}
     and accounts.account_id in (select concerned.account_id from concerned)
     and users.user_id in (select concerned.account_id from concerned)
