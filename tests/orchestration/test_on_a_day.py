@@ -63,8 +63,10 @@ def file(
         )
         connection.execute("detach build")
         moments = create_moments(connection, "stamp", time_zones())
-        named = ("roster.enrollments_on", "roster.enrollments_as_of")
-        create_macros(connection, [each for each in dated_macros(moments) if each.name in named])
+        named = ("roster.enrollments_on(date)", "roster.enrollments_as_of(t)")
+        macros = [each for each in dated_macros(moments) if each.name in named]
+        assert len(macros) == len(named)
+        create_macros(connection, macros)
         yield connection
 
 
