@@ -18,6 +18,7 @@ import typer
 from dlt_sources.errors import RollbookError
 from orchestration.commands.certifying import certify, sandbox
 from orchestration.commands.checking import application
+from orchestration.commands.exporting import export
 from orchestration.commands.matching import matches
 from orchestration.commands.publishing import publish
 from orchestration.commands.rebuilding import rebuild
@@ -38,7 +39,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (sync, status, report, publish, rebuild, retract, retire, certify, sandbox):
+for command in (sync, status, report, export, publish, rebuild, retract, retire, certify, sandbox):
     app.command()(command)
 app.add_typer(application, name="application")
 app.add_typer(matches, name="matches")

@@ -76,12 +76,12 @@ def swap_in(new: Path, published: Path) -> list[Path]:
     """
     expect_no_logs(new)
     new.chmod(new.stat().st_mode & _READ_BITS)
-    _to_disk(new)
+    to_disk(new)
     with _kept_from_writers(published):
         removed = drop_logs(published)
         new.replace(published)
     with suppress(OSError):  # It is published: what a file system cannot promise is no failure.
-        _to_disk(published.parent)
+        to_disk(published.parent)
     return removed
 
 
@@ -107,7 +107,7 @@ def _kept_from_writers(file: Path) -> Iterator[None]:
         yield
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
     """A crash of the machine must leave neither half a file nor half a rename behind."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
