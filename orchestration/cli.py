@@ -32,6 +32,9 @@ from orchestration.lib.memory import use_few_arenas
 from orchestration.lib.output import Output
 from orchestration.lib.terminal import complain
 
+#: What typer makes of KeyboardInterrupt, whichever signal it was.
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="rollbook",
     help=__doc__,
@@ -54,7 +57,9 @@ def main() -> None:
         app()
         code: Any = 0
     except SystemExit as end:
-        code = end.code if end.code != 1 else interrupts.exit_code()
+        if end.code == _INTERRUPTED:
+            complain("rollbook: stopped.")
+        code = interrupts.exit_code() if end.code in (1, _INTERRUPTED) else end.code
     except RollbookError as error:
         complain(f"rollbook: {error}")
         code = interrupts.exit_code() if error.exit_code == 1 else error.exit_code

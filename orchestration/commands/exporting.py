@@ -14,7 +14,7 @@ from rich.text import Text
 from dlt_sources.errors import ConfigurationError
 from orchestration.commands.beginning import check_text
 from orchestration.export.choosing import Asked
-from orchestration.export.formats import Format
+from orchestration.export.formats import MANIFEST, Format
 from orchestration.lib.home import current_home
 from orchestration.lib.reading import expect_masked, expect_published
 from orchestration.lib.settings import settings
@@ -73,7 +73,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _tell(out: Console, exported: Exported, format_: Format, to: Path) -> None:
-    lines = [f"{each.file}: {each.rows:,} rows" for each in exported.tables]
+    lines = [f"{each.file}: {_counted(each.rows, 'row')}" for each in exported.tables]
     if format_ is Format.CSV:
         lines += [
             f"{each.file} is longer than a sheet: Excel shows its beginning only."
@@ -81,10 +81,8 @@ def _tell(out: Console, exported: Exported, format_: Format, to: Path) -> None:
         ]
     if exported.left_out:
         lines.append(f"Left out, as they tell no district: {', '.join(exported.left_out)}")
-    if exported.warnings:
-        lines.append(
-            f"{len(exported.warnings)} warnings concern these numbers; manifest.json has them."
-        )
+    if known := len(exported.warnings):
+        lines.append(f"{_counted(known, 'warning')} to know before trusting a number: {MANIFEST}")
     version = exported.version
     copy = "masked copy" if version.is_masked else "roster"
     lines.append(
@@ -92,3 +90,7 @@ def _tell(out: Console, exported: Exported, format_: Format, to: Path) -> None:
     )
     for line in lines:
         out.print(Text(plain(line)), soft_wrap=True)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"

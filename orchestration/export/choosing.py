@@ -65,7 +65,7 @@ def choose(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Chosen:
     guide = _read_guide(connection)
     names = [*dict.fromkeys(_named(guide, table) for table in asked.tables)]
     if asked.on:
-        _expect_by_day(guide, names, asked.on)
+        _expect_by_day(guide, names)
     if asked.district_id is not None:
         _expect_district(connection, asked.district_id)
     sources = [
@@ -119,11 +119,12 @@ def _everything(guide: _Guide, asked: Asked) -> Iterable[str]:
     return (name for name in _for_analysts(guide) if not asked.on or name in guide.by_day)
 
 
-def _expect_by_day(guide: _Guide, names: Iterable[str], on: date) -> None:
+def _expect_by_day(guide: _Guide, names: Iterable[str]) -> None:
     if astray := [name for name in names if name not in guide.by_day]:
+        known = ", ".join(sorted(name.split(".")[1] for name in guide.by_day))
         raise ConfigurationError(
-            f"{', '.join(astray)}: nobody knows how that was on {on}. --on is for "
-            f"{', '.join(sorted(guide.by_day))}; leave it out, or name only these."
+            f"--on is not for {', '.join(astray)}, which no macro asks by day (a history holds all "
+            f"days, with valid_from and valid_to); it is for {known}."
         )
 
 

@@ -18,14 +18,13 @@ from dlt_sources.sql import literal
 from orchestration.export.choosing import Asked, Chosen, Source, choose
 from orchestration.export.csv_file import write_csv
 from orchestration.export.folder import whole_folder
-from orchestration.export.formats import Format
+from orchestration.export.formats import MANIFEST, Format
 from orchestration.export.parquet_file import write_parquet
 from orchestration.export.watching import Tell, let_watch
 from orchestration.export.xlsx_file import MOST_ROWS, expect_sheet, write_xlsx
 from orchestration.lib.home import Home
 from orchestration.lib.reading import masked, published
 
-MANIFEST = "manifest.json"
 #: DuckDB's limit; what needs more goes into the folder that is being filled.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
 

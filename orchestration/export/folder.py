@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import duckdb
 
-from dlt_sources.errors import ConfigurationError
+from dlt_sources.errors import ConfigurationError, RollbookError
 from orchestration.lib.full_disk import FullDiskError, is_full_disk
 from orchestration.lib.swap import to_disk
 
@@ -26,7 +26,7 @@ def whole_folder(to: Path, *, last: str) -> Iterator[Path]:
     `to` is an empty folder, or is not there. A new one appears with everything in it. One that was
     there stays what it is (somebody's current folder, a mounted disk) and gets file by file, the
     one that is called `last` at the end. Raises ConfigurationError where files are not to be put
-    there or cannot be, FullDiskError for want of room.
+    there or cannot be, FullDiskError for want of room, RollbookError for Ctrl-C in the block.
     """
     try:
         # Not resolved: a link to a folder is one.
@@ -38,7 +38,8 @@ def whole_folder(to: Path, *, last: str) -> Iterator[Path]:
             beside = (to.parent if is_new else to) / f"{UNFINISHED}{uuid4().hex[:8]}"
             try:
                 beside.mkdir()
-                yield beside
+                with _stopping():
+                    yield beside
                 _keep(beside, to, last, is_new=is_new)
             finally:
                 shutil.rmtree(beside, ignore_errors=True)
@@ -76,11 +77,21 @@ def _nothing() -> Iterator[None]:
 
 
 @contextmanager
+def _stopping() -> Iterator[None]:
+    """Say what Ctrl-C has left, while that is certain."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise RollbookError("Stopped. Nothing was exported.") from None
+
+
+@contextmanager
 def _parents(to: Path) -> Iterator[None]:
     """Make the folders above; they go again if the block fails."""
     missing = [folder for folder in to.parents if not folder.exists()]
     try:
-        to.parent.mkdir(parents=True, exist_ok=True)
+        if missing:
+            to.parent.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
         for folder in missing:

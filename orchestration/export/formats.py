@@ -1,8 +1,11 @@
-"""The kinds of files that an export can be of."""
+"""The files that an export is made of."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+
+#: What an export is of, beside its files.
+MANIFEST = "manifest.json"
 
 
 class Format(StrEnum):
