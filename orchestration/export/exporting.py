@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from dlt_sources.errors import RollbookError
 from dlt_sources.sql import literal
 from orchestration.export.choosing import Asked, Chosen, Source, choose
 from orchestration.export.csv_file import write_csv
@@ -26,7 +27,7 @@ from orchestration.lib.home import Home
 from orchestration.lib.reading import masked, published
 
 #: DuckDB's limit; what needs more goes into the folder that is being filled.
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "500MB"}
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB"}
 
 
 _WRITERS: dict[Format, Callable[[duckdb.DuckDBPyConnection, Source, Path, Tell], int]] = {
@@ -144,7 +145,13 @@ def _write_all(
             where = f"{source.name} ({number} of {len(chosen.sources)})"
             watcher(where)
             file = Path(work) / f"{source.name}.{format_}"
-            rows = _WRITERS[format_](connection, source, file, _teller(watcher, where))
+            try:
+                rows = _WRITERS[format_](connection, source, file, _teller(watcher, where))
+            except duckdb.OutOfMemoryException:
+                raise RollbookError(
+                    f"{source.name} takes more memory than {_CONFIG['memory_limit']}; narrow it "
+                    "with --district. Nothing was exported."
+                ) from None
             file.rename(folder / file.name)
             written.append(Written(source.name, file.name, rows))
     return tuple(written)

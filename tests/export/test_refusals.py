@@ -166,6 +166,16 @@ def test_a_text_no_cell_holds_is_refused_as_a_whole(own: Published, tmp_path: Pa
     assert not (tmp_path / "to").exists()
 
 
+def test_a_table_that_needs_too_much_memory_says_so(own: Published, tmp_path: Path) -> None:
+    _add(own, "heavy", "select list(i) as all_of_them from range(200000000) as r(i)")
+
+    ended = own.export("heavy", "--format", "parquet", "--to", tmp_path / "to")
+
+    assert ended.code == 1
+    assert "roster.heavy takes more memory than 1GB" in ended.line
+    assert not (tmp_path / "to").exists()
+
+
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[SmallDisk]:
     with small_disk(tmp_path / "disk", 8) as mounted:
