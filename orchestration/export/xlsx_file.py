@@ -51,8 +51,8 @@ def expect_sheet(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
     if rows > MOST_ROWS or len(source.columns) > _MOST_COLUMNS:
         raise ConfigurationError(
             f"{source.name} has {rows:,} rows and {len(source.columns):,} columns; a sheet of "
-            f"Excel holds {MOST_ROWS:,} and {_MOST_COLUMNS:,}. Narrow it with --district or --on, or "
-            "export it as parquet or csv. Nothing was exported."
+            f"Excel holds {MOST_ROWS:,} and {_MOST_COLUMNS:,}. Narrow it with --district or --on, "
+            "or export it as parquet or csv. Nothing was exported."
         )
     return int(rows)
 
