@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 
 def export(
     to: Annotated[Path, typer.Option(help="The folder: a new one, or an empty one.")],
-    format_: Annotated[Format, typer.Option("--format", help="csv and xlsx are for Excel.")],
+    format_: Annotated[
+        Format, typer.Option("--format", help="csv and xlsx are for Excel, parquet for programs.")
+    ],
     tables: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[TABLE]...",
+            metavar="TABLE",
             help="As in the file: students, or roster.students; none is everything.",
             show_default=False,
         ),

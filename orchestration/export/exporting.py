@@ -21,7 +21,7 @@ from orchestration.export.csv_file import write_csv
 from orchestration.export.folder import whole_folder
 from orchestration.export.formats import MANIFEST, Format
 from orchestration.export.parquet_file import write_parquet
-from orchestration.export.watching import Tell, let_watch
+from orchestration.export.watching import Tell, interruptible, let_watch
 from orchestration.export.xlsx_file import MOST_ROWS, expect_sheet, write_xlsx
 from orchestration.lib.home import Home
 from orchestration.lib.reading import masked, published
@@ -89,7 +89,7 @@ def export(
     ConfigurationError for wrong wishes and folders, FullDiskError, and RollbookError where the
     published file cannot be read; then `to` is as it was.
     """
-    with _one_version(home, is_masked) as (connection, published_at):
+    with interruptible(), _one_version(home, is_masked) as (connection, published_at):
         let_watch(connection)
         # Texts of times, and the instants that Parquet has, are UTC in every session.
         connection.execute("set timezone = 'UTC'")

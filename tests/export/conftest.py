@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +87,16 @@ class Published:
         with duckdb.connect(str(file or self.home.published), read_only=True) as connection:
             return connection.execute(query).fetchall()
 
+    def add(self, name: str, query: str, kind: str = "view") -> None:
+        """A relation of `roster`, in the guide."""
+        with duckdb.connect(str(self.home.published)) as connection:
+            connection.execute(f"create {kind} roster.{name} as {query}")
+            connection.execute(
+                "insert into roster.guide by name select * replace (? as table_name) "
+                "from roster.guide where table_name = 'roster.students'",
+                [f"roster.{name}"],
+            )
+
 
 def _student(id_: str) -> dict[str, Any]:
     first, number = ODD[id_]
@@ -142,7 +151,3 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
         opened.execute("set timezone = 'UTC'")
         yield opened
-
-
-def run_shell(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=False)

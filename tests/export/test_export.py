@@ -13,6 +13,9 @@ import pandas as pd
 import pytest
 from openpyxl.utils.escape import unescape
 
+from orchestration.export.choosing import Asked
+from orchestration.export.exporting import export
+from orchestration.export.formats import Format
 from tests.export.conftest import NORTH, ODD, SOUTH, Published
 
 _RELATIONS = "select table_name from roster.guide where kind <> 'macro' and not is_intermediate"
@@ -203,3 +206,18 @@ def test_a_session_in_another_zone_exports_the_same(published: Published, tmp_pa
 
     files = [tmp_path / zone / "roster.student_history.csv" for zone in ("UTC", "Pacific/Auckland")]
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize(("format_", "rows"), [("parquet", 4_000_000), ("csv", 4_000_000),
+                                               ("xlsx", 20_000)])  # fmt: skip
+def test_it_tells_how_far_it_is(own: Published, tmp_path: Path, format_: str, rows: int) -> None:
+    own.add("slow", f"select md5(cast(i as varchar)) as id from range({rows}) as r(i)", "table")
+    told: list[str] = []
+    export(own.home, Asked(("slow", "students")), Format(format_), tmp_path / "to", told.append)
+
+    assert told[0] == "roster.slow (1 of 2)"
+    assert "roster.students (2 of 2)" in told
+    shares = [int(line.split(": ")[1].rstrip("%")) for line in told if "(1 of 2): " in line]
+    assert len(shares) > 1
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] <= shares[-1] <= 100

@@ -144,7 +144,7 @@ def test_a_damaged_file_says_so(own: Published, tmp_path: Path, damage: str) -> 
 def test_more_than_a_sheet_holds_is_refused_before_anything_is_written(
     own: Published, tmp_path: Path
 ) -> None:
-    _add(own, "long", "select i from range(1048576) as r(i)")
+    own.add("long", "select i from range(1048576) as r(i)")
 
     ended = own.export("students", "long", "--format", "xlsx", "--to", tmp_path / "to")
     assert ended.code == 2
@@ -157,7 +157,7 @@ def test_more_than_a_sheet_holds_is_refused_before_anything_is_written(
 
 
 def test_a_text_no_cell_holds_is_refused_as_a_whole(own: Published, tmp_path: Path) -> None:
-    _add(own, "wordy", "select repeat('x', 32768) as essay")
+    own.add("wordy", "select repeat('x', 32768) as essay")
 
     ended = own.export("students", "wordy", "--format", "xlsx", "--to", tmp_path / "to")
 
@@ -167,7 +167,7 @@ def test_a_text_no_cell_holds_is_refused_as_a_whole(own: Published, tmp_path: Pa
 
 
 def test_a_table_that_needs_too_much_memory_says_so(own: Published, tmp_path: Path) -> None:
-    _add(own, "heavy", "select list(i) as all_of_them from range(200000000) as r(i)")
+    own.add("heavy", "select list(i) as all_of_them from range(200000000) as r(i)")
 
     ended = own.export("heavy", "--format", "parquet", "--to", tmp_path / "to")
 
@@ -186,7 +186,7 @@ def disk(tmp_path: Path) -> Iterator[SmallDisk]:
 def test_a_full_disk_is_one_line_and_leaves_nothing(
     own: Published, disk: SmallDisk, format_: str
 ) -> None:
-    _add(own, "large", "select md5(cast(i as varchar)) as id from range(700000) as r(i)")
+    own.add("large", "select md5(cast(i as varchar)) as id from range(700000) as r(i)")
 
     ended = own.export("students", "large", "--format", format_, "--to", disk.root / "new")
 
@@ -202,7 +202,7 @@ def test_a_full_disk_is_one_line_and_leaves_nothing(
 def test_ctrl_c_leaves_nothing(
     own: Published, tmp_path: Path, format_: str, number: signal.Signals, code: int
 ) -> None:
-    _add(own, "endless", _ENDLESS)
+    own.add("endless", _ENDLESS)
     (tmp_path / "said").mkdir()
     run = own.start(
         tmp_path / "said", "students", "endless", "--format", format_, "--to", tmp_path / "a" / "to"
@@ -217,7 +217,7 @@ def test_ctrl_c_leaves_nothing(
 
 
 def test_ctrl_c_leaves_nothing_of_a_workbook(own: Published, tmp_path: Path) -> None:
-    _add(own, "long", "select md5(cast(i as varchar)) as id from range(1000000) as r(i)")
+    own.add("long", "select md5(cast(i as varchar)) as id from range(1000000) as r(i)")
     (tmp_path / "said").mkdir()
     (tmp_path / "to").mkdir()
     asked = ("students", "long", "--format", "xlsx", "--to", tmp_path / "to")
@@ -230,9 +230,23 @@ def test_ctrl_c_leaves_nothing_of_a_workbook(own: Published, tmp_path: Path) -> 
     assert [*(tmp_path / "to").iterdir()] == []
 
 
+def test_ctrl_c_is_heard_before_anything_is_written(own: Published, tmp_path: Path) -> None:
+    """While rows are counted, to see whether a sheet holds them."""
+    own.add("endless", _ENDLESS + " where md5(cast(i as varchar)) like 'x%'")
+    (tmp_path / "said").mkdir()
+    to = tmp_path / "to"
+    run = own.start(tmp_path / "said", "endless", "--format", "xlsx", "--to", to)
+    _until(run, lambda: [*_opened(run.pid, own.home.published)])
+    os.kill(run.pid, signal.SIGTERM)
+    ended = run.end()
+
+    assert (ended.code, ended.line) == (143, "rollbook: stopped.")
+    assert not to.exists()
+
+
 def test_all_tables_are_of_one_version(own: Published, tmp_path: Path) -> None:
     """A sync publishes anew while the first table is being written."""
-    _add(own, "slow", "select md5(cast(i as varchar)) as id from range(4000000) as r(i)")
+    own.add("slow", "select md5(cast(i as varchar)) as id from range(4000000) as r(i)")
     newer = Published(Home(tmp_path / "newer"))
     newer.home.root.mkdir()
     newer.home.published.write_bytes(own.home.published.read_bytes())
@@ -264,15 +278,11 @@ def test_no_name_is_told_but_those_of_files(own: Published, tmp_path: Path) -> N
     assert not re.search("Doe|HYPERLINK|Zoë|O'Brien", said + ended.err)
 
 
-def _add(published: Published, name: str, query: str) -> None:
-    """A view of the published file, in its guide."""
-    with duckdb.connect(str(published.home.published)) as connection:
-        connection.execute(f"create view roster.{name} as {query}")
-        connection.execute(
-            "insert into roster.guide by name select * replace (? as table_name) "
-            "from roster.guide where table_name = 'roster.students'",
-            [f"roster.{name}"],
-        )
+def _opened(pid: int, file: Path) -> Iterator[Path]:
+    """The descriptors under which a process has a file open."""
+    for number in Path(f"/proc/{pid}/fd").iterdir():
+        if number.exists() and number.resolve() == file.resolve():
+            yield number
 
 
 def _until(run: Run, seen: Callable[[], list[Path]]) -> None:
