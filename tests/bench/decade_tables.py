@@ -184,23 +184,22 @@ _CLASSES = {
     ),
 }
 
-_ENROLLED = f"""
+_LISTED = f"""
     select {_DISTRICT}, section_id(section) as section_id, user_id(n) as student_id, valid_from,
         case when moved_at is not null then moved_at when not is_last(y) then ends(y) end
             as valid_to
     from (
         select *, section_of(y, area, g, n // {GRADES} % {GROUPS}, unnest(range({SUBJECTS})))
             as section
-        from stays
+        from stays order by {{order}}
     )
 """
 _STUDENTS = {
-    "roster.enrollment_history": Filled(
-        f"select *, valid_to is null as is_current from ({_ENROLLED})", to_sort=False
-    ),
-    "intermediate.section_student_spells": Filled(
-        _ENROLLED.replace("from stays\n", "from stays\n        order by section, n, valid_from\n")
-    ),
+    "intermediate.section_student_spells": Filled(_LISTED.format(order="section, n, part")),
+    "roster.enrollment_history": Filled(f"""
+        select *, valid_to is null as is_current
+        from ({_LISTED.format(order="y, n, section, part")})
+    """),
     "roster.school_membership_history": Filled(
         f"""
         select {_DISTRICT}, user_id(n) as user_id, 'student' as role,
