@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
@@ -18,9 +17,10 @@ from orchestration.lib.home import SAMPLE_HOME
 from orchestration.lib.settings import PROJECT_ROOT
 
 PAGE = PROJECT_ROOT / "docs" / "cookbook.md"
-#: A question, all that is told of it, its query, and the table printed under it.
+#: A question, its query, and the table printed under it.
 _RECIPE = re.compile(
-    r"^### (?P<title>.+)\n(?:(?!#).*\n)*?```sql\n(?P<query>[^`]+)```\n(?P<result>(?:\n(?:\|.*\n)+)?)",
+    r"^### (?P<title>.+)\n(?:(?!#).*\n)*?```sql\n(?P<query>[^`]+)```\n"
+    r"(?P<result>(?:\n(?:\|.*\n)+)?)",
     re.MULTILINE,
 )
 

@@ -13,8 +13,8 @@ def renew_masked(home: Home) -> str:
 
     It is never older than the roster beside it: it would keep whom that has let go, erased people
     first of all. So one for which there is no key any more is removed. Returns what became of it,
-    in words; raises what `write_masked` does, and ConfigurationError for a key that is weak: then the
-    copy stays, for whoever mends the key.
+    in words; raises what `write_masked` does, and ConfigurationError for a key that is weak: then
+    the copy stays, for whoever mends the key.
     """
     if not publish_masked() and not home.masked.exists():
         return "not asked for"

@@ -50,7 +50,8 @@ def answers(file: Path, question: str) -> dict[str, object]:
     started = time.monotonic()
     taken: list[tuple[float, float]] = []
     opening = 0.0
-    with duckdb.connect(str(file), read_only=True, config={"memory_limit": _MEMORY}) as connection:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        connection.execute(f"set memory_limit = '{_MEMORY}'")
         while len(taken) < _TIMES and time.monotonic() - started < _ENOUGH_SECONDS:
             clock, processor = time.monotonic(), time.process_time()
             rows = len(connection.execute(question).fetchall())

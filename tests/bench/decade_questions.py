@@ -77,7 +77,8 @@ def _on_a_day(student: str, section: str) -> Iterator[Question]:
         "`class_list`",
         f"from roster.class_list({section}, '{_DAY}')",
         "select students.student_id, last_name, first_name, grade "
-        "from enrollments_snapshot as enrolled join students_snapshot as students using (student_id) "
+        "from enrollments_snapshot as enrolled "
+        "join students_snapshot as students using (student_id) "
         f"where enrolled.section_id = {section} and {enrolled} and {students} "
         "order by last_name, first_name",
     )

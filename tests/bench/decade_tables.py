@@ -163,7 +163,8 @@ _CLASSES = {
                 as valid_to,
             step = 2 or is_last(y) and (step = 1 or n % 10 <> 0) as is_current,
             begins(y) as first_seen_at, case step when 2 then gone_at end as archived_at,
-            (step = 2)::int as times_archived, case step when 2 then 'rollover' end as archive_reason
+            (step = 2)::int as times_archived,
+            case step when 2 then 'rollover' end as archive_reason
         from timed
     """),
     "roster.teaching_history": Filled(
@@ -224,7 +225,8 @@ _STUDENTS = {
     "roster.contact_relationship_history": Filled(f"""
         select {_DISTRICT}, contact_id(n) as contact_id, user_id(n) as student_id,
             'Parent' as relationship, begins(first_year) as valid_from,
-            case when {_STUDENT_GONE} then ends(y) end as valid_to, not {_STUDENT_GONE} as is_current
+            case when {_STUDENT_GONE} then ends(y) end as valid_to,
+            not {_STUDENT_GONE} as is_current
         from students
     """),
 }
@@ -244,8 +246,9 @@ _PROGRESS = {
         ),
         placed as (
             select *, n * 31 + y * 7 + turn as luck,
-                valid_from + to_seconds(cast((turn + (n * 7919 % 997) / 997) / turns * lasts as bigint))
-                    as occurred_at
+                valid_from + to_seconds(
+                    cast((turn + (n * 7919 % 997) / 997) / turns * lasts as bigint)
+                ) as occurred_at
             from records
         )
         select cast(place * 1000 + turn as varchar) as progress_id, user_id(n) as user_ref,

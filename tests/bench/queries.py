@@ -91,10 +91,10 @@ def page(decade: Decade, asked: Sequence[Asked], megabytes: Mapping[str, float])
     yield ""
     yield (
         f"Written by `make bench-queries` on {platform.machine()} with {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}. {decade.students:,} students at a time for ten school "
-        f"years, each in five sections a year, and {decade.progress:,} records of progress, written "
-        "as tables in the order in which builds store them, and published as ever. Beside it the "
-        "same history as dbt's snapshots would have it, one after the other in one run."
+        f"Python {platform.python_version()}. {decade.students:,} students at a time for ten "
+        f"school years, each in five sections a year, and {decade.progress:,} records of progress, "
+        "written as tables in the order in which builds store them, and published as ever. Beside "
+        "it the same history as dbt's snapshots would have it, one after the other in one run."
     )
     yield ""
     yield (

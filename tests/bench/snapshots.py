@@ -43,7 +43,9 @@ def write_snapshots(published: Path, file: Path) -> None:
 def _snapshot(
     connection: duckdb.DuckDBPyConnection, name: str, history: str, key: list[str]
 ) -> str:
-    columns = [row[0] for row in connection.execute(f"describe rollbook.roster.{history}").fetchall()]
+    columns = [
+        row[0] for row in connection.execute(f"describe rollbook.roster.{history}").fetchall()
+    ]
     source = ", ".join(column for column in columns if column not in _NOT_IN_SOURCE)
     active = "where record_status = 'active'" if "record_status" in columns else ""
     scd_id = f"md5(concat_ws('|', {', '.join(key)}, valid_from))"

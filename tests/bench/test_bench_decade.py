@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.bench.asking import Taken, answers
 from tests.bench.decade import Decade, stored_by, write_decade
 from tests.bench.decade_questions import asked_about
 from tests.bench.decade_tables import TABLES
+from tests.bench.generator import DISTRICT_ID
 from tests.bench.queries import Asked, page
 from tests.bench.snapshots import write_snapshots
 from tests.dbt.story import MON, begun
@@ -26,15 +26,17 @@ DECADE = Decade(students=1_000, progress=5_000)
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     def make(folder: Path) -> None:
+        story = begun(folder)
+        story.day(MON)
+        home = Home(story.warehouse.home)
+        with duckdb.connect(str(home.warehouse)) as warehouse:
+            warehouse.execute("update clever_raw.syncs set district_id = ?", [DISTRICT_ID])
         with pytest.MonkeyPatch.context() as patch:
-            story = begun(folder / "story")
-            story.day(MON, [], [])
-            home = Home(shutil.copytree(story.home.root, folder / "home"))
             patch.setenv("ROLLBOOK_HOME", str(home.root))
             home.prepare()
             write_decade(DECADE, home)
             publish(home)
-            write_snapshots(home.published, home.root / "snapshots.duckdb")
+        write_snapshots(home.published, home.root / "snapshots.duckdb")
 
     return Home(once(tmp_path_factory, "decade", make) / "home")
 
@@ -69,9 +71,13 @@ def test_versions_leave_no_gap(file: duckdb.DuckDBPyConnection, name: str) -> No
 
 def test_as_many_students_as_asked_are_there_each_year(file: duckdb.DuckDBPyConnection) -> None:
     for year in (2017, 2021, 2026):
-        [(students,)] = file.execute(f"select count(*) from roster.students_on('{year}-10-01')").fetchall()
+        [(students,)] = file.execute(
+            f"select count(*) from roster.students_on('{year}-10-01')"
+        ).fetchall()
         assert abs(students - DECADE.students) < 30
-        [(seats,)] = file.execute(f"select count(*) from roster.enrollments_on('{year}-10-01')").fetchall()
+        [(seats,)] = file.execute(
+            f"select count(*) from roster.enrollments_on('{year}-10-01')"
+        ).fetchall()
         assert seats == 5 * students
     assert file.execute("select count(*) from progress.student_progress").fetchall() == [(5_000,)]
 

@@ -55,7 +55,10 @@ def test_what_is_printed_has_an_order(recipe: Recipe) -> None:
 
 
 def test_renewing_prints_the_results_of_the_file(file: duckdb.DuckDBPyConnection) -> None:
-    old = "### 1. One?\n\nSo.\n\n```sql\nselect 1 as one, 'a|b' as text\n```\n\n| one |\n|---|\n| 7 |\n\n### 2. "
+    old = (
+        "### 1. One?\n\nSo.\n\n```sql\nselect 1 as one, 'a|b' as text\n```\n\n"
+        "| one |\n|---|\n| 7 |\n\n### 2. "
+    )
 
     assert renewed(old, file) == (
         "### 1. One?\n\nSo.\n\n```sql\nselect 1 as one, 'a|b' as text\n```\n\n"
