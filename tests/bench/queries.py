@@ -37,23 +37,40 @@ class Asked:
     snapshots: Taken | None
 
 
+@dataclass(frozen=True)
+class Measured:
+    """What was asked of a home of some size, and what its files take on the disk."""
+
+    decade: Decade
+    asked: Sequence[Asked]
+    megabytes: Mapping[str, float]
+
+
 def main() -> None:
     """Makes both files, asks, writes the page."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.queries", description=__doc__)
     parser.add_argument("--report", type=Path, required=True, help="the page to write")
-    parser.add_argument("--students", type=int, default=1_000_000)
-    parser.add_argument("--progress", type=int, default=10_000_000)
+    parser.add_argument("--students", type=int, nargs="+", default=[100_000, 1_000_000])
+    parser.add_argument("--snapshots-up-to", type=int, default=1_000_000, metavar="STUDENTS")
     options = parser.parse_args()
-    decade = Decade(options.students, options.progress)
+    measured = [
+        _measured(Decade(students, 10 * students), students <= options.snapshots_up_to)
+        for students in options.students
+    ]
+    options.report.write_text("\n".join(page(measured)) + "\n")
+
+
+def _measured(decade: Decade, with_snapshots: bool) -> Measured:
+    """Make both files, or one; ask; leave nothing behind."""
     with tempfile.TemporaryDirectory(prefix="rollbook-queries-") as name:
-        published = _publish(decade, Path(name))
-        snapshots = Path(name) / "snapshots.duckdb"
-        tell("writing the snapshots")
-        write_snapshots(published, snapshots)
-        asked = ask_all(decade, published, snapshots)
-        sizes = {"published": published, "snapshots": snapshots}
-        megabytes = {what: file.stat().st_size / 1e6 for what, file in sizes.items()}
-    options.report.write_text("\n".join(page(decade, asked, megabytes)) + "\n")
+        files = {"published": _publish(decade, Path(name))}
+        if with_snapshots:
+            tell("writing the snapshots")
+            files["snapshots"] = Path(name) / "snapshots.duckdb"
+            write_snapshots(files["published"], files["snapshots"])
+        asked = ask_all(decade, files["published"], files.get("snapshots"))
+        megabytes = {what: file.stat().st_size / 1e6 for what, file in files.items()}
+    return Measured(decade, asked, megabytes)
 
 
 def _publish(decade: Decade, folder: Path) -> Path:
@@ -72,11 +89,12 @@ def _publish(decade: Decade, folder: Path) -> Path:
     return home.published
 
 
-def ask_all(decade: Decade, published: Path, snapshots: Path) -> list[Asked]:
-    """Every question, of one file and then of the other."""
+def ask_all(decade: Decade, published: Path, snapshots: Path | None) -> list[Asked]:
+    """Every question, of one file and then of the other, if there is one."""
     asked = []
     for question in asked_about(decade, published):
-        other = ask(snapshots, question.of_snapshots) if question.of_snapshots else None
+        query = question.of_snapshots
+        other = ask(snapshots, query) if snapshots and query else None
         asked.append(Asked(question, ask(published, question.of_rollbook), other))
         tell(f"{question.what}: {asked[-1].rollbook.ms:.0f} ms")
     return asked
@@ -85,43 +103,43 @@ def ask_all(decade: Decade, published: Path, snapshots: Path) -> list[Asked]:
 # --- the page -----------------------------------------------------------------------------------
 
 
-def page(decade: Decade, asked: Sequence[Asked], megabytes: Mapping[str, float]) -> Iterator[str]:
+def page(measured: Sequence[Measured]) -> Iterator[str]:
     """The page, line by line."""
     yield "# Questions after ten years"
     yield ""
     yield (
         f"Written by `make bench-queries` on {platform.machine()} with {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}. {decade.students:,} students at a time for ten "
-        f"school years, each in five sections a year, and {decade.progress:,} records of progress, "
-        "written as tables in the order in which builds store them, and published as ever. Beside "
-        "it the same history as dbt's snapshots would have it, one after the other in one run."
+        f"Python {platform.python_version()}. So many students at a time for ten school years, "
+        "each in five sections a year, and ten records of progress for each, written as tables in "
+        "the order in which builds store them, and published as ever. Beside it the same history "
+        "as dbt's snapshots would have it, the questions by turns."
     )
     yield ""
     yield (
         "Milliseconds in an open file, from the question to its last row: the median of what was "
         "asked after the first time, and the processor's. `opening` is opening the file and asking "
-        "for the first time, from the disk's cache. Another process at work on the machine makes "
-        "the first longer and the second hardly."
+        "for the first time, from the disk's cache. Other work on the machine makes the clock's "
+        "times longer, and the processor's hardly; ratios are those of the processor's."
     )
-    yield ""
-    for heading, kind in (("Of one student, section or day", ONE), ("Of everything", EVERYTHING)):
-        yield f"## {heading}"
+    for each in measured:
         yield ""
-        yield _aim(kind)
+        yield f"## {each.decade.students:,} students, {each.decade.progress:,} records of progress"
+        for heading, kind in (("Of one", ONE), ("Of everything", EVERYTHING)):
+            yield ""
+            yield f"### {heading}"
+            yield ""
+            yield _aim(kind)
+            yield ""
+            yield from _table([one for one in each.asked if one.question.kind == kind])
         yield ""
-        yield from _table([each for each in asked if each.question.kind == kind])
-        yield ""
-    yield "## On disk, MB"
-    yield ""
-    yield " | ".join(("", *megabytes, "")).strip()
-    yield "|---" * len(megabytes) + "|"
-    yield f"| {' | '.join(f'{size:,.0f}' for size in megabytes.values())} |"
+        sizes = (f"{what} {size:,.0f} MB" for what, size in each.megabytes.items())
+        yield f"On disk: {', '.join(sizes)}."
 
 
 def _aim(kind: str) -> str:
     if kind == ONE:
-        return f"Aim: {_ONE_MS} ms."
-    return f"Aim: {_ALL_MS / 1000:.0f} s and {_ALL_MB:,} MB. Every column of every row is counted."
+        return f"Of one student, section or day. Aim: {_ONE_MS} ms."
+    return f"Aim: {_ALL_MS / 1000:.0f} s and {_ALL_MB:,} MB."
 
 
 def _table(asked: Sequence[Asked]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from tests.bench.decade import Decade, stored_by, write_decade
 from tests.bench.decade_questions import asked_about
 from tests.bench.decade_tables import TABLES
 from tests.bench.generator import DISTRICT_ID
-from tests.bench.queries import Asked, page
+from tests.bench.queries import Asked, Measured, page
 from tests.bench.snapshots import write_snapshots
 from tests.dbt.story import MON, begun
 from tests.shared import once
@@ -98,7 +98,7 @@ def test_the_page_has_a_line_for_each_question(home: Home) -> None:
         for each in asked_about(DECADE, home.published)
     ]
 
-    told = "\n".join(page(DECADE, asked, {"published": 1.0, "snapshots": 2.0}))
+    told = "\n".join(page([Measured(DECADE, asked, {"published": 1.0, "snapshots": 2.0})]))
 
     assert all(f"| {each.question.what} | 3 | 12 | 10 | 40 | 80 |" in told for each in asked)
     assert "| 12 | 10 | 1.0 |" in told
