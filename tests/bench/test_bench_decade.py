@@ -14,8 +14,9 @@ from tests.bench.asking import Taken, answers
 from tests.bench.decade import Decade, stored_by, write_decade
 from tests.bench.decade_questions import asked_about
 from tests.bench.decade_tables import TABLES
-from tests.bench.generator import DISTRICT_ID
+from tests.bench.generator import DISTRICT_ID, District
 from tests.bench.queries import Asked, Measured, page
+from tests.bench.questions import questions
 from tests.bench.snapshots import write_snapshots
 from tests.dbt.story import MON, begun
 from tests.shared import once
@@ -89,6 +90,13 @@ def test_every_question_is_answered_alike_by_both_files(home: Home) -> None:
         assert mine["rows"], question.what
         if question.of_snapshots:
             assert answers(snapshots, question.of_snapshots)["rows"] == mine["rows"], question.what
+
+
+@pytest.mark.parametrize("what", questions(District(users=40)))
+def test_the_questions_of_the_other_benchmark_can_be_asked(
+    file: duckdb.DuckDBPyConnection, what: str
+) -> None:
+    assert file.execute(questions(District(users=40))[what]).fetchall() is not None
 
 
 def test_the_page_has_a_line_for_each_question(home: Home) -> None:
