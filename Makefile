@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SETUP := .venv/.set-up
 
-.PHONY: run test certify soak dev docs setup lint bench bench-history bench-progress bench-matching lock clean
+.PHONY: run test certify soak dev docs cookbook setup lint bench bench-history bench-progress bench-queries bench-matching lock clean
 
 run: $(SETUP)            ## Play the sample district's days through the whole pipeline
 	$(BIN)/python -m orchestration.sample_run
@@ -26,6 +26,9 @@ dev: $(SETUP)            ## Open the Dagster UI
 docs: $(SETUP)           ## One page that describes every model and column: data/local/docs/index.html
 	$(BIN)/python -m orchestration.lib.dbt_docs
 
+cookbook: run            ## Print the results in docs/cookbook.md anew
+	$(BIN)/python -m tests.cookbook
+
 setup: $(SETUP)          ## Install into .venv what the lock names, nothing else
 
 lint: $(SETUP)           ## Style, types, SQL, and who may import whom
@@ -43,6 +46,9 @@ bench-history: $(SETUP)  ## Measure syncs after ten years of them; writes docs/b
 
 bench-progress: $(SETUP) ## Measure with ten million records of progress; writes docs/benchmark-progress.md
 	$(BIN)/python -m tests.bench.progress --report docs/benchmark-progress.md
+
+bench-queries: $(SETUP)  ## Measure what analysts ask after ten years; writes docs/benchmark-queries.md
+	$(BIN)/python -m tests.bench.queries --report docs/benchmark-queries.md
 
 bench-matching: $(SETUP) ## Measure how right and fast accounts are matched; writes docs/benchmark-matching.md
 	$(BIN)/python -m tests.bench.matching.bench --report docs/benchmark-matching.md

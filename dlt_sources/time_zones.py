@@ -56,8 +56,8 @@ class TimeZones:
         """Raise ConfigurationError if a zone is given for a district that nobody knows."""
         if unknown := sorted(self.districts.keys() - set(district_ids)):
             raise ConfigurationError(
-                f"ROLLBOOK_TIME_ZONES names {', '.join(unknown)}: Clever lists no such district "
-                "for this application, and none was ever synced; check the ID."
+                f"ROLLBOOK_TIME_ZONES names {', '.join(unknown)}: no such district is known; check "
+                "the ID. One that Clever lists is known from its first `rollbook sync` on."
             )
 
 

@@ -156,7 +156,7 @@ def _tell(home: Home, number: int) -> bool:
 @matches.command("report")
 def _report(
     names: Names = False,
-    output: Annotated[
+    out: Annotated[
         Path | None, typer.Option(help="The file; by default in the home's folder of reports.")
     ] = None,
     limit: Limit = 500,
@@ -169,7 +169,7 @@ def _report(
     review = read_review(home, names)
     if review is None:
         raise ConfigurationError(_nothing_yet(home))
-    file = output or home.reports / "matching" / "report.html"
+    file = out or home.reports / "matching" / "report.html"
     charts = charts_of(home, review.cases[:limit], names)
     write_page(file, review, names=names, most=limit, charts=charts or Charts())
     if charts is None:

@@ -76,7 +76,8 @@ def _macro(
     return Macro(
         name=f"{name}({when})",
         query=moments.guarded(
-            f"select history.* from roster.{each.history} as history where {active}{condition}"
+            f"select history.* from roster.{each.history} as history where {active}{condition}",
+            moments.unless_time("t") if when == "t" else "false",
         ),
         type=then if now.type == "history" else now.type,
         grain=f"{grain} {'at t' if when == 't' else 'at the end of the day'}",

@@ -44,6 +44,7 @@ def changes_between(moments: Moments) -> Macro:
         name="roster.changes_between(t1, t2)",
         query=moments.guarded(
             f"select * from ({compared}) as changes order by all",
+            f"{moments.unless_time('t1')} or {moments.unless_time('t2')} or "
             f"case when {first} <= {second} then false else cast(error("
             "'t1 and t2 must be two times, the earlier one first.') as boolean) end",
         ),

@@ -23,9 +23,10 @@ _WITH_SECONDS = (
     r"regexp_replace(cast(t as varchar), '^([^:]*:[0-9]{2})( *[^0-9:. ].*)$', '\1:00\2')"
 )
 #: A cast to TIMESTAMP drops the offset of a text, and counts instants in the session's time zone.
+#: What is no time is NULL here: an error would be asked for with every row.
 _INSTANT = (
-    f"case when {_ZONED} then make_timestamp(epoch_us(cast({_WITH_SECONDS} as timestamptz))) "
-    "else cast(cast(t as varchar) as timestamp) end"
+    f"case when {_ZONED} then make_timestamp(epoch_us(try_cast({_WITH_SECONDS} as timestamptz))) "
+    "else try_cast(cast(t as varchar) as timestamp) end"
 )
 #: A day, also as the timestamp that pandas makes of one; an instant is the day of no district yet.
 _DAY = (
@@ -51,6 +52,15 @@ class Moments:
     def instant(self, t: str) -> str:
         """The instant (UTC) that a parameter means."""
         return f"{INTERMEDIATE}.instant_of({t})"
+
+    def unless_time(self, t: str) -> str:
+        """False; an error for what is no time. NULL is one that is not known."""
+        return (
+            f"case when {t} is null or {self.instant(t)} is not null then false "
+            f"else cast(error(cast({t} as varchar) || ' is no time; write one in UTC, such as "
+            "2026-10-01 15:00, or with a zone, such as 2026-10-01 15:00 America/Chicago (a zone by "
+            "its name needs the extension icu of DuckDB).') as boolean) end"
+        )
 
     def day_end(self, district_id: str, day: str) -> str:
         """The moment (UTC) at which a day is over in a district: the first one of the next day."""

@@ -10,6 +10,11 @@ from orchestration.lib.macros import Macro
 from orchestration.lib.moments import Moments
 
 
+def _given(parameter: str) -> str:
+    """The ID that a parameter gives, as text: compared with a number, all IDs would become one."""
+    return f"cast({parameter} as varchar)"
+
+
 def question_macros(moments: Moments) -> Iterator[Macro]:
     """All of them; an ID that no roster ever had is an error, and so is a date that is none."""
     yield _class_list(moments)
@@ -36,7 +41,7 @@ def _class_list(moments: Moments) -> Macro:
             join roster.student_history as students
                 on listed.student_id = students.student_id
                 and listed.district_id = students.district_id
-            where listed.section_id = section and students.record_status = 'active'
+            where listed.section_id = {_given("section")} and students.record_status = 'active'
                 and {listed} and {students}
             order by students.last_name, students.first_name, listed.student_id
             """,
@@ -56,19 +61,27 @@ def _class_list(moments: Moments) -> Macro:
 
 
 def _teachers_of(moments: Moments) -> Macro:
-    tables = ("enrolled", "taught", "teachers", "sections")
-    in_force = " and ".join(in_force_on(moments, rows, "date") for rows in tables)
+    """The sections first: by these few IDs little is read of the other tables."""
+    enrolled = in_force_on(moments, "enrolled", "date")
+    in_force = " and ".join(
+        in_force_on(moments, rows, "date") for rows in ("taught", "teachers", "sections")
+    )
     return Macro(
         name="roster.teachers_of(student, date)",
         query=moments.guarded(
             f"""
+            with of_student as materialized (
+                select enrolled.section_id
+                from roster.enrollment_history as enrolled
+                where enrolled.student_id = {_given("student")} and {enrolled}
+            )
             select taught.district_id, taught.teacher_id, teachers.last_name, teachers.first_name,
                 taught.is_primary, taught.section_id, sections.name as section_name
-            from roster.enrollment_history as enrolled
-            join roster.teaching_history as taught on enrolled.section_id = taught.section_id
+            from of_student
+            join roster.teaching_history as taught on of_student.section_id = taught.section_id
             join roster.teacher_history as teachers on taught.teacher_id = teachers.teacher_id
-            join roster.section_history as sections on taught.section_id = sections.section_id
-            where enrolled.student_id = student and {in_force}
+            join roster.section_history as sections on of_student.section_id = sections.section_id
+            where {in_force}
             order by sections.name, taught.section_id, taught.is_primary desc,
                 teachers.last_name, taught.teacher_id
             """,
@@ -117,22 +130,27 @@ def _student_history_of(moments: Moments) -> Macro:
 
 def _unless_known(parameter: str) -> str:
     """False; an error for an ID that no record ever had, and for none."""
+    given = _given(parameter)
     return (
         f"case when exists("
         f"select 1 from roster.{parameter}_history as known "
-        f"where known.{parameter}_id = {parameter}) then false "
-        f"else cast(error(coalesce('No {parameter} has ever had the Clever ID ' || {parameter}, "
+        f"where known.{parameter}_id = {given}) then false "
+        f"else cast(error(coalesce('No {parameter} has ever had the Clever ID ' || {given}, "
         f"'Which {parameter} is meant is not told: NULL is no Clever ID') || '; it is "
         f"the column {parameter}_id of roster.{parameter}s.') as boolean) end"
     )
 
 
 def _named(singular: str, name: str) -> str:
-    """The join of a record's version at the beginning of a stretch, for its name."""
+    """The join of a record's version at the beginning of a stretch, for its name.
+
+    There is one: nobody is enrolled in, taught by or listed with what has not been seen.
+    """
     return (
-        f"left join roster.{singular}_history as named on {name} = named.{singular}_id "
+        f"join roster.{singular}_history as named on {name} = named.{singular}_id "
         "and named.valid_from <= stretch.valid_from "
-        "and (named.valid_to is null or stretch.valid_from < named.valid_to)"
+        # Not `or`: DuckDB would compare every version of everybody with every stretch.
+        "and stretch.valid_from < coalesce(named.valid_to, timestamp '9999-12-31')"
     )
 
 
@@ -144,19 +162,19 @@ _STRETCHES = (
         case when named.record_status = 'archived' then 'archived: ' || named.archive_reason
             else 'grade ' || named.grade end as detail,
         named.valid_from, named.valid_to
-    from roster.student_history as named where named.student_id = student
+    from roster.student_history as named where named.student_id = {_given("student")}
     """,
     f"""
     select stretch.district_id, 'school', stretch.school_id, named.name, null,
         case when stretch.is_primary then 'primary school' end, stretch.valid_from, stretch.valid_to
     from roster.school_membership_history as stretch {_named("school", "stretch.school_id")}
-    where stretch.user_id = student and stretch.role = 'student'
+    where stretch.user_id = {_given("student")} and stretch.role = 'student'
     """,
     f"""
     select stretch.district_id, 'section', stretch.section_id, named.name, stretch.section_id,
         null, stretch.valid_from, stretch.valid_to
     from roster.enrollment_history as stretch {_named("section", "stretch.section_id")}
-    where stretch.student_id = student
+    where stretch.student_id = {_given("student")}
     """,
     f"""
     select stretch.district_id, 'teacher', stretch.teacher_id, {_PERSON}, stretch.section_id,
@@ -171,7 +189,7 @@ _STRETCHES = (
             on enrolled.section_id = taught.section_id
             and (enrolled.valid_to is null or taught.valid_from < enrolled.valid_to)
             and (taught.valid_to is null or enrolled.valid_from < taught.valid_to)
-        where enrolled.student_id = student
+        where enrolled.student_id = {_given("student")}
     ) as stretch {_named("teacher", "stretch.teacher_id")}
     """,
     f"""
@@ -179,6 +197,6 @@ _STRETCHES = (
         nullif(concat_ws(', ', stretch.relationship, stretch.relationship_type), ''),
         stretch.valid_from, stretch.valid_to
     from roster.contact_relationship_history as stretch {_named("contact", "stretch.contact_id")}
-    where stretch.student_id = student
+    where stretch.student_id = {_given("student")}
     """,
 )

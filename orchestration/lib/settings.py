@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dlt_sources.errors import ConfigurationError
 from dlt_sources.time_zones import TimeZones, time_zones
-from orchestration.masking.key import KEY_SETTING, masking_key
+from orchestration.masking.key import given_key, masking_key
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,9 +47,8 @@ class Settings:
 def settings() -> Settings:
     """All settings; raises ConfigurationError that names what is wrong and says what is right."""
     masked = publish_masked()
-    # A key that is mistyped is not none: without one the next publish removes the masked copy.
-    if masked or os.environ.get(KEY_SETTING):
-        masking_key()
+    # Before anything is published: a key that is weak, wherever it is set, is not taken for none.
+    (masking_key if masked else given_key)()
     return Settings(
         home_folder(), time_zones(), school_year_start(), fresh_hours(), dbt_memory(), masked
     )

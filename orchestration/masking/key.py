@@ -12,9 +12,20 @@ _LEAST_DIFFERENT = 8
 
 def masking_key() -> str:
     """The key; raises ConfigurationError, which never quotes it, where it is missing or weak."""
+    key = given_key()
+    if key is None:
+        raise _wrong("is missing")
+    return key
+
+
+def given_key() -> str | None:
+    """The key, or None if there is none; raises ConfigurationError for a weak one.
+
+    One that is mistyped is not none: for want of a key the masked copy goes.
+    """
     key = _configured()
     if not key:
-        raise _wrong("is missing")
+        return None
     if len(key) < _LEAST_CHARACTERS:
         raise _wrong(f"has only {len(key)} characters")
     if len(set(key)) < _LEAST_DIFFERENT:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dlt_sources.errors import ConfigurationError
 from orchestration.lib.home import Home
 from orchestration.lib.settings import publish_masked
 from orchestration.lib.swap import remove
-from orchestration.masking.key import masking_key
+from orchestration.masking.key import KEY_SETTING, given_key
 
 
 def renew_masked(home: Home) -> str:
@@ -14,17 +13,17 @@ def renew_masked(home: Home) -> str:
 
     It is never older than the roster beside it: it would keep whom that has let go, erased people
     first of all. So one for which there is no key any more is removed. Returns what became of it,
-    in words; raises what `write_masked` does.
+    in words; raises what `write_masked` does, and ConfigurationError for a key that is weak: then
+    the copy stays, for whoever mends the key.
     """
     if not publish_masked() and not home.masked.exists():
         return "not asked for"
     # With PyArrow, which no other step of a day without news needs.
     from orchestration.masking.masked_file import write_masked
 
-    try:
-        key = masking_key()
-    except ConfigurationError as error:
+    key = given_key()
+    if key is None:
         remove(home.masked)
-        return f"removed, as it would be older than the roster: {error}"
+        return f"removed, as it would be older than the roster: {KEY_SETTING} is not set"
     write_masked(home, key)
     return "made anew"

@@ -34,7 +34,7 @@ def write_page(file: Path, review: Review, *, names: bool, most: int, charts: Ch
     Raises ConfigurationError when it cannot be written.
     """
     page = _template().render(_told(review, names, most, charts))
-    write_whole(file, page, option="--output", private=names)
+    write_whole(file, page, option="--out", private=names)
 
 
 def _told(review: Review, names: bool, most: int, charts: Charts) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def questions(district: District) -> Mapping[str, str]:
         "`progress.student_progress` of a student": _some("progress.student_progress", student),
         "`progress.progress_by_school`": _all("progress.progress_by_school"),
         "`progress.progress_by_student_year` of a student": _some(
-            "progress.progress_by_student_year", student
+            "progress.progress_by_student_year", f"reporting_{student}"
         ),
     }
 

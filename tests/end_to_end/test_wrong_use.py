@@ -99,17 +99,18 @@ def test_a_district_clever_does_not_list_is_wrong_usage(played: Installation) ->
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        ('{"ffffffffffffffffffffffff": "America/Chicago"}', "Clever lists no such district"),
+        ('{"ffffffffffffffffffffffff": "America/Chicago"}', "no such district is known"),
         ('{"ffffffffffffffffffffffff": "Mars/Phobos"}', "'Mars/Phobos'; write an IANA time zone"),
         ("America/Chicago", "is no JSON"),
     ],
 )
+@pytest.mark.parametrize("command", ["sync", "rebuild"])
 def test_a_time_zone_of_no_district_or_none_at_all_is_wrong_usage(
-    played: Installation, value: str, told: str
+    played: Installation, command: str, value: str, told: str
 ) -> None:
     before = _fingerprint(played.home)
 
-    ended = played.run("sync", ROLLBOOK_TIME_ZONES=value)
+    ended = played.run(command, ROLLBOOK_TIME_ZONES=value)
 
     assert ended.returncode == 2
     assert "ROLLBOOK_TIME_ZONES" in _one_line(ended)

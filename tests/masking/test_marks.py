@@ -170,16 +170,31 @@ def test_a_key_is_taken_as_it_is(key: str, monkeypatch: pytest.MonkeyPatch) -> N
     assert masking_key() == key
 
 
-def test_the_key_may_stand_in_dlts_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As the secrets of the sources do; read by a process of its own, as dlt reads files once."""
-    (tmp_path / ".dlt").mkdir()
-    (tmp_path / ".dlt" / "secrets.toml").write_text(f"[masking]\nkey = {json.dumps(_KEY)}\n")
-    monkeypatch.delenv("MASKING__KEY", raising=False)
-    code = "from orchestration.masking.key import masking_key; print(masking_key())"
-    said = subprocess.run(
-        [sys.executable, "-c", code],
-        env={**os.environ, "DLT_PROJECT_DIR": str(tmp_path)},
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+def test_the_key_may_stand_in_dlts_secrets(tmp_path: Path) -> None:
+    """As the secrets of the sources do."""
+    said = _with_secret(
+        tmp_path, _KEY, "from orchestration.masking.key import masking_key; print(masking_key())"
+    )
 
     assert said.stdout.strip() == _KEY
+
+
+def test_a_weak_key_in_dlts_secrets_ends_a_command_before_it_begins(tmp_path: Path) -> None:
+    """As one in the environment does: a run would publish, and find no key for the copy."""
+    said = _with_secret(
+        tmp_path, "short", "from orchestration.lib.settings import settings; settings()"
+    )
+
+    assert "MASKING__KEY, the key of the masked copy, has only 5 characters" in said.stderr
+
+
+def _with_secret(folder: Path, key: str, code: str) -> subprocess.CompletedProcess[str]:
+    """Run code with a key in a file, in a process of its own, as dlt reads files once."""
+    (folder / ".dlt").mkdir()
+    (folder / ".dlt" / "secrets.toml").write_text(f"[masking]\nkey = {json.dumps(key)}\n")
+    environment = {name: value for name, value in os.environ.items() if name != "MASKING__KEY"}
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env={**environment, "DLT_PROJECT_DIR": str(folder)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip

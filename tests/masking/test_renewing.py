@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from dlt_sources.errors import ConfigurationError
 from orchestration.lib.home import Home
 from orchestration.lib.published_file import publish
 from orchestration.masking import masked_file
@@ -69,6 +70,18 @@ def test_a_copy_that_cannot_be_renewed_does_not_grow_old(
     assert told.startswith("removed") and "MASKING__KEY" in told
     assert not home.masked.exists()
     assert renew_masked(home) == "not asked for"
+
+
+@pytest.mark.parametrize("key", ["short", "abab" * 20])
+def test_a_weak_key_is_not_taken_for_none(
+    home: Home, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """The copy stays for whoever mends the key; commands refuse it before they publish."""
+    monkeypatch.setenv("MASKING__KEY", key)
+
+    with pytest.raises(ConfigurationError, match="MASKING__KEY"):
+        renew_masked(home)
+    assert home.masked.exists()
 
 
 # --- what goes wrong -----------------------------------------------------------------------------

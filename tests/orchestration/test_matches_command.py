@@ -211,7 +211,7 @@ def test_a_file_of_names_is_its_owners_alone(home: Home, tmp_path: Path) -> None
 
     assert f"{PERSONAL} first_name" in page.read_text()
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
-    run("report", "--names", "--output", str(tmp_path / "elsewhere" / "page.html"))
+    run("report", "--names", "--out", str(tmp_path / "elsewhere" / "page.html"))
     assert (tmp_path / "elsewhere" / "page.html").read_text() == page.read_text()
 
 
@@ -305,11 +305,11 @@ def test_a_file_of_another_version_is_told(tmp_path: Path, monkeypatch: pytest.M
 def test_a_page_that_cannot_be_written_says_where_to(home: Home, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(ConfigurationError, match="--output"):
-        run("report", "--output", str(tmp_path / "file" / "page.html"))
+    with pytest.raises(ConfigurationError, match="--out"):
+        run("report", "--out", str(tmp_path / "file" / "page.html"))
     for folder in (str(tmp_path), ".", "/"):
         with pytest.raises(ConfigurationError, match="is a folder; name a file in it"):
-            run("report", "--output", folder)
+            run("report", "--out", folder)
 
 
 def test_only_a_page_is_replaced(home: Home, tmp_path: Path) -> None:
@@ -320,11 +320,11 @@ def test_only_a_page_is_replaced(home: Home, tmp_path: Path) -> None:
     os.mkfifo(pipe)
     for there in (home.published, link, pipe):
         with pytest.raises(ConfigurationError, match="is no page that may be replaced"):
-            run("report", "--output", str(there))
+            run("report", "--out", str(there))
     assert home.published.read_bytes() == roster and link.is_symlink() and pipe.is_fifo()
 
     for _ in range(2):
-        run("report", "--output", str(page))
+        run("report", "--out", str(page))
     assert page.read_text().startswith("<!doctype html>")
 
 

@@ -1,4 +1,5 @@
 {#- No birthday would contradict: a number needs a name or an e-mail address beside it, an address both names. -#}
+{{ config(materialized='table') }}
 {%- set holds = "and (same_first_name or same_last_name or same_email)" -%}
 {{ lineage_of_people(
     'teacher',
