@@ -84,7 +84,7 @@ def dates(shown: Sequence[str]) -> alt.X:
 
 def numbers(field: str = "count") -> alt.Y:
     """Whole numbers from zero on."""
-    axis = alt.Axis(format=",d", tickMinStep=1, tickCount=4)
+    axis = alt.Axis(format=",d", tickMinStep=1, tickCount=4, minExtent=28)
     return alt.Y(f"{field}:Q", title=None, axis=axis, scale=alt.Scale(zero=True))
 
 
@@ -106,7 +106,7 @@ def _quiet(drawn: Chart) -> dict[str, Any]:
     quiet = drawn.configure(
         background="transparent",
         font="system-ui, sans-serif",
-        padding=2,
+        padding={"left": 6, "right": 6, "top": 4, "bottom": 2},
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     ).configure_axis(
         labelColor=SOFT, labelFontSize=LETTERS, gridColor=RULE, domainColor=RULE, tickColor=RULE

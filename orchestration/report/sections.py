@@ -14,7 +14,7 @@ from orchestration.lib.drawing import Chart, legend, svg
 from orchestration.report import pictures
 from orchestration.report.changes import changed
 from orchestration.report.discretion import Discretion, sentence
-from orchestration.report.figures import GAPS, Figures
+from orchestration.report.figures import GAPS, MOST_DAYS, Figures
 from orchestration.report.groups import by_size, in_school_order, named_apart
 from orchestration.report.over_time import Point, Steps, points
 
@@ -129,7 +129,8 @@ def _changes(figures: Figures, discretion: Discretion) -> Section:
     )
     note = (
         "By the days of the syncs that found it; enrollments came and went as students entered and "
-        "left sections. Who came and who went is told if each was so many."
+        f"left sections. People who came and who went are told where each are {discretion.limit} "
+        "or more."
     )
     shown = [table]
     moved = [(each.day, line) for each in days for line in each.lines if line.object == "students"]
@@ -185,12 +186,12 @@ def _sizes(figures: Figures, discretion: Discretion) -> Section:
     if classes:
         told = f"{sum(classes.values()):,} active sections, by the students who are in them now."
         shown.append(_bars("Sections by size", told, classes, ("students", "sections")))
-    if ordered := in_school_order(grades.named("grades")):
-        told = f"{len(figures.rows['grades'])} grades; small ones stand together."
-        shown.append(_bars("Active students by grade", told, ordered, ("grade", "students")))
     if schools:
         told = f"{sum(schools.values()):,} active schools, by their active students."
         shown.append(_bars("Schools by size", told, schools, ("students", "schools")))
+    if ordered := in_school_order(grades.named("grades")):
+        told = f"{len(figures.rows['grades'])} grades; small ones stand together."
+        shown.append(_bars("Active students by grade", told, ordered, ("grade", "students")))
     note = "As of the last complete sync. A student counts for the primary school."
     return Section("Class sizes, grades and schools", note, shown)
 
@@ -210,7 +211,11 @@ def _without_sections(figures: Figures, discretion: Discretion) -> Section:
 
 
 def _quality(figures: Figures, discretion: Discretion) -> Section:
-    shown = [*_gaps(figures, discretion), *_unresolved(figures, discretion), *_rejected(figures)]
+    shown = [
+        *_gaps(figures, discretion),
+        *_unresolved(figures, discretion),
+        *_rejected(figures, discretion),
+    ]
     drift = sum(count for (count,) in figures.rows["drift"])
     note = "What active records lack, and what Clever sent that could not be kept or followed."
     if drift:
@@ -266,15 +271,21 @@ def _unresolved(figures: Figures, discretion: Discretion) -> Iterator[Picture]:
         yield Picture("Unresolved references", told, head=head, table=table)
 
 
-def _rejected(figures: Figures) -> Iterator[Picture]:
-    if rows := figures.rows["rejected"]:
+def _rejected(figures: Figures, discretion: Discretion) -> Iterator[Picture]:
+    if rows := figures.rows["rejected"][-MOST_DAYS:]:
+        title = "Rejected records by day"
+        table = [[str(day), discretion.words(int(count))] for day, count in rows][::-1]
+        told = sentence(f"{table[0][1]} on {table[0][0]}; `ops.rejected_records` says why.")
         counts = [
-            {"day": str(day), "kind": "rejected", "count": int(count)} for day, count in rows[-60:]
+            {"day": str(day), "kind": "rejected", "count": number}
+            for day, count in rows
+            if (number := discretion.number(int(count)))
         ]
-        table = [[str(day), f"{int(count):,}"] for day, count in rows][::-1]
-        told = f"{table[0][1]} on {table[0][0]}; `ops.rejected_records` says why."
+        if not counts:
+            yield Picture(title, told, head=("day", "records"), table=table)
+            return
         chart = pictures.columns(counts, {"rejected": WENT})
-        yield _picture("Rejected records by day", told, chart, ("day", "records"), table)
+        yield _picture(title, told, chart, ("day", "records"), table)
 
 
 def _progress(figures: Figures, discretion: Discretion) -> Section:
