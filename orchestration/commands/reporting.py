@@ -47,11 +47,11 @@ def report(
     if renewed.trouble:
         complain(f"rollbook: {renewed.trouble}")
         raise typer.Exit(1)
-    if show and _is_somebody_there():
+    if show and is_somebody_there():
         webbrowser.open(renewed.index.absolute().as_uri())
 
 
-def _is_somebody_there() -> bool:
+def is_somebody_there() -> bool:
     """Whether a person asks from a terminal, and a browser has a screen to open on.
 
     Without a screen Python would start a browser for terminals in the middle of a session.

@@ -11,19 +11,20 @@ import duckdb
 from orchestration.lib.terminal import moment
 from orchestration.report.discretion import Discretion, sentence
 
-#: The newest load, when the application was last read, and what of it failed in that load.
-_LOADS = """
-    select max(load_id), max(case when status = 'complete' then observed_at end), (
-        select list(table_name order by table_name) from ops.application_loads
-        where status = 'failed' and load_id = (select max(load_id) from ops.application_loads)
-    ) from ops.application_loads
-"""
-_PROGRESS = """
-    select (select count(*) from progress.student_progress where record_status = 'active'),
-        (select count(*) from progress.unmatched_progress where record_status = 'active')
-"""
-_ACCOUNTS = """
-    select count(*), count(*) filter (where status = 'matched') from matching.account_status
+#: When it was last read and what of it failed in the newest load; what there is, and is matched.
+_STANDING = """
+    with newest as (select max(load_id) as load_id from ops.application_loads)
+    select
+        (select load_id from newest),
+        (select max(observed_at) from ops.application_loads where status = 'complete'),
+        (
+            select list(table_name order by table_name) from ops.application_loads
+            where status = 'failed' and load_id = (select load_id from newest)
+        ),
+        (select count(*) from progress.student_progress where record_status = 'active'),
+        (select count(*) from progress.unmatched_progress where record_status = 'active'),
+        (select count(*) from matching.account_status),
+        (select count(*) from matching.account_status where status = 'matched')
 """
 
 
@@ -64,9 +65,12 @@ class Application:
 
 def read_application(connection: duckdb.DuckDBPyConnection) -> Application:
     """How it stands, from one published file that is open."""
-    [(load_id, last_read_at, failed)] = connection.execute(_LOADS).fetchall()
-    [(placed, unmatched)] = connection.execute(_PROGRESS).fetchall()
-    [accounts] = connection.execute(_ACCOUNTS).fetchall()
-    failed_ = tuple(failed or ())
-    progress = (placed + unmatched, unmatched)
-    return Application(load_id is not None, last_read_at, failed_, progress, accounts)
+    [row] = connection.execute(_STANDING).fetchall()
+    load_id, last_read_at, failed, placed, unmatched, *accounts = row
+    return Application(
+        read=load_id is not None,
+        last_read_at=last_read_at,
+        failed=tuple(failed or ()),
+        progress=(placed + unmatched, unmatched),
+        accounts=(accounts[0], accounts[1]),
+    )
