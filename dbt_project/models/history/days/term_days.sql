@@ -1,0 +1,29 @@
+{{ config(materialized='view') }}
+with placed as (
+    select
+        terms.term_id,
+        calendar.district_id,
+        calendar.school_year,
+        greatest(terms.start_date, calendar.counted_from) as first_day,
+        least(terms.end_date, calendar.counted_until) as last_day
+    from {{ ref('terms') }} as terms
+    inner join {{ ref('school_calendar') }} as calendar
+        on
+            terms.district_id = calendar.district_id
+            and terms.start_date <= calendar.counted_until
+            and terms.end_date >= calendar.counted_from
+)
+
+select
+    placed.term_id,
+    placed.district_id,
+    placed.school_year,
+    placed.first_day,
+    placed.last_day,
+    begun.begins_at,
+    ended.ends_at
+from placed
+inner join {{ ref('local_days') }} as begun
+    on {{ time_zone_of('placed.district_id') }} = begun.time_zone and placed.first_day = begun.calendar_day
+inner join {{ ref('local_days') }} as ended
+    on {{ time_zone_of('placed.district_id') }} = ended.time_zone and placed.last_day = ended.calendar_day

@@ -1,0 +1,15 @@
+with sections as (
+    {{ section_days() }}
+),
+
+enrolled as (
+    {{ enrolled_days(['reporting_section_id', 'reporting_term_id']) }}
+),
+
+done as (
+    {{ progress_done(
+        ['reporting_section_id', 'reporting_term_id'], in_term=true, condition='progress.section_id is not null'
+    ) }}
+),
+
+{{ progress_rates(['reporting_section_id', 'reporting_term_id']) }}

@@ -1,0 +1,13 @@
+with sections as (
+    {{ section_days(with_teachers=true) }}
+),
+
+enrolled as (
+    {{ enrolled_days(['reporting_teacher_id']) }}
+),
+
+done as (
+    {{ progress_done(['reporting_teacher_id'], in_term=true, condition='progress.primary_teacher_id is not null') }}
+),
+
+{{ progress_rates(['reporting_teacher_id']) }}
