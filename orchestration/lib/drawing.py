@@ -26,6 +26,8 @@ WIDTH, LETTERS = 360, 12
 _FEW_DAYS, _DAY = 6, 86_400_000
 _HEAD = re.compile(r'^<svg [^>]*? viewBox="([-\d. ]+)">')
 #: What a picture shows is said in words beside it: its parts are nobody's business.
+_TAG = re.compile(r"<[^>]*>")
+_DECIMALS = re.compile(r"(\.\d\d)\d+")
 _PARTS = re.compile(r' (?:role="graphics-[^"]*"|aria-[a-z]+="[^"]*"|class="[^"]*")')
 
 
@@ -46,7 +48,12 @@ def svg(chart: Chart, told: str) -> Markup:
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="{}" role="img" aria-label="{}">'
     )
     # Vega has escaped the texts that it drew.
-    return begin.format(head[1], told) + Markup(_PARTS.sub("", drawn[head.end() :]))  # noqa: S704
+    return begin.format(head[1], told) + Markup(_TAG.sub(_lean, drawn[head.end() :]))  # noqa: S704
+
+
+def _lean(tag: re.Match[str]) -> str:
+    """A tag with nothing that nobody sees: hundredths of a point are enough."""
+    return _DECIMALS.sub(r"\1", _PARTS.sub("", tag[0]))
 
 
 def _drawn(spec: Mapping[str, Any]) -> str:
@@ -107,7 +114,10 @@ def _quiet(drawn: Chart) -> dict[str, Any]:
         background="transparent",
         font="system-ui, sans-serif",
         padding={"left": 6, "right": 6, "top": 4, "bottom": 2},
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
+        # Vega fits single views only.
+        autosize=alt.Undefined
+        if isinstance(drawn, alt.VConcatChart)
+        else alt.AutoSizeParams(type="fit-x", contains="padding"),
     ).configure_axis(
         labelColor=SOFT, labelFontSize=LETTERS, gridColor=RULE, domainColor=RULE, tickColor=RULE
     )

@@ -38,6 +38,12 @@ class Discretion:
         number = self.number(people)
         return self.few if number is None else f"{number:,}"
 
+    def share(self, part: int, people: int) -> str:
+        """How many of a number, and what share of what is told that is."""
+        told, of = self.number(part), self.number(people)
+        words = f"{self.words(part)} of {self.words(people)}"
+        return f"{words} ({min(told / of, 1):.0%})" if told is not None and of else words
+
     @property
     def few(self) -> str:
         """What stands for a number that is not told."""

@@ -120,12 +120,12 @@ _QUERIES: Mapping[str, str] = {
             on p.district_id = s.district_id and p.school_id = s.school_id and p.{_ACTIVE}
         where s.{_ACTIVE} group by all
     """,
-    "section_sizes": f"""
-        select s.district_id, s.section_id, count(e.student_id) as students
-        from roster.sections as s
-        left join roster.enrollments as e
-            on e.district_id = s.district_id and e.section_id = s.section_id
-        where s.{_ACTIVE} group by all
+    # Whole students: the average of a section moves a little every day.
+    "section_sizes": """
+        select district_id, reporting_section_id, reporting_term_id, school_year,
+            cast(average_size as bigint) as students
+        from roster.section_sizes
+        qualify school_year = max(school_year) over (partition by district_id)
     """,
     "without_sections": f"""
         select p.district_id, coalesce(s.name, 'no school') as school, p.school_id,
@@ -139,18 +139,17 @@ _QUERIES: Mapping[str, str] = {
         group by all
     """,
     "moves": """
-        with stays as (
-            select district_id, school_id, lag(school_id) over (
-                partition by district_id, student_id order by valid_from
-            ) as before
-            from roster.student_history where record_status = 'active' and school_id is not null
-        )
-        select m.district_id, b.name as from_name, m.before, a.name as to_name, m.school_id,
-            count(*) as students
-        from stays as m
-        left join roster.schools as b on b.school_id = m.before
-        left join roster.schools as a on a.school_id = m.school_id
-        where m.before <> m.school_id group by all
+        select m.district_id, b.name as from_name, m.from_id, a.name as to_name, m.to_id,
+            count(*) as moves
+        from roster.student_moves as m
+        left join roster.schools as b on b.school_id = m.from_id
+        left join roster.schools as a on a.school_id = m.to_id
+        where m.move = 'school' group by all
+    """,
+    "years": """
+        select district_id, school_year, students, mobility_base, mobile_students,
+            returned_students, retained_students
+        from roster.district_enrollment
     """,
     "unresolved": """
         select district_id, object, field, count(*) as records
@@ -167,15 +166,12 @@ _QUERIES: Mapping[str, str] = {
             count(distinct student_id) as students, count(*) as records
         from progress.student_progress where {_ACTIVE} and occurred_at is not null group by all
     """,
-    "coverage": f"""
-        select p.district_id, coalesce(s.name, 'no school') as school, p.school_id,
-            count(*) as students, count(g.student_id) as with_progress
-        from roster.students as p
-        left join roster.schools as s on s.school_id = p.school_id
-        left join (
-            select distinct student_id from progress.student_progress where {_ACTIVE}
-        ) as g on g.student_id = p.student_id
-        where p.{_ACTIVE} group by all
+    "coverage": """
+        select r.district_id, r.school_year, r.kind, s.name, r.school_id, r.students,
+            r.students_with_records
+        from progress.rates_by_school as r
+        left join roster.schools as s on s.school_id = r.school_id
+        qualify r.school_year = max(r.school_year) over (partition by r.district_id)
     """,
 }
 

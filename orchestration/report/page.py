@@ -25,7 +25,7 @@ from orchestration.report.wording import (
 )
 
 if TYPE_CHECKING:
-    from orchestration.report.sections import Section
+    from orchestration.report.section import Section
 
 
 @dataclass(frozen=True)
