@@ -89,7 +89,8 @@ class Groups:
     number: int
 
     def named(self, what: str) -> dict[str, int]:
-        """All by name; those together as one, called by what they are (`schools`)."""
-        if not self.number:
-            return dict(self.shown)
-        return {**self.shown, f"{len(self.together)} {what} together": self.number}
+        """The largest first, and those together last as one, called by what they are (`schools`)."""
+        ordered = dict(sorted(self.shown.items(), key=lambda each: (-each[1], each[0])))
+        if self.number:
+            ordered[f"{len(self.together)} {what} together"] = self.number
+        return ordered
