@@ -14,7 +14,7 @@ from typing import Any
 import altair as alt
 from markupsafe import Markup
 
-from orchestration.lib.colours import RULE, SOFT
+from orchestration.lib.colours import COLOURS, INK, RULE, SOFT
 
 Row = Mapping[str, Any]
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart | alt.VConcatChart
@@ -26,6 +26,7 @@ WIDTH, LETTERS = 360, 12
 _FEW_DAYS, _DAY = 6, 86_400_000
 _HEAD = re.compile(r'^<svg [^>]*? viewBox="([-\d. ]+)">')
 #: What a picture shows is said in words beside it: its parts are nobody's business.
+_VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
 _TAG = re.compile(r"<[^>]*>")
 _DECIMALS = re.compile(r"(\.\d\d)\d+")
 _PARTS = re.compile(r' (?:role="graphics-[^"]*"|aria-[a-z]+="[^"]*"|class="[^"]*")')
@@ -49,6 +50,17 @@ def svg(chart: Chart, told: str) -> Markup:
     )
     # Vega has escaped the texts that it drew.
     return begin.format(head[1], told) + Markup(_TAG.sub(_lean, drawn[head.end() :]))  # noqa: S704
+
+
+def standalone(chart: Chart, told: str) -> str:
+    """The same as a file of its own, in colours for a light ground.
+
+    Raises DrawingError.
+    """
+    drawn = str(svg(chart, told))
+    ground = '<rect width="100%" height="100%" fill="var(--page)"/>'
+    whole = drawn.replace(">", f">{ground}", 1)
+    return _VARIABLE.sub(lambda name: COLOURS[name[1]][0], whole) + "\n"
 
 
 def _lean(tag: re.Match[str]) -> str:
@@ -119,7 +131,8 @@ def _quiet(drawn: Chart) -> dict[str, Any]:
         if isinstance(drawn, alt.VConcatChart)
         else alt.AutoSizeParams(type="fit-x", contains="padding"),
     ).configure_axis(
-        labelColor=SOFT, labelFontSize=LETTERS, gridColor=RULE, domainColor=RULE, tickColor=RULE
-    )
+        labelColor=SOFT, labelFontSize=LETTERS, gridColor=RULE, domainColor=RULE, tickColor=RULE,
+        titleColor=SOFT, titleFontSize=LETTERS, titleFontWeight="normal",
+    ).configure_legend(labelColor=INK, labelFontSize=LETTERS)  # fmt: skip
     spec: dict[str, Any] = quiet.configure_view(stroke=None).to_dict()
     return spec

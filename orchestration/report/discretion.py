@@ -89,7 +89,7 @@ class Groups:
     number: int
 
     def named(self, what: str) -> dict[str, int]:
-        """The largest first, and those together last as one, called by what they are (`schools`)."""
+        """The largest first, those together last as one, called by what they are (`schools`)."""
         ordered = dict(sorted(self.shown.items(), key=lambda each: (-each[1], each[0])))
         if self.number:
             ordered[f"{len(self.together)} {what} together"] = self.number
