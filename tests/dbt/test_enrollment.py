@@ -213,17 +213,20 @@ def test_retention_is_of_those_who_return(story: Told) -> Iterator[Day]:
     yield story.day(AUG17, before, terms=[YEAR], build=False)
     yield story.day(JUL20, before, terms=[YEAR])
 
-    columns = "school_year, returned_students, retained_students, retention_rate"
-    unknown = (None, None, None)
-    assert _enrollment(story, columns) == [("2026-2027", *unknown), ("2027-2028", *unknown)]
+    retention = "from roster.grade_retention order by grade"
+    assert story.ask(retention) == [], "nobody knows yet"
 
     yield story.day(SEP1, after, terms=[NEXT], build=False)
     yield story.day(OCT2, after, terms=[NEXT])
-    assert _enrollment(story, columns) == [
-        # Ana, Ben and Fay return; Ben has the same grade
-        ("2026-2027", 3, 1, 1 / 3),
-        ("2027-2028", None, None, None),
+    columns = "school_id, school_year, grade, returned_students, retained_students, retention_rate"
+    assert story.ask(f"select {columns} {retention}") == [
+        ("elm", "2026-2027", "4", 1, 1, 1.0),
+        ("elm", "2026-2027", "5", 2, 0, 0.0),
     ]
+    # of Elm: Ana, Ben and Fay return, Ben in the same grade
+    assert story.ask(
+        "select sum(retained_students) / sum(returned_students) from roster.grade_retention"
+    ) == [(1 / 3,)]
 
 
 @side_by_side

@@ -1,144 +1,85 @@
 {#-
-Enrolment, mobility and retention of each school year: of schools (`place` is `school_id`) or, without a place, of whole
-districts, in which a move from one school to another is none. The one place where they are defined; the columns'
-descriptions say the formulas and whose they are.
+Enrolment and mobility of each school year: of schools (`in_school`), or of whole districts, in which a move from one school
+to another is none. The one place where they are computed; the columns' descriptions say the formulas and whose they are.
 -#}
-{% macro enrollment_totals(place=none) -%}
-{%- set keys = ['district_id', 'school_year'] + ([place] if place else []) -%}
-with versions as (
-    {{ student_days('history.school_id is not null' if place else 'true') }}
+{% macro enrollment_totals(in_school) -%}
+{%- set keys = ['district_id', 'school_year'] + (['school_id'] if in_school else []) -%}
+{%- set before = 'last_day_here_before' if in_school else 'last_day_before' -%}
+with students as (
+    {{ students_of_stays(in_school) }}
 ),
 
+-- Of those who stay the base, of those who come or leave the moves: the latter are few.
 stays as (
-    {{ stays('versions', place) }}
-),
-
--- What each stay was in each school year; ends of what lasts lie beyond every day.
-members as (
     select
         calendar.district_id,
         calendar.school_year,
-        {% if place %}stays.{{ place }},{% endif %}
+        stays.school_id,
         stays.reporting_student_id,
-        coalesce(max(case when calendar.is_count_day_known and calendar.count_day between stays.first_day and stays.ends_on then 1 end), 0)
-            as on_count_day,
-        sum({{ days_between('greatest(stays.first_day, calendar.counted_from)', 'least(stays.ends_on, calendar.counted_until)') }})
-            as days,
-        coalesce(max(case when stays.first_day <= calendar.mobility_until and stays.ends_on >= calendar.mobility_from then 1 end), 0)
-            as is_counted,
-        coalesce(max(case when stays.first_day <= calendar.mobility_from and stays.ends_on >= calendar.mobility_until then 1 end), 0)
-            as is_stable,
-        count(case when stays.first_day > calendar.mobility_from and stays.first_day <= calendar.mobility_until then 1 end)
-            as entries,
-        count(case when stays.ends_on >= calendar.mobility_from and stays.ends_on < calendar.mobility_until then 1 end)
-            as exits
-    from (
-        select
-            *,
-            coalesce(last_day, {{ endless() }}) as ends_on
-        from stays
-    ) as stays
+        coalesce(stays.{{ before }} < calendar.mobility_from, true) as is_first,
+        {{ is_there('stays', 'calendar.count_day', 'calendar.count_day') }} as is_on_count_day,
+        {{ is_there('stays', 'calendar.mobility_from', 'calendar.mobility_until') }} as is_in_base,
+        stays.first_day > calendar.mobility_from
+        and stays.first_day <= calendar.mobility_until
+        and {{ comes('stays', in_school) }} as is_entry,
+        stays.last_day >= calendar.mobility_from
+        and stays.last_day < calendar.mobility_until
+        and {{ leaves('stays', in_school) }} as is_exit
+    from {{ ref('school_stays') }} as stays
     inner join {{ ref('school_calendar') }} as calendar
         on
             stays.district_id = calendar.district_id
-            and stays.first_day <= calendar.counted_until
-            and stays.ends_on >= calendar.counted_from
-    group by calendar.district_id, calendar.school_year, {% if place %}stays.{{ place }}, {% endif %}stays.reporting_student_id
+            and {{ is_there('stays', 'least(calendar.count_day, calendar.mobility_from)', 'greatest(calendar.count_day, calendar.mobility_until)') }}
 ),
 
--- A grade on a scale, by which it is one higher or the same: of others nobody is retained or promoted.
-graded as (
-    select
-        *,
-        {{ grade_level('grade') }} as level
-    from versions
-),
-
--- The last grade of a school year, and where it was; the first one of the next.
-grades as (
-    select
-        calendar.district_id,
-        calendar.school_year,
-        extract(year from calendar.first_day) as year_begun,
-        graded.reporting_student_id,
-        {% if place %}max_by(graded.{{ place }}, graded.valid_from) as {{ place }},{% endif %}
-        max_by(graded.level, graded.valid_from) as last_level,
-        min_by(graded.level, graded.valid_from) as first_level
-    from graded
-    inner join {{ ref('school_calendar') }} as calendar
-        on
-            graded.district_id = calendar.district_id
-            and graded.first_day <= calendar.mobility_until
-            and coalesce(graded.last_day, {{ endless() }}) >= calendar.mobility_from
-    where graded.level is not null
-    group by calendar.district_id, calendar.school_year, calendar.first_day, graded.reporting_student_id
-),
-
-returned as (
-    select
-        before.district_id,
-        before.school_year,
-        {% if place %}before.{{ place }},{% endif %}
-        count(*) as returned,
-        count(case when after.first_level = before.last_level then 1 end) as retained
-    from grades as before
-    inner join grades as after
-        on
-            before.district_id = after.district_id
-            and before.reporting_student_id = after.reporting_student_id
-            and before.year_begun + 1 = after.year_begun
-    group by before.district_id, before.school_year{% if place %}, before.{{ place }}{% endif %}
-),
-
-totals as (
+counted as (
     select
         {{ keys | join(', ') }},
-        count(*) as students,
-        sum(on_count_day) as students_on_count_day,
-        sum(days) as enrolled_days,
-        sum(is_counted) as mobility_base,
-        sum(is_counted * (1 - is_stable)) as mobile_students,
-        sum(is_counted * is_stable) as stable_students,
-        sum(entries) as entries,
-        sum(exits) as exits
-    from members
+        count(case when is_on_count_day then 1 end) as students_on_count_day,
+        count(case when is_in_base and is_first then 1 end) as mobility_base,
+        count(case when is_entry then 1 end) as entries,
+        count(case when is_exit then 1 end) as exits
+    from stays
+    group by {{ keys | join(', ') }}
+),
+
+moved as (
+    select
+        {{ keys | join(', ') }},
+        count(distinct reporting_student_id) as mobile_students
+    from stays
+    where is_entry or is_exit
     group by {{ keys | join(', ') }}
 )
 
 select
-    totals.district_id,
-    totals.school_year,
-    {% if place %}totals.{{ place }},{% endif %}
+    students.district_id,
+    students.school_year,
+    {% if in_school %}students.school_id,{% endif %}
     calendar.counted_from,
     calendar.counted_until,
-    totals.students,
-    case when calendar.is_count_day_known then cast(totals.students_on_count_day as {{ dbt.type_bigint() }}) end
-        as students_on_count_day,
-    cast(totals.enrolled_days as {{ dbt.type_bigint() }}) as enrolled_days,
-    cast(totals.enrolled_days as double) / nullif(calendar.days, 0) as average_daily_membership,
-    cast(totals.mobility_base as {{ dbt.type_bigint() }}) as mobility_base,
-    cast(totals.entries as {{ dbt.type_bigint() }}) as entries,
-    cast(totals.exits as {{ dbt.type_bigint() }}) as exits,
-    cast(totals.mobile_students as {{ dbt.type_bigint() }}) as mobile_students,
-    cast(totals.mobile_students as double) / nullif(totals.mobility_base, 0) as mobility_rate,
-    cast(totals.entries + totals.exits as double) / nullif(totals.mobility_base, 0) as mobility_incidence_rate,
-    cast(totals.stable_students as double) / nullif(totals.mobility_base, 0) as stability_rate,
-    case when later.district_id is not null then coalesce(returned.returned, 0) end as returned_students,
-    case when later.district_id is not null then coalesce(returned.retained, 0) end as retained_students,
-    cast(returned.retained as double) / nullif(returned.returned, 0) as retention_rate
-from totals
+    students.students,
+    case when calendar.is_count_day_known then coalesce(counted.students_on_count_day, 0) end as students_on_count_day,
+    cast(students.enrolled_days as {{ dbt.type_bigint() }}) as enrolled_days,
+    students.enrolled_days / cast(nullif(calendar.days, 0) as double) as average_daily_membership,
+    coalesce(counted.mobility_base, 0) as mobility_base,
+    coalesce(counted.entries, 0) as entries,
+    coalesce(counted.exits, 0) as exits,
+    coalesce(moved.mobile_students, 0) as mobile_students,
+    coalesce(moved.mobile_students, 0) / cast(nullif(counted.mobility_base, 0) as double) as mobility_rate,
+    (counted.entries + counted.exits) / cast(nullif(counted.mobility_base, 0) as double) as mobility_incidence_rate,
+    (counted.mobility_base - coalesce(moved.mobile_students, 0)) / cast(nullif(counted.mobility_base, 0) as double)
+        as stability_rate
+from students
 inner join {{ ref('school_calendar') }} as calendar
-    on totals.district_id = calendar.district_id and totals.school_year = calendar.school_year
-left join {{ ref('school_calendar') }} as later
+    on students.district_id = calendar.district_id and students.school_year = calendar.school_year
+{% for relation in ['counted', 'moved'] -%}
+left join {{ relation }}
     on
-        totals.district_id = later.district_id
-        and extract(year from calendar.first_day) + 1 = extract(year from later.first_day)
-        and later.mobility_from is not null
-left join returned
-    on
-        totals.district_id = returned.district_id
-        and totals.school_year = returned.school_year
-        {% if place %}and totals.{{ place }} = returned.{{ place }}{% endif %}
+        students.district_id = {{ relation }}.district_id
+        and students.school_year = {{ relation }}.school_year
+        {% if in_school %}and students.school_id = {{ relation }}.school_id{% endif %}
+{% endfor %}
 {%- endmacro %}
 
 

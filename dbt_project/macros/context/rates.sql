@@ -3,8 +3,8 @@ Progress of groups with comparable denominators: per group and kind what was don
 who were enrolled on them and for how many days, whether or not there is a record of them. Every kind of record that the
 district has in a school year has a row for every group: nobody who did nothing is lost.
 
-`by`: the columns of the group besides district and school year. The CTEs `enrolled` (district_id, school_year, `by`,
-student_id, days) and `done` (records, with `is_counted`) stand before it.
+`by`: the columns of the group besides district and school year. The CTEs `students` (district_id, school_year, `by`, students,
+enrolled_days) and `done` (records, with `is_counted`) stand before it.
 -#}
 {% macro progress_rates(by) -%}
 {%- set keys = ['district_id', 'school_year'] + by -%}
@@ -15,15 +15,6 @@ kinds as (
         kind
     from {{ ref('student_progress') }}
     where record_status = 'active'
-),
-
-students as (
-    select
-        {{ keys | join(', ') }},
-        count(distinct student_id) as students,
-        sum(days) as enrolled_days
-    from enrolled
-    group by {{ keys | join(', ') }}
 ),
 
 records as (

@@ -81,7 +81,24 @@ where greatest(placed.first_day, teaching.first_day) <= least(placed.last_day, c
 {%- endmacro %}
 
 
-{#- Students in the sections of `section_days` (a CTE `sections`), with the days of each in each stretch. -#}
+{#- Students in the sections of `section_days` (a CTE `sections`) and their days, by some columns of these. -#}
+{% macro students_of_sections(columns) -%}
+select
+    district_id,
+    school_year,
+    {%- for column in columns %}
+    {{ column }},
+    {%- endfor %}
+    count(distinct student_id) as students,
+    sum(days) as enrolled_days
+from (
+    {{ enrolled_days(columns) }}
+) as enrolled
+group by district_id, school_year{% for column in columns %}, {{ column }}{% endfor %}
+{%- endmacro %}
+
+
+{#- Students in these sections, with the days of each in each stretch. -#}
 {% macro enrolled_days(columns) -%}
 select
     sections.district_id,

@@ -4,6 +4,13 @@ means. `means` ends with what to do about it. `tables` are those it is about; no
 `matching` that names its district.
 -#}
 {% macro warning_kinds() -%}
+    {%- set of_days = [
+        'roster.school_calendar', 'roster.school_enrollment', 'roster.district_enrollment', 'roster.section_sizes',
+    ] -%}
+    {%- set of_rates = [
+        'progress.rates_by_section', 'progress.rates_by_teacher', 'progress.rates_by_term', 'progress.rates_by_school',
+        'progress.rates_by_school_year', 'progress.progress_around_moves', 'progress.progress_by_move',
+    ] -%}
     {%- set with_sections = [
         'roster.sections', 'roster.section_history', 'progress.student_progress', 'progress.progress_by_section_term',
     ] -%}
@@ -28,7 +35,7 @@ means. `means` ends with what to do about it. `tables` are those it is about; no
         },
         'counts_stop': {
             'means': 'What counts on for those who are active stops at the last complete sync, which is not the newest look. Compare such counts up to its day only.',
-            'tables': ['roster.student_school_years'],
+            'tables': ['roster.student_school_years'] + of_days + of_rates,
         },
         'term_made_anew': {
             'means': 'A term goes on under another Clever ID: grouped by term_id it falls into two. Group by reporting_term_id, or by lineage_id of roster.term_lineage.',
@@ -47,14 +54,14 @@ means. `means` ends with what to do about it. `tables` are those it is about; no
             'tables': [
                 'progress.student_progress', 'progress.progress_by_student_year',
                 'progress.progress_by_section_term', 'progress.progress_by_school', 'roster.student_school_years',
-            ],
+            ] + of_rates,
         },
         'progress_unmatched': {
             'means': 'Records of progress belong to no known student and are in no count, whichever district they are of. progress.unmatched_progress has the reasons.',
             'tables': [
                 'progress.student_progress', 'progress.progress_by_student_year',
                 'progress.progress_by_section_term', 'progress.progress_by_school', 'roster.student_school_years',
-            ],
+            ] + of_rates,
         },
         'students_without_sections': {
             'means': 'More than one in ten active students, and at least ten, are in no section: classes are missing or not shared, or it is summer. Count classes and students without each other.',

@@ -1,13 +1,5 @@
-with versions as (
-    {{ student_days('history.school_id is not null') }}
-),
-
-stays as (
-    {{ stays('versions', 'school_id') }}
-),
-
-enrolled as (
-    {{ stayed_days(['school_id']) }}
+with students as (
+    {{ students_of_stays(in_school=true) }}
 ),
 
 done as (

@@ -1,13 +1,5 @@
-with versions as (
-    {{ student_days() }}
-),
-
-stays as (
-    {{ stays('versions') }}
-),
-
-enrolled as (
-    {{ stayed_days([]) }}
+with students as (
+    {{ students_of_stays(in_school=false) }}
 ),
 
 done as (

@@ -2,8 +2,8 @@ with sections as (
     {{ section_days(with_teachers=true) }}
 ),
 
-enrolled as (
-    {{ enrolled_days(['reporting_teacher_id']) }}
+students as (
+    {{ students_of_sections(['reporting_teacher_id']) }}
 ),
 
 done as (

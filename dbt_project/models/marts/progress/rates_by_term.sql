@@ -2,8 +2,8 @@ with sections as (
     {{ section_days() }}
 ),
 
-enrolled as (
-    {{ enrolled_days(['reporting_term_id']) }}
+students as (
+    {{ students_of_sections(['reporting_term_id']) }}
 ),
 
 done as (

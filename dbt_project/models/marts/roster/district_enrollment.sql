@@ -1,1 +1,1 @@
-{{ enrollment_totals() }}
+{{ enrollment_totals(in_school=false) }}

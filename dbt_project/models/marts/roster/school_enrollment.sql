@@ -1,1 +1,1 @@
-{{ enrollment_totals('school_id') }}
+{{ enrollment_totals(in_school=true) }}

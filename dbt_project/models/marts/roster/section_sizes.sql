@@ -16,19 +16,8 @@ met as (
     group by district_id, reporting_section_id, reporting_term_id, school_year
 ),
 
-enrolled as (
-    {{ enrolled_days(['reporting_section_id', 'reporting_term_id']) }}
-),
-
 students as (
-    select
-        reporting_section_id,
-        reporting_term_id,
-        school_year,
-        count(distinct student_id) as students,
-        sum(days) as enrolled_days
-    from enrolled
-    group by reporting_section_id, reporting_term_id, school_year
+    {{ students_of_sections(['reporting_section_id', 'reporting_term_id']) }}
 )
 
 select

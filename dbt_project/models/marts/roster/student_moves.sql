@@ -1,15 +1,4 @@
--- From one school to another: stays that follow each other.
-with stays as (
-    select
-        *,
-        lag(school_id) over in_order as school_before,
-        lag(first_day) over in_order as first_day_before,
-        lag(last_day) over in_order as last_day_before
-    from {{ ref('school_stays') }}
-    window in_order as (partition by reporting_student_id order by stay_number)
-),
-
-versions as (
+with versions as (
     select
         sections.section_id,
         coalesce(section_lineage.lineage_id, sections.section_id) as reporting_section_id,
@@ -178,7 +167,7 @@ moves as (
         last_day_before,
         first_day,
         last_day
-    from stays
+    from {{ ref('school_stays') }}
     where school_before <> school_id
 
     union all
