@@ -400,7 +400,7 @@ def test_a_page_that_cannot_be_drawn_still_says_how_the_district_stands(
     HandMade(2).write(played.home / "rollbook.duckdb", made.published)
     made.prepare()
     with monkeypatch.context() as broken:
-        broken.setattr("orchestration.report.sections.svg", lambda *_: 1 / 0)
+        broken.setattr("orchestration.report.section.svg", lambda *_: 1 / 0)
         ended = renew_after_publish(made)
 
     assert ended.trouble and "district d000 could not be drawn (ZeroDivisionError)" in ended.trouble
@@ -480,7 +480,8 @@ _needs_chromium = pytest.mark.skipif(
 #: Pages in frames as wide as a telephone and as a screen, and by how much each is too wide.
 _FRAMES = """<!doctype html><body>{frames}<pre></pre><script>
 onload = () => document.querySelector("pre").textContent = [...document.querySelectorAll("iframe")]
-  .map(frame => frame.contentDocument.documentElement.scrollWidth - frame.clientWidth).join(" ")
+  .map(frame => frame.contentDocument.documentElement)
+  .map(page => page.scrollWidth - page.clientWidth).join(" ")
 </script>"""
 
 
