@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from itertools import dropwhile, islice
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,7 +29,7 @@ from orchestration.lib.settings import smallest_count
 from orchestration.lib.standing import DistrictStatus, Standing, standing_in
 from orchestration.report.application import read_application
 from orchestration.report.discretion import Discretion
-from orchestration.report.figures import last_days, marks, read_figures
+from orchestration.report.figures import Figures, last_days, marks, read_figures
 from orchestration.report.groups import named_apart
 from orchestration.report.page import Setting, district_page, drawn_part, index_page
 
@@ -45,6 +46,8 @@ _OURS = b'<meta name="generator" content="rollbook report">'
 _OURS_WITHIN = 2_000
 _KINDS = "select warning, means from ops.warning_kinds"
 _LONGEST_NAME, _MOST_PROBLEMS = 120, 3
+#: The figures of so many districts are read at once.
+_AT_ONCE = 50
 _HERE, _LIB = Path(__file__).parent, Path(__file__).parents[1] / "lib"
 
 
@@ -73,20 +76,28 @@ class Renewed:
         return f"The report is not whole: {shown}" + (f" And {more} more." if more > 0 else "")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Source:
-    """What the pages are made of: an open published file, and who is drawn in it how."""
+    """What the pages are made of: an open published file, and who is drawn in it how.
+
+    `last_days` are those of the districts that were ever complete, in the order of the pages.
+    """
 
     connection: duckdb.DuckDBPyConnection
     discretion: Discretion
+    last_days: Mapping[str, date]
+    figures: Mapping[str, Figures] = field(default_factory=dict)
 
-    def draw(self, district_id: str, last_day: date) -> Markup:
+    def draw(self, district_id: str) -> Markup:
         """The pictures of a district."""
         # With Altair, which a night without news does not need.
         from orchestration.report.sections import sections
 
-        figures = read_figures(self.connection, district_id, last_day)
-        return drawn_part(sections(figures, self.discretion), last_day)
+        if district_id not in self.figures:
+            following = dropwhile(lambda each: each[0] != district_id, self.last_days.items())
+            self.figures = read_figures(self.connection, dict(islice(following, _AT_ONCE)))
+        figures = self.figures[district_id]
+        return drawn_part(sections(figures, self.discretion), figures.last_day)
 
 
 def pages_folder(home: Home) -> Path:
@@ -116,20 +127,26 @@ def renew_pages(home: Home, folder: Path) -> Renewed:
     """
     renewed = Renewed(folder / INDEX)
     with published(home) as connection:
-        source = _Source(connection, Discretion(smallest_count()))
         standing = standing_in(connection)
+        days = last_days(connection)
+        ordered = {id_: days[id_] for id_ in _ids(standing) if id_ in days}
+        source = _Source(connection, Discretion(smallest_count()), ordered)
         setting = _setting(source, standing)
-        drawn_of, days = marks(connection), last_days(connection)
+        drawn_of = marks(connection)
         for district in standing.districts:
             id_ = district.district_id
             key = _key(drawn_of.get(id_, ""), source.discretion)
             file = folder / file_of(id_)
-            drawn = _drawn(source, district, file, key, days.get(id_), renewed)
+            drawn = _drawn(source, district, file, key, renewed)
             _write(file, district_page(district, drawn, setting), renewed)
         lines = read_application(connection)
         _write(folder / INDEX, index_page(standing, lines, setting), renewed)
-    _remove_others(folder, {file_of(each.district_id) for each in standing.districts}, renewed)
+    _remove_others(folder, {file_of(id_) for id_ in _ids(standing)}, renewed)
     return renewed
+
+
+def _ids(standing: Standing) -> list[str]:
+    return [each.district_id for each in standing.districts]
 
 
 def file_of(district_id: str) -> str:
@@ -156,18 +173,17 @@ def _drawn(
     district: DistrictStatus,
     file: Path,
     key: str,
-    last_day: date | None,
     renewed: Renewed,
 ) -> Markup:
     """The drawn part of a district's page: that of the page that is there, if it is still so."""
-    if last_day is None:
+    if district.district_id not in source.last_days:
         return _NOTHING
     kept = _drawn_before(file, key)
     if kept is not None:
         renewed.kept += 1
         return kept
     try:
-        drawn = source.draw(district.district_id, last_day)
+        drawn = source.draw(district.district_id)
     except Exception as error:
         # Of whatever kind: one district's oddity keeps neither the other pages nor how it stands.
         reason = type(error).__name__
