@@ -147,9 +147,13 @@ _QUERIES: Mapping[str, str] = {
         where m.move = 'school' group by all
     """,
     "years": """
-        select district_id, school_year, students, mobility_base, mobile_students,
-            returned_students, retained_students
-        from roster.district_enrollment
+        select e.district_id, e.school_year, e.students, e.mobility_base, e.mobile_students,
+            cast(sum(g.returned_students) as bigint) as returned_students,
+            cast(sum(g.retained_students) as bigint) as retained_students
+        from roster.district_enrollment as e
+        left join roster.grade_retention as g
+            on g.district_id = e.district_id and g.school_year = e.school_year
+        group by all
     """,
     "unresolved": """
         select district_id, object, field, count(*) as records
