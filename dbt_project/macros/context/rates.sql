@@ -4,9 +4,10 @@ who were enrolled on them and for how many days, whether or not there is a recor
 district has in a school year has a row for every group: nobody who did nothing is lost.
 
 `by`: the columns of the group besides district and school year. The CTEs `students` (district_id, school_year, `by`, students,
-enrolled_days) and `done` (records, with `is_counted`) stand before it.
+enrolled_days) and `done` (records, with `is_counted`) stand before it. Where a
+group `is_of_one_district`, it is not grouped by: each column of the key stands in memory once more for every student.
 -#}
-{% macro progress_rates(by) -%}
+{% macro progress_rates(by, is_of_one_district=false) -%}
 {%- set keys = ['district_id', 'school_year'] + by -%}
 kinds as (
     select distinct
@@ -19,7 +20,8 @@ kinds as (
 
 records as (
     select
-        {{ keys | join(', ') }},
+        {% if is_of_one_district %}min(district_id) as district_id,{% else %}district_id,{% endif %}
+        {{ keys[1:] | join(', ') }},
         kind,
         count(case when is_counted then 1 end) as records,
         count(case when not is_counted then 1 end) as other_records,
@@ -28,7 +30,7 @@ records as (
         cast(sum(case when is_counted then {{ exact('score') }} end) as double) as score,
         cast(sum(case when is_counted then {{ exact('duration_seconds') }} end) as double) as duration_seconds
     from done
-    group by {{ keys | join(', ') }}, kind
+    group by {% if not is_of_one_district %}district_id, {% endif %}{{ keys[1:] | join(', ') }}, kind
 ),
 
 groups as (

@@ -5,7 +5,7 @@ means. `means` ends with what to do about it. `tables` are those it is about; no
 -#}
 {% macro warning_kinds() -%}
     {%- set of_days = [
-        'roster.school_calendar', 'roster.school_enrollment', 'roster.district_enrollment', 'roster.section_sizes',
+        'roster.school_calendar', 'roster.term_days', 'roster.school_enrollment', 'roster.district_enrollment', 'roster.section_sizes',
     ] -%}
     {%- set of_rates = [
         'progress.rates_by_section', 'progress.rates_by_teacher', 'progress.rates_by_term', 'progress.rates_by_school',

@@ -6,4 +6,4 @@ done as (
     {{ progress_done(['school_id'], condition='progress.school_id is not null') }}
 ),
 
-{{ progress_rates(['school_id']) }}
+{{ progress_rates(['school_id'], is_of_one_district=true) }}

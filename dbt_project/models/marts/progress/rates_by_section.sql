@@ -12,4 +12,4 @@ done as (
     ) }}
 ),
 
-{{ progress_rates(['reporting_section_id', 'reporting_term_id']) }}
+{{ progress_rates(['reporting_section_id', 'reporting_term_id'], is_of_one_district=true) }}

@@ -10,4 +10,4 @@ done as (
     {{ progress_done(['reporting_teacher_id'], in_term=true, condition='progress.primary_teacher_id is not null') }}
 ),
 
-{{ progress_rates(['reporting_teacher_id']) }}
+{{ progress_rates(['reporting_teacher_id'], is_of_one_district=true) }}

@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 with placed as (
     select
         terms.term_id,
