@@ -1,12 +1,27 @@
-"""Two pictures, as SVG that stands in the page itself: the roster over the days, and students."""
+"""Two pictures that stand in the page itself: the roster over the days, and students."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 
-_LEFT, _RIGHT, _TOP, _DAY = 190, 90, 30, 24
+import altair as alt
+from markupsafe import Markup
+
+from orchestration.lib.colours import CAME, INK, LINES, SOFT, WENT
+from orchestration.lib.drawing import LETTERS, chart, coloured, svg
+
+_WIDTH, _BAND, _ROW = 760, 42, 26
+#: The colour of a stretch by what it shows; letters on it are white.
+STATES = {
+    "active": CAME,
+    "archived": WENT,
+    "primary": LINES[0],
+    "second": LINES[6],
+    "section": LINES[3],
+}
+#: A letter on a stretch has so much room.
+_LETTER = 7.4
 
 
 @dataclass(frozen=True)
@@ -21,7 +36,7 @@ class DayCounts:
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of days in a student's story: `end` None is open, `state` a class of the style."""
+    """A stretch of days in a student's story: `end` None is open, `state` one of STATES."""
 
     row: str
     label: str
@@ -30,98 +45,95 @@ class Bar:
     state: str
 
 
-def records_over_days(counts: Sequence[DayCounts], days: Sequence[int]) -> str:
+def records_over_days(counts: Sequence[DayCounts], days: Sequence[int]) -> Markup:
     """A band for each kind: the line is what is active, bars below it what came and went."""
-    band, height = 74, _TOP + 74 * len(counts) + 24
+    bands = [_band(each, days, last=each is counts[-1]) for each in counts]
+    told = "; ".join(f"{each.name}: {_said(each)}" for each in counts)
+    return svg(alt.vconcat(*bands, spacing=14), f"Records over the days. {told}.")
+
+
+def _said(each: DayCounts) -> str:
+    return (
+        f"{min(each.active):,} to {max(each.active):,} active, {sum(each.archived):,} archived, "
+        f"{sum(each.restored):,} restored"
+    )
+
+
+def _band(each: DayCounts, days: Sequence[int], last: bool) -> alt.LayerChart:
+    rows = [
+        {"day": day, "active": active, "went": -went, "came": came}
+        for day, active, went, came in zip(
+            days, each.active, each.archived, each.restored, strict=True
+        )
+    ]
+    scale = alt.Scale(domain=[days[0], days[-1]])
+    axis = alt.Axis(title=None, grid=False, labels=last, ticks=last, tickMinStep=1)
+    base = chart(rows).encode(x=alt.X("day:Q", scale=scale, axis=axis))
+    most = max(*each.archived, *each.restored, 1)
+    moved = alt.Scale(domain=[-most, 4 * most])
+    level = alt.Scale(zero=False, domain=_with_room_below(each.active))
     parts = [
-        _head(days, height, "Active records per type; archived (down) and restored (up) per day")
+        base.mark_line(color=LINES[0], strokeWidth=2).encode(
+            y=alt.Y("active:Q", axis=None, scale=level)
+        ),
+        *(
+            base.mark_bar(color=colour, size=8).encode(y=alt.Y(f"{name}:Q", axis=None, scale=moved))
+            for name, colour in (("went", WENT), ("came", CAME))
+        ),
     ]
-    for place, each in enumerate(counts):
-        top = _TOP + band * place
-        parts += _band(each, days, top, band - 22)
-    parts += _axis(days, height - 10)
-    return "".join([*parts, "</svg>"])
+    title = alt.Title(
+        text=each.name, subtitle=_said(each), anchor="start", fontSize=LETTERS, color=INK,
+        subtitleFontSize=LETTERS - 1, subtitleColor=SOFT,
+    )  # fmt: skip
+    drawn = alt.layer(*parts).properties(width=_WIDTH, height=_BAND, title=title)
+    banded: alt.LayerChart = drawn.resolve_scale(y="independent")
+    return banded
 
 
-def _band(each: DayCounts, days: Sequence[int], top: int, height: int) -> list[str]:
-    most, least = max(each.active), min(each.active)
+def _with_room_below(active: Sequence[int]) -> list[float]:
+    """The ends of a line's scale: bars stand in its lower half."""
+    least, most = min(active), max(active)
     span = max(most - least, 1)
-    points = " ".join(
-        f"{_x(days, day)},{top + 4 + (most - value) * (height * 0.55) / span:.1f}"
-        for day, value in zip(days, each.active, strict=True)
-    )
-    middle = top + height - 8
-    moved = max((*each.archived, *each.restored, 1))
-    bars = [
-        _stroke(_x(days, day), middle, size * 14 / moved, state)
-        for state, sizes in (("archived", each.archived), ("restored", each.restored))
-        for day, size in zip(days, sizes, strict=True)
-        if size
-    ]
-    return [
-        f'<text x="8" y="{top + 20}" class="name">{escape(each.name)}</text>',
-        f'<text x="8" y="{top + 36}" class="small">{least:,} to {most:,} active</text>',
-        f'<text x="8" y="{top + 50}" class="small">{sum(each.archived):,} archived, '
-        f"{sum(each.restored):,} restored</text>",
-        f'<polyline points="{points}" class="line"/>',
-        *bars,
-    ]
+    return [least - span, most + span / 10]
 
 
-def _stroke(x: float, middle: float, size: float, state: str) -> str:
-    """A bar that goes down for what was archived and up for what was restored."""
-    top = middle if state == "archived" else middle - max(size, 2)
-    return (
-        f'<rect x="{x - 4:.0f}" y="{top:.1f}" width="8" height="{max(size, 2):.1f}" '
-        f'class="{state}"/>'
-    )
-
-
-def story(title: str, bars: Sequence[Bar], days: Sequence[int]) -> str:
+def story(title: str, bars: Sequence[Bar], days: Sequence[int]) -> Markup:
     """One student's days: a row for the record, its school, and each section and its teacher."""
-    rows = list(dict.fromkeys(bar.row for bar in bars))
-    height = _TOP + 26 * len(rows) + 24
-    parts = [_head(days, height, title)]
-    for place, row in enumerate(rows):
-        y = _TOP + 26 * place
-        parts.append(f'<text x="8" y="{y + 15}" class="small">{escape(row)}</text>')
-        parts += [_bar(bar, days, y) for bar in bars if bar.row == row]
-    parts += _axis(days, height - 10)
-    return "".join([*parts, "</svg>"])
-
-
-def _bar(bar: Bar, days: Sequence[int], y: int) -> str:
-    begin = _x(days, bar.begin)
-    end = _x(days, days[-1]) + _DAY / 2 if bar.end is None else _x(days, bar.end)
-    label = escape(_fit(bar.label, end - begin))
-    return (
-        f'<rect x="{begin:.0f}" y="{y}" width="{max(end - begin, 2):.0f}" height="20" rx="3" '
-        f'class="{bar.state}"><title>{escape(bar.label)}, day {bar.begin} to '
-        f"{'now' if bar.end is None else bar.end}</title></rect>"
-        f'<text x="{begin + 4:.0f}" y="{y + 14}" class="on">{label}</text>'
-    )
-
-
-def _fit(label: str, width: float) -> str:
-    room = int(width / 6.4)
-    return label if len(label) <= room else ""
-
-
-def _head(days: Sequence[int], height: int, title: str) -> str:
-    width = _LEFT + _DAY * (days[-1] - days[0]) + _RIGHT
-    return (
-        f'<svg viewBox="0 0 {width} {height}" role="img" xmlns="http://www.w3.org/2000/svg">'
-        f'<text x="8" y="16" class="title">{escape(title)}</text>'
-    )
-
-
-def _axis(days: Sequence[int], y: int) -> list[str]:
-    return [
-        f'<text x="{_x(days, day):.0f}" y="{y}" class="tick">{day}</text>'
-        for day in days
-        if day % 5 == 0 or day == days[-1]
+    end = days[-1] + 0.5
+    rows = [
+        {
+            "row": bar.row,
+            "begin": bar.begin,
+            "end": min(end, bar.end if bar.end is not None else end),
+            "state": bar.state,
+            "label": _fitting(bar, end, days),
+        }
+        for bar in bars
     ]
+    names = list(dict.fromkeys(bar.row for bar in bars))
+    scale = alt.Scale(domain=[days[0], end])
+    axis = alt.Axis(title=None, grid=False, tickMinStep=1)
+    base = chart(rows).encode(
+        x=alt.X("begin:Q", scale=scale, axis=axis),
+        y=alt.Y("row:N", sort=names, title=None, axis=alt.Axis(minExtent=130, labelLimit=180)),
+    )
+    stretches = base.mark_bar(height=20).encode(x2="end:Q", color=coloured("state", STATES))
+    labels = base.mark_text(
+        align="left", dx=4, baseline="middle", color="var(--page)", fontSize=LETTERS - 1
+    ).encode(text="label:N")
+    heading = alt.Title(text=title, anchor="start", fontSize=LETTERS + 1, color=INK)
+    drawn = alt.layer(stretches, labels).properties(
+        width=_WIDTH, height=_ROW * len(names), title=heading
+    )
+    told = "; ".join(f"{bar.row}: {bar.label}, {_when(bar)}" for bar in bars)
+    return svg(drawn, f"{title}. {told}.")
 
 
-def _x(days: Sequence[int], day: int) -> float:
-    return _LEFT + _DAY * (day - days[0])
+def _when(bar: Bar) -> str:
+    return f"day {bar.begin} to {'now' if bar.end is None else bar.end}"
+
+
+def _fitting(bar: Bar, end: float, days: Sequence[int]) -> str:
+    """The label, if the stretch has room for it."""
+    share = ((end if bar.end is None else bar.end) - bar.begin) / (end - days[0])
+    return bar.label if len(bar.label) * _LETTER + 8 <= share * (_WIDTH - 140) else ""

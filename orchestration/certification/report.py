@@ -28,6 +28,7 @@ from orchestration.certification.questions import (
     choices,
     questionnaire,
 )
+from orchestration.lib.colours import variables
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def _told(
     days = evidence.days()
     return {
         **summary(verdicts),
+        "colours": variables(),
         "days": days,
         "seconds": evidence.seconds(),
         "requirements": [_requirement(answers, each) for each in asked.requirements],
@@ -119,9 +121,9 @@ def _told(
         "cases": rows,
         "troubles": [row for row in rows if row["wrong"]],
         "not_played": [row for row in rows if row["outcome"] == "waits" and not row["wrong"]],
-        "records_chart": Markup(records_over_days(day_counts(roster, days), days)),  # noqa: S704
+        "records_chart": records_over_days(day_counts(roster, days), days),
         "stories": [
-            Markup(story(f"{each.student}: {each.shows}", story_bars(roster, each), days))  # noqa: S704
+            story(f"{each.student}: {each.shows}", story_bars(roster, each), days)
             for each in asked.stories
         ],
     }

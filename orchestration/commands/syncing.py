@@ -11,6 +11,7 @@ from dlt_sources.errors import ConfigurationError
 from orchestration.commands.ending import INCOMPLETE
 from orchestration.lib.checking import check_sync
 from orchestration.lib.home import current_home
+from orchestration.lib.outcome import last_remark
 from orchestration.lib.sync_lines import application_errors, read_run, syncs_report
 from orchestration.lib.terminal import Watcher, complain, console, plain
 
@@ -58,6 +59,8 @@ def sync(
     lines = read_run(home, run_id)
     out.print(*syncs_report(lines, out.width), sep="\n")
     out.print(Text(f"Published {plain(home.published)}"), soft_wrap=True)
+    if remark := last_remark(home):
+        complain(f"rollbook: {remark}")
     errors = application_errors(home, run_id)
     for error in errors:
         complain(f"rollbook: {error}")

@@ -10,6 +10,7 @@ from orchestration.lib.published_file import publish
 from orchestration.lib.resources import WAREHOUSE_POOL, HomeResource
 from orchestration.lib.watermark import note_build, plan_build
 from orchestration.masking.renewing import renew_masked
+from orchestration.report.files import renew_after_publish
 
 
 @dg.asset(
@@ -23,7 +24,8 @@ from orchestration.masking.renewing import renew_masked
 def published(home: HomeResource) -> dg.MaterializeResult[Any]:
     """Publish what was built; note the build, so that an unchanged day need not repeat it.
 
-    The masked copy, if it is wanted, is made of what was published.
+    The masked copy, if it is wanted, is made of what was published, and so are the report's pages.
+    What goes wrong with a page is told, and fails nothing.
     """
     with phase(home.home, "publish"):
         plan = plan_build(home.home)
@@ -32,6 +34,8 @@ def published(home: HomeResource) -> dg.MaterializeResult[Any]:
         result = publish(home.home)
     with phase(home.home, "mask"):
         masked = renew_masked(home.home)
+    with phase(home.home, "report"):
+        report = renew_after_publish(home.home)
     return dg.MaterializeResult(
         metadata={
             "path": dg.MetadataValue.path(str(home.home.published)),
@@ -40,5 +44,8 @@ def published(home: HomeResource) -> dg.MaterializeResult[Any]:
             "bytes": result.bytes,
             "removed": ", ".join(result.removed) or "nothing",
             "masked_copy": masked,
+            "report": dg.MetadataValue.url(report.index.as_uri()),
+            "report_pages": report.line,
+            "report_trouble": report.trouble or "none",
         }
     )

@@ -23,13 +23,17 @@ _found: dict[Path, tuple[int, int] | None] = {}
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run; times are UTC, to the second, as text."""
+    """One run; times are UTC, to the second, as text.
+
+    `remark` is what did not fail it, and is to be known: a sentence.
+    """
 
     job: str
     begun: str
     run_id: str | None = None
     ended: str | None = None
     failure: str | None = None
+    remark: str | None = None
 
 
 def note_begun(home: Home, job: str, run_id: str | None = None) -> None:
@@ -43,6 +47,18 @@ def note_ended(home: Home, failure: str | None = None) -> None:
     outcome = _noted(home)
     if outcome and not outcome.failure:
         _write(home, replace(outcome, ended=_now(), failure=failure))
+
+
+def note_remark(home: Home, remark: str | None) -> None:
+    """What of the run that has the home is to be known although it goes on."""
+    if outcome := _noted(home):
+        _write(home, replace(outcome, remark=remark))
+
+
+def last_remark(home: Home) -> str | None:
+    """What is to be known of the last run besides how it ended."""
+    outcome = _noted(home)
+    return outcome.remark if outcome else None
 
 
 def note_failure(home: Home, job: str, failure: str) -> None:
@@ -104,7 +120,8 @@ def _told(home: Home, outcome: Outcome) -> tuple[bool, str]:
     if outcome.failure:
         return False, f"The last run {run} failed at {outcome.ended} (UTC): {outcome.failure}"
     if outcome.ended:
-        return True, f"The last run {run} ended well at {outcome.ended} (UTC)."
+        well = f"The last run {run} ended well at {outcome.ended} (UTC)."
+        return True, f"{well} {outcome.remark}" if outcome.remark else well
     if process := _process(home):
         return True, f"A run {run} is under way since {outcome.begun} (UTC, process {process})."
     what = "Nothing is lost; run again."

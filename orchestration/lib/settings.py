@@ -33,7 +33,7 @@ class Settings:
     `time_zones` are those in which days are counted; the nightly run is scheduled in the default.
     `school_year_start` is month and day, `fresh_hours` the age in hours from which a roster is
     stale: a night between two runs, the hour by which one night in autumn is longer, and three for
-    a run that takes its time.
+    a run that takes its time. Pages tell no number of people below `smallest_count`; 1 tells all.
     """
 
     home: Path
@@ -42,6 +42,7 @@ class Settings:
     fresh_hours: float = 28.0
     dbt_memory: str | None = None
     publish_masked: bool = False
+    smallest_count: int = 10
 
 
 def settings() -> Settings:
@@ -50,8 +51,9 @@ def settings() -> Settings:
     # Before anything is published: a key that is weak, wherever it is set, is not taken for none.
     (masking_key if masked else given_key)()
     return Settings(
-        home_folder(), time_zones(), school_year_start(), fresh_hours(), dbt_memory(), masked
-    )
+        home_folder(), time_zones(), school_year_start(), fresh_hours(), dbt_memory(), masked,
+        smallest_count(),
+    )  # fmt: skip
 
 
 def settings_rows() -> list[tuple[str, str | None, str]]:
@@ -62,6 +64,7 @@ def settings_rows() -> list[tuple[str, str | None, str]]:
     zones = time_zones()
     return [
         ("ROLLBOOK_FRESH_HOURS", None, f"{fresh_hours():g}"),
+        ("ROLLBOOK_REPORT_SMALLEST_COUNT", None, str(smallest_count())),
         ("ROLLBOOK_SCHOOL_YEAR_START", None, school_year_start()),
         ("ROLLBOOK_TIME_ZONE", None, zones.default.key),
         *(("ROLLBOOK_TIME_ZONES", id_, zone.key) for id_, zone in sorted(zones.districts.items())),
@@ -142,6 +145,22 @@ def publish_masked() -> bool:
     if text not in ("yes", "no"):
         raise _wrong("ROLLBOOK_PUBLISH_MASKED", f"is {text!r}; write yes or no")
     return text == "yes"
+
+
+#: A district of a thousand students would have no number at all.
+_GREATEST_SMALLEST = 1_000
+
+
+def smallest_count() -> int:
+    """`ROLLBOOK_REPORT_SMALLEST_COUNT`: the least number of people that the report tells."""
+    text = (_given("ROLLBOOK_REPORT_SMALLEST_COUNT") or str(Settings.smallest_count)).strip()
+    count = int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
+    if not 1 <= count <= _GREATEST_SMALLEST:
+        raise _wrong(
+            "ROLLBOOK_REPORT_SMALLEST_COUNT", f"is {text!r}; write a whole number from 1 (tell "
+            f"every number) to {_GREATEST_SMALLEST:,}, such as 10"
+        )  # fmt: skip
+    return count
 
 
 def _given(name: str) -> str | None:

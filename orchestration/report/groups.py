@@ -1,62 +1,63 @@
-"""Groups of people by grade, and schools by size; groups too small to be shown stand together."""
+"""Names and groups as the pages show them: grades in order, sizes, names that are told apart."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
-#: Of fewer people no number is shown: whoever knows the school would know the child.
-FEWEST = 10
+from orchestration.lib.terminal import plain
 
 _GRADES = (
     "InfantToddler", "Preschool", "PreKindergarten", "TransitionalKindergarten", "Kindergarten",
     *map(str, range(1, 14)), "PostGraduate", "Ungraded", "Other",
 )  # fmt: skip
-#: From so many students on; the names say up to how many.
-_SIZES = {
-    "no student": 0,
-    "1 to 9": 1,
-    "10 to 49": 10,
-    "50 to 99": 50,
-    "100 to 249": 100,
-    "250 to 499": 250,
-    "500 to 999": 500,
-    "1,000 to 1,999": 1000,
-    "2,000 or more": 2000,
-}
+#: Sizes begin at these numbers of students; those below the limit are one.
+_CLASSES = (10, 15, 20, 25, 30, 35, 40)
+_SCHOOLS = (10, 50, 100, 250, 500, 1000, 2000)
 
 
-def by_grade(counts: Mapping[str, int]) -> dict[str, int]:
-    """Students by grade, in the order of school; small grades together in a last group."""
+def in_school_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Grades in the order of school, what is no grade after them."""
     known = {grade: place for place, grade in enumerate(_GRADES)}
-    ordered = sorted(counts, key=lambda grade: (known.get(grade, len(known)), grade))
-    small = _together(counts)
-    shown = {grade or "no grade told": counts[grade] for grade in ordered if grade not in small}
-    if small:
-        shown[_named(small)] = sum(counts[grade] for grade in small)
-    return shown
+    return dict(sorted(counts.items(), key=lambda each: (known.get(each[0], len(known)), each[0])))
 
 
-def _together(counts: Mapping[str, int]) -> set[str]:
-    """The groups that are too small, and as many others as hide each of them."""
-    ascending = sorted(counts, key=lambda group: (counts[group], group))
-    small = [group for group in ascending if counts[group] < FEWEST]
-    if small:
-        for group in ascending[len(small) :]:
-            if len(small) > 1 and sum(counts[each] for each in small) >= FEWEST:
-                break
-            small.append(group)
-    return set(small)
-
-
-def _named(small: set[str]) -> str:
-    return "one grade" if len(small) == 1 else f"{len(small)} grades together"
-
-
-def by_size(sizes: Sequence[int]) -> dict[str, int]:
-    """How many schools have how many students, without the sizes that no school has at the ends."""
-    counts = dict.fromkeys(_SIZES, 0)
+def by_size(sizes: Sequence[int], limit: int, *, big: bool = False) -> dict[str, int]:
+    """How many have how many students; without the sizes that none has at the ends."""
+    begins = [each for each in (_SCHOOLS if big else _CLASSES) if each > limit]
+    edges = sorted({0, 1, limit, *begins})
+    counts = dict.fromkeys(edges, 0)
     for size in sizes:
-        counts[max((name for name in _SIZES if _SIZES[name] <= size), key=_SIZES.__getitem__)] += 1
-    names = [*counts]
-    used = [place for place, name in enumerate(names) if counts[name]]
-    return {name: counts[name] for name in names[used[0] : used[-1] + 1]} if used else {}
+        counts[max(edge for edge in edges if edge <= size)] += 1
+    used = [edge for edge in edges if counts[edge]]
+    return {
+        name: counts[edge]
+        for edge, name in _named(edges).items()
+        if used and used[0] <= edge <= used[-1]
+    }
+
+
+def _named(edges: Sequence[int]) -> dict[int, str]:
+    names = {edge: _from_to(edge, after - 1) for edge, after in pairwise(edges)}
+    return {**names, edges[-1]: f"{edges[-1]:,} or more"}
+
+
+def _from_to(first: int, last: int) -> str:
+    if last == 0:
+        return "no student"
+    return f"{first:,}" if first == last else f"{first:,} to {last:,}"
+
+
+def named_apart(names: Mapping[str | None, str | None]) -> dict[str | None, str]:
+    """What each of the IDs is called, in text that can be shown: no two are called the same."""
+    ids = {id_: plain(id_ or "") for id_ in names}
+    called = {id_: plain(name or "") or ids[id_] for id_, name in names.items()}
+    times = Counter(called.values())
+    told = {
+        id_: f"{name} ({ids[id_]})" if times[name] > 1 else name for id_, name in called.items()
+    }
+    if len({*told.values()}) == len(told):
+        return told
+    # One is called like another one with its ID.
+    return {id_: f"{name} ({ids[id_]})" for id_, name in called.items()}

@@ -1,166 +1,112 @@
-"""The charts of the page, as specifications of Vega-Lite: their colours are the page's own.
-
-Colours are CSS variables, so that one chart is legible in light, in dark and on paper. Charts are
-as wide as what holds them.
-"""
+"""The charts of a district's page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
-from typing import Any
+from textwrap import wrap
 
 import altair as alt
 
-Row = Mapping[str, Any]
-Spec = dict[str, Any]
+from orchestration.lib.colours import INK, LINES
+from orchestration.lib.drawing import LETTERS, WIDTH, Chart, Row, chart, coloured, dates, numbers
 
-INK, SOFT, RULE = "var(--ink)", "var(--soft)", "var(--rule)"
-#: One for each line of a chart; the page names them beside what they stand for.
-COLOURS = tuple(f"var(--line-{number})" for number in range(1, 8))
-#: The line that stands for many districts.
-OTHERS = ("var(--others)",)
-#: What came, came back, changed and went.
-CHANGE_COLOURS = ("var(--came)", "var(--back)", "var(--changed)", "var(--went)")
-MATCHED_COLOURS = ("var(--line-1)", "var(--went)")
-
-_HEIGHT, _BAR = 180, 26
+_HEIGHT, _LEAST_BAR, _LINE = 170, 26, 15
+#: A name of so many letters has room beside its bar, and one of so many in a line above it.
+_SHORT_NAME, _LONG_NAME = 18, 44
 #: A line with so many changes has a dot for each; one that never changed would not be seen else.
 _FEW_POINTS = 12
-#: Up to so many days after the first one each has its mark; a day in milliseconds.
-_FEW_DAYS, _DAY = 6, 86_400_000
 
 
-def lines(rows: Sequence[Row], series: Sequence[str], colours: Sequence[str] = COLOURS) -> Spec:
-    """A line for each of `series` from rows of `day` (ISO), `series`, `count`.
+def lines(rows: Sequence[Row], colours: Mapping[str, str] | None = None) -> Chart:
+    """A line for each `line` of rows with `day` (ISO) and `count` (None: not told).
 
     A number holds until it changes.
     """
-    axis = _days([row["day"] for row in rows])
-    seen = len(rows) <= _FEW_POINTS * len(series)
-    shape = _chart(rows).mark_line(
-        interpolate="step-after",
-        strokeWidth=2,
-        # Where they would hide the line they only show what is under the pointer.
-        point=alt.OverlayMarkDef(opacity=1 if seen else 0, size=30 if seen else 90),
+    named = colours or {row["line"]: LINES[0] for row in rows}
+    shown = len(rows) <= _FEW_POINTS * len(named)
+    dots = alt.OverlayMarkDef(opacity=1 if shown else 0, size=30)
+    drawn = chart(rows).mark_line(interpolate="step-after", strokeWidth=2, point=dots)
+    placed: alt.Chart = drawn.encode(
+        x=dates([row["day"] for row in rows]), y=numbers(), color=coloured("line", named)
     )
-    return _spec(
-        shape.encode(
-            x=alt.X(
-                "day:T",
-                title=None,
-                scale=alt.Scale(type="utc"),
-                axis=axis,
-            ),
-            y=alt.Y("count:Q", title=None, axis=_whole_numbers()),
-            color=_colours("series", series, colours),
-            tooltip=[
-                alt.Tooltip("series:N", title="district"),
-                alt.Tooltip("on:N", title="since"),
-                alt.Tooltip("count:Q", title="active", format=","),
-            ],
-        ).properties(width="container", height=_HEIGHT)
-    )
+    return placed.properties(width=WIDTH, height=_HEIGHT)
 
 
-def stacks(rows: Sequence[Row], kinds: Sequence[str], colours: Sequence[str], what: str) -> Spec:
-    """A bar for each day, of rows of `day` (ISO), `kind`, `place` of the kind, `count`."""
-    shape = _chart(rows).mark_bar()
-    return _spec(
-        shape.encode(
-            x=alt.X("day:O", title=None, sort=None, axis=_dates()),
-            y=alt.Y("count:Q", title=None, axis=_whole_numbers()),
-            color=_colours("kind", kinds, colours),
-            order=alt.Order("place:Q"),
-            tooltip=[
-                alt.Tooltip("day:N", title=what),
-                alt.Tooltip("kind:N", title="kind"),
-                alt.Tooltip("count:Q", title="records", format=","),
-            ],
-        ).properties(width="container", height=_HEIGHT)
-    )
-
-
-def shares(rows: Sequence[Row], what: str) -> Spec:
-    """A line of percentages from rows of `day` (ISO) and `share` (0 to 1, None: a gap)."""
-    shape = _chart(rows).mark_line(
-        color=MATCHED_COLOURS[1], strokeWidth=2, point=alt.OverlayMarkDef(color=MATCHED_COLOURS[1])
-    )
-    percent = alt.Axis(format=".1~%", tickCount=4)
-    return _spec(
-        shape.encode(
-            x=alt.X("day:O", title=None, sort=None, axis=_dates()),
-            y=alt.Y("share:Q", title=None, axis=percent, scale=alt.Scale(zero=True)),
-            tooltip=[
-                alt.Tooltip("day:N", title=what),
-                alt.Tooltip("share:Q", title="unmatched", format=".1%"),
-            ],
-        ).properties(width="container", height=110)
-    )
-
-
-def bars(counts: Mapping[str, int]) -> Spec:
-    """A bar for each name, in the order given, with its number at its end."""
-    rows = [{"name": name, "count": count} for name, count in counts.items()]
-    names = alt.Axis(labelLimit=150, labelPadding=6, ticks=False)
-    base = _chart(rows).encode(
-        y=alt.Y("name:N", title=None, sort=None, axis=names),
-        x=alt.X("count:Q", title=None, axis=None),
-    )
-    drawn = base.mark_bar(color=COLOURS[0], height=14)
-    told = base.mark_text(align="left", dx=5, color=INK, fontSize=12).encode(
-        text=alt.Text("count:Q", format=",")
-    )
-    # Room at the right for the number of the longest bar.
-    widest = max(counts.values(), default=0) * 1.2 or 1
-    drawn = drawn.encode(x=alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, widest])))
-    return _spec((drawn + told).properties(width="container", height=_BAR * max(1, len(rows))))
-
-
-def _chart(rows: Sequence[Row]) -> alt.Chart:
-    return alt.Chart(alt.Data(values=[*rows]))  # type: ignore[no-untyped-call]
-
-
-def _days(shown: Sequence[str]) -> alt.Axis:
-    """Of time; between few days Vega would put several marks into one day."""
-    first, last = (date.fromisoformat(end(shown)) for end in (min, max))
-    axis = alt.Axis(labelOverlap=True, labelPadding=6, tickCount=4, format="%d %b %y", grid=False)
-    if (last - first).days <= _FEW_DAYS:
-        axis.values = [
-            datetime.combine(first, time(), UTC).timestamp() * 1000 + day * _DAY
-            for day in range((last - first).days + 1)
-        ]
-    return axis
-
-
-def _dates() -> alt.Axis:
-    """Of days that stand side by side as text: month and day are enough below a bar."""
-    return alt.Axis(
+def columns(rows: Sequence[Row], colours: Mapping[str, str]) -> Chart:
+    """A bar for each day of rows with `day` (ISO), `kind` and `count`; kinds stand side by side."""
+    axis = alt.Axis(
         labelOverlap=True,
+        labelSeparation=12,
         labelAngle=0,
         labelPadding=6,
-        labelExpr="slice(datum.label, 5)",
+        labelExpr="utcFormat(toDate(datum.value), '%d %b')",
         ticks=False,
     )
-
-
-def _whole_numbers() -> alt.Axis:
-    return alt.Axis(format=",d", tickMinStep=1, tickCount=4)
-
-
-def _colours(field: str, domain: Sequence[str], colours: Sequence[str]) -> alt.Color:
-    """The page has the legend, where a long name has room."""
-    scale = alt.Scale(domain=[*domain], range=[*colours[: len(domain)]])
-    return alt.Color(f"{field}:N", scale=scale, legend=None)
-
-
-def _spec(chart: alt.Chart | alt.LayerChart) -> Spec:
-    """As plain data that names no address: the page brings what draws it."""
-    quiet = chart.configure(
-        background="transparent", font="system-ui, sans-serif", aria=False
-    ).configure_axis(
-        labelColor=SOFT, labelFontSize=12, gridColor=RULE, domainColor=RULE, tickColor=RULE
+    order = alt.XOffset("kind:N", sort=[*colours])
+    drawn = chart(rows).mark_bar(cornerRadiusEnd=1)
+    placed: alt.Chart = drawn.encode(
+        x=alt.X("day:O", title=None, sort=None, axis=axis),
+        xOffset=order if len(colours) > 1 else alt.Undefined,
+        y=numbers(),
+        color=coloured("kind", colours),
     )
-    spec: Spec = quiet.configure_view(stroke=None).to_dict()
-    del spec["$schema"]
-    return spec
+    return placed.properties(width=WIDTH, height=_HEIGHT)
+
+
+def bars(counts: Mapping[str, int]) -> Chart:
+    """A bar for each name, in the order given, with its number at its end."""
+    rows = [
+        {"place": place, "name": _lines(name), "count": count}
+        for place, (name, count) in enumerate(counts.items())
+    ]
+    short = max(map(len, counts), default=0) <= _SHORT_NAME
+    return _beside(rows) if short else _below(rows)
+
+
+def _beside(rows: Sequence[Row]) -> Chart:
+    """Bars right of their names."""
+    # The letters that a reader has may be wider than those that Vega measures.
+    room = max(len(row["name"][0]) for row in rows) * LETTERS * 0.66
+    axis = alt.Axis(
+        labelPadding=6, ticks=False, domain=False, labelColor=INK, minExtent=room, labelLimit=WIDTH
+    )
+    base = chart(rows).encode(y=alt.Y("name:N", sort=None, title=None, axis=axis), x=_length(rows))
+    drawn = base.mark_bar(color=LINES[0], height=14) + _numbers(base)
+    placed: Chart = drawn.properties(width=WIDTH, height=_LEAST_BAR * len(rows))
+    return placed
+
+
+def _below(rows: Sequence[Row]) -> Chart:
+    """Bars below their names, which may be long."""
+    above = _LINE * max(len(row["name"]) for row in rows)
+    base = chart(rows).encode(y=alt.Y("place:O", axis=None))
+    long = base.encode(x=_length(rows))
+    names = base.mark_text(
+        align="left", baseline="top", color=INK, fontSize=LETTERS, lineHeight=_LINE,
+        dy=-(_LEAST_BAR + above) / 2 + 4,
+    )  # fmt: skip
+    drawn = alt.layer(
+        long.mark_bar(color=LINES[0], height=14, yOffset=above / 2 - 2),
+        _numbers(long, dy=above / 2 - 2),
+        names.encode(x=alt.value(0), text="name:N"),
+    )
+    return drawn.properties(width=WIDTH, height=(_LEAST_BAR + above) * len(rows))
+
+
+def _length(rows: Sequence[Row]) -> alt.X:
+    """Room is left for the number of the longest bar."""
+    longest = max((row["count"] for row in rows), default=0)
+    return alt.X("count:Q", axis=None, scale=alt.Scale(domain=[0, longest * 1.25 or 1]))
+
+
+def _numbers(bars_: alt.Chart, dy: float = 0) -> alt.Chart:
+    text = bars_.mark_text(
+        align="left", baseline="middle", dx=5, dy=dy, color=INK, fontSize=LETTERS
+    )
+    numbered: alt.Chart = text.encode(text=alt.Text("count:Q", format=","))
+    return numbered
+
+
+def _lines(name: str) -> list[str]:
+    """A name in as many lines as it needs, two at most: the table beside a chart has all of it."""
+    return wrap(name, _LONG_NAME, max_lines=2, placeholder=" \N{HORIZONTAL ELLIPSIS}") or [name]

@@ -1,271 +1,177 @@
-"""The page's pictures by section: each a chart, a sentence that says it, and its numbers."""
+"""The sections of a district's page on its roster; together with all others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from collections.abc import Iterator
 
-from orchestration.lib.terminal import moment
+from orchestration.lib.colours import CAME, WENT
 from orchestration.report import pictures
-from orchestration.report.figures import CHANGES, HISTORIES, MOST_WEEKS, Figures
-from orchestration.report.groups import FEWEST, by_grade, by_size
-from orchestration.report.over_time import Line, Point, days_shown, lines, points
-from orchestration.report.pictures import Spec
+from orchestration.report.changes import changed
+from orchestration.report.data_sections import progress, quality
+from orchestration.report.discretion import Discretion, sentence
+from orchestration.report.figures import Figures
+from orchestration.report.groups import by_size, in_school_order, named_apart
+from orchestration.report.over_time import Steps, points
+from orchestration.report.section import Picture, Section, bars, by_line, picture, teller, word
 
-Table = Sequence[Sequence[str]]
-_WEEK = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """A chart: `told` says it in a sentence, `head` and `table` have its numbers."""
-
-    title: str
-    told: str
-    spec: Spec
-    head: Sequence[str]
-    table: Table
+_CHANGES = ("came", "changed", "went")
 
 
-@dataclass(frozen=True)
-class Section:
-    """Pictures under one heading: `note` says what they count, `legend` names their colours."""
-
-    title: str
-    note: str
-    pictures: Sequence[Picture] = ()
-    legend: Sequence[tuple[str, str]] = field(default=())
-
-
-def sections(figures: Figures, names: Mapping[str, str]) -> list[Section]:
-    """All sections of the page; one that has nothing to show says why."""
+def sections(figures: Figures, discretion: Discretion) -> list[Section]:
+    """All sections of a district's page; one that has nothing to show says why."""
     return [
-        _over_time(figures, names),
-        _changes(figures),
-        _now(figures),
-        _progress(figures),
-        _matching(figures),
+        _over_time(figures, discretion),
+        _changes(figures, discretion),
+        _movement(figures, discretion),
+        _sizes(figures, discretion),
+        _without_sections(figures, discretion),
+        quality(figures, discretion),
+        progress(figures, discretion),
     ]
 
 
-def _over_time(figures: Figures, names: Mapping[str, str]) -> Section:
-    title = "Active over time"
-    if not figures.last_days:
-        return Section(title, "Nothing was ever completely synced.")
-    largest = sorted(
-        (each for each in figures.districts if each.district_id in figures.last_days),
-        key=lambda each: (-each.counts["students"], each.district_id),
-    )
-    drawn = lines([each.district_id for each in largest], figures.last_days)
-    days = days_shown(figures.steps.values(), max(figures.last_days.values()))
-    own = [line for line in drawn if len(line.districts) == 1]
-    # Beside the sum of many districts, no single one of them could be seen.
-    charts = [(own, ""), ([line for line in drawn if line not in own], " of the others, together")]
+def _over_time(figures: Figures, discretion: Discretion) -> Section:
+    steps = by_line(figures, "lines")
     shown = [
-        _lines(name + of_whom, line_of, names)
-        for group, of_whom in charts
-        if group
-        for name in HISTORIES
-        for line_of in [{line: [*points(line, figures.steps[name], days)] for line in group}]
+        _line(name, steps[name], figures, teller(discretion, name))
+        for name in ("students", "enrollments", "teachers", "sections")
+        if name in steps
     ]
     note = (
-        "At the end of each day, by the clocks of the district. A line ends with the district's "
-        "last complete sync: nothing is known of it since."
+        "What was active at the end of each day, by the district's clocks. An enrollment is one "
+        "student in one section."
     )
-    legend = [*zip((_label(line, names) for line in own), pictures.COLOURS, strict=False)]
-    return Section(title, note, shown, legend)
+    return Section("Enrolment over time", note if shown else "There was never anything.", shown)
 
 
-def _label(line: Line, names: Mapping[str, str]) -> str:
-    if len(line.districts) == 1:
-        return names[line.districts[0]]
-    return f"the other {len(line.districts):,} districts together"
+def _line(name: str, steps: Steps, figures: Figures, discretion: Discretion) -> Picture:
+    course = [*points(steps, figures.last_day, discretion.number)]
+    rows = [{"day": str(each.day), "line": name, "count": each.count} for each in course]
+    words = [word(discretion, each) for each in course]
+    then = f"{words[0]} on {course[0].day}"
+    told = sentence(f"{words[-1]} on {course[-1].day}, {then}.")
+    table = [[str(each.day), told_] for each, told_ in zip(course, words, strict=True)][::-1]
+    title = f"Active {name}"
+    if all(each.count is None for each in course):
+        return Picture(title, told)
+    return picture(title, told, pictures.lines(rows), ["from", name], table)
 
 
-def _lines(what: str, drawn: Mapping[Line, Sequence[Point]], names: Mapping[str, str]) -> Picture:
-    labels = {line: _label(line, names) for line in drawn}
-    rows = [
-        {"day": str(point.day), "on": str(point.day), "series": labels[line], "count": point.count}
-        for line, course in drawn.items()
-        for point in course
-    ]
-    table = [
-        [
-            labels[line],
-            str(course[0].day),
-            *_counts(_first_least_most_last(course)),
-            str(course[-1].day),
-        ]
-        for line, course in drawn.items()
-    ]
-    last, first = (sum(course[end].count for course in drawn.values()) for end in (-1, 0))
-    told = f"{last:,} active at the last complete sync, {first:,} on the first day."
-    head = ["district", "from", "then", "least", "most", "last", "until"]
-    summed = any(len(line.districts) > 1 for line in drawn)
-    colours = pictures.OTHERS if summed else pictures.COLOURS
-    spec = pictures.lines(rows, [*labels.values()], colours)
-    return Picture(what.capitalize(), told, spec, head, table)
-
-
-def _first_least_most_last(line: Sequence[Point]) -> list[int]:
-    counts = [point.count for point in line]
-    return [counts[0], min(counts), max(counts), counts[-1]]
-
-
-def _counts(numbers: Sequence[int]) -> list[str]:
-    return [f"{number:,}" for number in numbers]
-
-
-def _changes(figures: Figures) -> Section:
-    title = "What came, went and changed"
-    if not figures.changes:
-        return Section(title, "No district was completely synced more than once.")
-    kinds = [*CHANGES]
-    rows = [
-        {"day": str(day), "kind": kind, "place": place, "count": count}
-        for day, counts in figures.changes.items()
-        for place, (kind, count) in enumerate(zip(kinds, counts, strict=True))
-    ]
-    *_, (day, last) = figures.changes.items()
-    told = f"{day}: " + ", ".join(
-        f"{count:,} {kind}" for kind, count in zip(kinds, last, strict=True)
+def _changes(figures: Figures, discretion: Discretion) -> Section:
+    title = "What changed"
+    days = changed(figures.rows["changes"], discretion)
+    if not days:
+        return Section(title, "Nothing has changed since the district was first taken over.")
+    last, *_ = days
+    table = Picture(
+        f"On {last.day}",
+        "The last day on which anything changed, by type of record.",
+        head=("records", *_CHANGES),
+        table=[[line.object, *line.words(discretion)] for line in last.lines],
     )
     note = (
-        "Records of every type, all districts together, by the day of the complete syncs that "
-        "found it. Each district's first sync is left out: it takes everything over."
+        "By the days of the syncs that found it; enrollments came and went as students entered and "
+        f"left sections. People who came and who went are told where each are {discretion.limit} "
+        "or more."
     )
-    table = [[str(day), *_counts(counts)] for day, counts in figures.changes.items()][::-1]
-    spec = pictures.stacks(rows, kinds, pictures.CHANGE_COLOURS, "day")
-    picture = Picture("Records by day of the sync", f"{told}.", spec, ["day", *kinds], table)
-    return Section(title, note, [picture], [*zip(kinds, pictures.CHANGE_COLOURS, strict=True)])
-
-
-def _now(figures: Figures) -> Section:
-    title = "Students and schools now"
-    grades, sizes = by_grade(figures.grades), by_size(figures.school_sizes)
-    shown = []
-    if grades:
-        told = f"{sum(grades.values()):,} active students in {len(figures.grades):,} grades."
-        shown.append(_bars("Active students by grade", told, grades, ["grade", "students"]))
-    if sizes:
-        told = f"{sum(sizes.values()):,} active schools, by how many active students have it "
-        told += "as their primary one."
-        shown.append(_bars("Active schools by size", told, sizes, ["students", "schools"]))
-    note = f"Grades of fewer than {FEWEST} students are shown together with others."
-    return Section(title, note if shown else "There is no active student and no school.", shown)
-
-
-def _bars(title: str, told: str, counts: Mapping[str, int], head: Sequence[str]) -> Picture:
-    table = [[name, f"{count:,}"] for name, count in counts.items()]
-    return Picture(title, told, pictures.bars(counts), head, table)
-
-
-def _progress(figures: Figures) -> Section:
-    title = "Progress"
-    if figures.application is None:
-        return Section(title, "There is no application: no progress was ever read.")
-    weeks = [*_weeks_shown(figures)]
-    total, unmatched = _totals(figures)
-    if not weeks:
-        none = (
-            f"None of {total:,} records of progress has a time up to now."
-            if total
-            else ("There is no record of progress yet.")
-        )
-        return Section(title, f"{_read(figures)} {none}")
-    shown = sum(sum(counts) for _, counts in weeks)
-    told = f"{total:,} records of progress, {unmatched:,} of them ({unmatched / total:.1%}) of no "
-    told += "known student."
-    if shown < total:
-        told += f" {total - shown:,} are not shown: of other times than these weeks, or of none."
-    kinds = ("matched", "unmatched")
-    head = ["week from", *kinds, "unmatched share"]
-    table = [
-        [str(week), *_counts(counts), f"{share:.1%}" if share is not None else ""]
-        for (week, counts), share in zip(weeks, _shares(weeks), strict=True)
-    ]
-    note = f"{_read(figures)} Weeks begin on Monday (UTC)."
-    pictured = [
-        Picture("Records by week", told, _stacked(weeks, kinds), head, table[::-1]),
-        _share_picture(weeks),
-    ]
-    return Section(title, note, pictured, [*zip(kinds, pictures.MATCHED_COLOURS, strict=True)])
-
-
-def _stacked(weeks: Sequence[tuple[date, tuple[int, int]]], kinds: Sequence[str]) -> Spec:
+    shown = [table]
+    moved = [(each.day, line) for each in days for line in each.lines if line.object == "students"]
     rows = [
-        {"day": str(week), "kind": kind, "place": place, "count": count}
-        for week, counts in weeks
-        for place, (kind, count) in enumerate(zip(kinds, counts, strict=True))
+        {"day": str(day), "kind": kind, "count": count}
+        for day, line in reversed(moved)
+        for kind, count in (("came", line.came), ("went", line.went))
+        if count is not None
     ]
-    return pictures.stacks(rows, kinds, pictures.MATCHED_COLOURS, "week from")
+    if rows:
+        colours = {"came": CAME, "went": WENT}
+        numbers = [[str(day), *line.words(discretion)] for day, line in moved]
+        told = f"{len(rows) // 2} of the last {len(days)} days with changes had enough to be told."
+        head = ("day", *_CHANGES)
+        shown.append(
+            picture("Students who came and went", told, pictures.columns(rows, colours), head,
+                     numbers, colours)
+        )  # fmt: skip
+    return Section(title, note, shown)
 
 
-def _share_picture(weeks: Sequence[tuple[date, tuple[int, int]]]) -> Picture:
-    shares = _shares(weeks)
-    rows = [
-        {"day": str(week), "share": share} for (week, _), share in zip(weeks, shares, strict=True)
-    ]
-    known = [
-        (week, share) for (week, _), share in zip(weeks, shares, strict=True) if share is not None
-    ]
-    told = f"{known[-1][1]:.1%} of the records of the week from {known[-1][0]} are unmatched."
-    return Picture("Share unmatched", told, pictures.shares(rows, "week from"), (), ())
-
-
-def _totals(figures: Figures) -> tuple[int, int]:
-    """All records of progress, and the unmatched ones."""
-    counts = figures.weeks.values()
-    return sum(map(sum, counts)), sum(unmatched for _, unmatched in counts)
-
-
-def _shares(weeks: Sequence[tuple[date, tuple[int, int]]]) -> list[float | None]:
-    return [
-        unmatched / (matched + unmatched) if matched + unmatched else None
-        for _, (matched, unmatched) in weeks
-    ]
-
-
-def _weeks_shown(figures: Figures) -> Iterator[tuple[date, tuple[int, int]]]:
-    """The last weeks up to the newest that has a record, also those without; none lies ahead."""
-    today = figures.made_at.date()
-    found = [week for week in figures.weeks if week is not None and week <= today]
-    if found:
-        last = max(found)
-        first = max(min(found), last - (MOST_WEEKS - 1) * _WEEK)
-        for number in range((last - first) // _WEEK + 1):
-            week = first + number * _WEEK
-            yield week, figures.weeks.get(week, (0, 0))
-
-
-def _read(figures: Figures) -> str:
-    application = figures.application
-    assert application is not None
-    since = moment(application.last_read_at)
-    read = (
-        f"The application was last read at {since} UTC."
-        if since != "never"
-        else ("The application was never read.")
+def _movement(figures: Figures, discretion: Discretion) -> Section:
+    shown = [*_years(figures, discretion), *_moves(figures, discretion)]
+    note = (
+        "Mobile is who came to the district or left it within a school year, between its count day "
+        "and its last weeks (`roster.district_enrollment` has the formulas)."
     )
-    if application.failed:
-        read += f" The last time it could not read {', '.join(application.failed)}; "
-        read += "`rollbook status` says why."
-    return read
+    return Section("Movement", note if shown else "No school year counts yet.", shown)
 
 
-def _matching(figures: Figures) -> Section:
-    title = "Matching"
-    accounts = {
-        status: count for status, count in figures.matching["account_status"].items() if count
+def _years(figures: Figures, discretion: Discretion) -> Iterator[Picture]:
+    if rows := figures.rows["years"]:
+        table = [
+            [year, discretion.words(students), _share(mobile, base, discretion),
+             _share(retained, returned, discretion)]
+            for year, students, base, mobile, returned, retained in reversed(rows)
+        ]  # fmt: skip
+        told = f"In {table[0][0]} up to now: {table[0][2]} are mobile."
+        head = ("school year", "students", "mobile", "returned to the same grade")
+        yield Picture("By school year", told, head=head, table=table)
+
+
+def _share(part: int | None, people: int | None, discretion: Discretion) -> str:
+    if part is None or not people:
+        return "not known yet"
+    return discretion.share(part, people)
+
+
+def _moves(figures: Figures, discretion: Discretion) -> Iterator[Picture]:
+    title = "Moves between schools"
+    rows = figures.rows["moves"]
+    if not rows:
+        yield Picture(title, "Nobody moved from one school of the district to another.")
+        return
+    called = named_apart(
+        {id_: name for row in rows for id_, name in ((row[1], row[0]), (row[3], row[2]))}
+    )
+    counts = {
+        f"{called[before]} \N{RIGHTWARDS ARROW} {called[after]}": moves
+        for _, before, _, after, moves in rows
     }
-    if not accounts:
-        return Section(title, "There are no accounts to match.")
-    matched, total = accounts.get("matched", 0), sum(accounts.values())
-    contradicted = figures.matching["match_review"]["matches contradicted"]
-    told = f"{matched:,} of {total:,} accounts ({matched / total:.1%}) are matched; something "
-    told += f"contradicts {contradicted:,} of the matches."
-    picture = _bars("Accounts by how they stand", told, accounts, ["status", "accounts"])
-    return Section(
-        title, "`rollbook matches` lists what is open, and docs/matching.md says more.", [picture]
+    told = f"{discretion.words(sum(counts.values()))} moves, in summer too, since the first sync."
+    shown = discretion.groups(counts).named("ways")
+    yield (
+        bars(title, sentence(told), shown, ("way", "moves"))
+        if shown
+        else Picture(title, sentence(told))
     )
+
+
+def _sizes(figures: Figures, discretion: Discretion) -> Section:
+    limit = discretion.limit
+    classes = by_size([row[-1] for row in figures.rows["section_sizes"]], limit)
+    schools = by_size([students for _, students in figures.rows["school_sizes"]], limit, big=True)
+    grades = discretion.groups(dict(figures.rows["grades"]))
+    shown = []
+    if classes:
+        year = figures.rows["section_sizes"][0][2]
+        told = f"{sum(classes.values()):,} sections of {year}, by the students of an average day."
+        shown.append(bars("Sections by size", told, classes, ("students", "sections")))
+    if schools:
+        told = f"{sum(schools.values()):,} active schools, by their active students."
+        shown.append(bars("Schools by size", told, schools, ("students", "schools")))
+    if ordered := in_school_order(grades.named("grades")):
+        told = f"{len(figures.rows['grades'])} grades; small ones stand together."
+        shown.append(bars("Active students by grade", told, ordered, ("grade", "students")))
+    note = "A student counts for the primary school. `roster.section_sizes` has each section."
+    return Section("Class sizes, grades and schools", note, shown)
+
+
+def _without_sections(figures: Figures, discretion: Discretion) -> Section:
+    title = "Students without sections"
+    rows = figures.rows["without_sections"]
+    if not rows:
+        return Section(title, "Every active student is in a section.")
+    note = f"{discretion.words(sum(row[-1] for row in rows))} active students are in no section."
+    called = named_apart({id_: name for name, id_, _ in rows})
+    shown = discretion.groups({called[id_]: students for _, id_, students in rows}).named("schools")
+    if not shown:
+        return Section(title, sentence(note))
+    picture = bars("By primary school", sentence(note), shown, ("school", "students"))
+    return Section(title, "Active students who are in no active section.", [picture])

@@ -1,19 +1,22 @@
 """The pictures are well-formed, and their bars are where the numbers say."""
 
+import re
 from xml.etree import ElementTree
 
-from orchestration.certification.charts import Bar, DayCounts, records_over_days, story
+from orchestration.certification.charts import STATES, Bar, DayCounts, records_over_days, story
+from orchestration.lib.colours import CAME, WENT
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _DAYS = [0, 1, 2, 3]
+_BAR = re.compile(r"M(-?[\d.]+),-?[\d.]+h([\d.]+)v([\d.]+)h-[\d.]+Z")
 
 
-def _bars(picture: str, state: str) -> list[ElementTree.Element]:
-    return [
-        bar
-        for bar in ElementTree.fromstring(picture).iter(f"{_SVG}rect")
-        if bar.get("class") == state
-    ]
+def _bars(picture: str, colour: str) -> list[tuple[float, float, float]]:
+    """Of each bar of a colour that is seen: its left end, its width and its height."""
+    paths = ElementTree.fromstring(picture).iter(f"{_SVG}path")
+    found = (_BAR.fullmatch(path.get("d", "")) for path in paths if path.get("fill") == colour)
+    sizes = [(float(bar[1]), float(bar[2]), float(bar[3])) for bar in found if bar]
+    return [size for size in sizes if size[2]]
 
 
 def test_a_day_on_which_records_went_or_came_has_its_bar() -> None:
@@ -21,10 +24,10 @@ def test_a_day_on_which_records_went_or_came_has_its_bar() -> None:
 
     picture = records_over_days([counts], _DAYS)
 
-    [archived], [restored] = _bars(picture, "archived"), _bars(picture, "restored")
-    assert float(archived.get("x", 0)) < float(restored.get("x", 0))
-    assert float(archived.get("height", 0)) > float(restored.get("height", 0))
-    assert "8 to 10 active" in picture
+    [went], [came] = _bars(picture, WENT), _bars(picture, CAME)
+    assert went[0] < came[0]
+    assert abs(went[2] - 2 * came[2]) < 0.1
+    assert picture.count("8 to 10 active, 2 archived, 1 restored") == 2, "seen, and said"
 
 
 def test_a_stretch_is_as_long_as_its_days() -> None:
@@ -32,8 +35,10 @@ def test_a_stretch_is_as_long_as_its_days() -> None:
 
     picture = story("a student", bars, _DAYS)
 
-    [active], [archived] = _bars(picture, "active"), _bars(picture, "archived")
-    assert float(active.get("width", 0)) == 2 * float(archived.get("width", 0))
+    [active], [archived] = (_bars(picture, STATES[state]) for state in ("active", "archived"))
+    assert abs(active[1] - 2 * archived[1]) < 0.1
+    assert abs(active[0] + active[1] - archived[0]) < 0.1
+    assert "record: a, day 0 to 2; record: b, day 2 to 3." in picture
 
 
 def test_names_cannot_break_a_picture() -> None:

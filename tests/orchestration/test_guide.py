@@ -129,6 +129,7 @@ def test_the_settings_are_those_of_the_publishing(
         told = connection.execute("from ops.settings").fetchall()
     assert told == [
         ("ROLLBOOK_FRESH_HOURS", None, "52.5"),
+        ("ROLLBOOK_REPORT_SMALLEST_COUNT", None, "10"),
         ("ROLLBOOK_SCHOOL_YEAR_START", None, "07-01"),
         ("ROLLBOOK_TIME_ZONE", None, "UTC"),
     ]

@@ -43,6 +43,11 @@ WRONG = [
     ("ROLLBOOK_DBT_MEMORY", "plenty", "such as 2GB"),
     ("ROLLBOOK_DBT_MEMORY", "1KB", "at least 100MB"),
     ("ROLLBOOK_PUBLISH_MASKED", "maybe", "write yes or no"),
+    ("ROLLBOOK_REPORT_SMALLEST_COUNT", "0", "from 1 (tell every number) to 1,000"),
+    ("ROLLBOOK_REPORT_SMALLEST_COUNT", "1001", "such as 10"),
+    ("ROLLBOOK_REPORT_SMALLEST_COUNT", "-5", "such as 10"),
+    ("ROLLBOOK_REPORT_SMALLEST_COUNT", "ten", "such as 10"),
+    ("ROLLBOOK_REPORT_SMALLEST_COUNT", "9.5", "such as 10"),
     ("ROLLBOOK_HOME", "/srv/it's", "choose another folder"),
     ("ROLLBOOK_HOME", "/srv/a\nb", "choose another folder"),
     ("ROLLBOOK_HOME", "/srv/a[b]", "choose another folder"),
@@ -73,7 +78,10 @@ def test_a_wrong_setting_is_named_with_what_is_right(
 
 
 def test_without_any_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("HOME", "SCHOOL_YEAR_START", "TIME_ZONE", "TIME_ZONES", "FRESH_HOURS", "DBT_MEMORY")
+    names = (
+        "HOME", "SCHOOL_YEAR_START", "TIME_ZONE", "TIME_ZONES", "FRESH_HOURS", "DBT_MEMORY",
+        "REPORT_SMALLEST_COUNT",
+    )  # fmt: skip
     for name in names:
         monkeypatch.setenv(f"ROLLBOOK_{name}", "")
 
@@ -82,6 +90,7 @@ def test_without_any_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.home == PROJECT_ROOT / "data" / "local"
     assert (found.school_year_start, found.time_zones) == ("07-01", TimeZones())
     assert (found.fresh_hours, found.dbt_memory) == (28.0, None)
+    assert found.smallest_count == 10
 
 
 def test_a_masked_copy_with_every_publish_asks_for_its_key(

@@ -2,75 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Mapping
 
+import altair as alt
+
+from orchestration.lib.colours import LINES
+from orchestration.lib.drawing import chart as chart_of
+from orchestration.lib.drawing import standalone
 from tests.bench.matching.judge import STATED, Score
 
-_WIDTH, _HEIGHT, _LEFT, _TOP, _PLOT_WIDTH, _PLOT_HEIGHT = 760, 330, 60, 40, 480, 230
-_COLOURS = ("#1b6ca8", "#c2571a", "#3c7d3c")
 #: The least that is drawn, of precision and recall: what is below lies on the edge.
 _LEAST = 0.9
 
 
 def chart(curves: Mapping[str, Mapping[float, Score]]) -> str:
     """For each set a line of precision (dashed) and one of recall, over the thresholds."""
-    thresholds = list(next(iter(curves.values())))
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" '
-        'font-family="sans-serif" font-size="12" role="img">',
-        f'<rect width="{_WIDTH}" height="{_HEIGHT}" fill="white"/>',
-        f'<text x="{_LEFT}" y="20" font-size="14">Rules, and the first suggestion from a '
-        "probability on: precision (dashed) and recall</text>",
-        *_axes(thresholds),
+    rows = [
+        {"set": name, "measure": measure, "threshold": f"{threshold:g}", "share": share or 0}
+        for name, scores in curves.items()
+        for threshold, score in scores.items()
+        for measure, share in (("recall", score.recall), ("precision", score.precision))
     ]
-    for number, (name, scores) in enumerate(curves.items()):
-        colour = _COLOURS[number % len(_COLOURS)]
-        recall = [scores[threshold].recall for threshold in thresholds]
-        precision = [scores[threshold].precision or 0 for threshold in thresholds]
-        parts += [_line(recall, colour, ""), _line(precision, colour, ' stroke-dasharray="5 4"')]
-        place = _TOP + 20 + 22 * number
-        left = _LEFT + _PLOT_WIDTH + 30
-        parts += [
-            f'<rect x="{left}" y="{place - 10}" width="12" height="12" fill="{colour}"/>',
-            f'<text x="{left + 18}" y="{place}">{escape(name)}</text>',
-        ]
-    return "\n".join([*parts, "</svg>"]) + "\n"
-
-
-def _axes(thresholds: Sequence[float]) -> list[str]:
-    bottom = _TOP + _PLOT_HEIGHT
-    parts = []
-    for step in range(6):
-        value = _LEAST + (1 - _LEAST) * step / 5
-        y = _y(value)
-        parts += [
-            f'<line x1="{_LEFT}" x2="{_LEFT + _PLOT_WIDTH}" y1="{y}" y2="{y}" stroke="#ddd"/>',
-            f'<text x="{_LEFT - 8}" y="{y + 4}" text-anchor="end">{value:.0%}</text>',
-        ]
-    for place, threshold in enumerate(thresholds):
-        x = _x(place, len(thresholds))
-        bold = ' font-weight="bold"' if threshold == STATED else ""
-        parts.append(
-            f'<text x="{x}" y="{bottom + 20}" text-anchor="middle"{bold}>{threshold:g}</text>'
-        )
-    parts.append(
-        f'<text x="{_LEFT + _PLOT_WIDTH / 2}" y="{bottom + 42}" text-anchor="middle">'
-        "least probability of a suggestion that is taken</text>"
+    thresholds = [f"{threshold:g}" for threshold in next(iter(curves.values()))]
+    title = "least probability of a suggestion that is taken"
+    bold = alt.condition(f"datum.value == '{STATED:g}'", alt.value("bold"), alt.value("normal"))
+    x = alt.X(
+        "threshold:N",
+        sort=thresholds,
+        title=title,
+        axis=alt.Axis(labelAngle=0, labelFontWeight=bold),
     )
-    return parts
-
-
-def _line(values: Sequence[float], colour: str, style: str) -> str:
-    points = " ".join(
-        f"{_x(place, len(values)):.1f},{_y(value):.1f}" for place, value in enumerate(values)
+    scale = alt.Scale(domain=[_LEAST, 1], clamp=True)
+    y = alt.Y("share:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", tickCount=6))
+    colours = alt.Scale(domain=[*curves], range=[*LINES[: len(curves)]])
+    below = alt.Legend(title=None, orient="bottom", columnPadding=30)
+    dashes = alt.Scale(domain=["recall", "precision"], range=[[1, 0], [5, 4]])
+    drawn = chart_of(rows).mark_line(strokeWidth=2)
+    heading = "Rules, and the first suggestion from a probability on: precision and recall"
+    placed: alt.Chart = drawn.encode(
+        x=x,
+        y=y,
+        color=alt.Color("set:N", scale=colours, legend=below),
+        strokeDash=alt.StrokeDash(
+            "measure:N", scale=dashes, legend=alt.Legend(title=None, orient="top")
+        ),
     )
-    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"{style}/>'
-
-
-def _x(place: int, places: int) -> float:
-    return _LEFT + _PLOT_WIDTH * place / max(places - 1, 1)
-
-
-def _y(value: float) -> float:
-    return _TOP + _PLOT_HEIGHT * (1 - (max(value, _LEAST) - _LEAST) / (1 - _LEAST))
+    return standalone(placed.properties(width=720, height=230, title=heading), heading)
