@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.matching.blocking import LIMIT, enter, enter_more
-from orchestration.matching.preparing import prepare, prepare_more
+from orchestration.matching.preparing import Whom, prepare, prepare_more
 from orchestration.matching.scoring import parameters_print
 
 #: What dbt provides in the build: accounts without a match, whose they may be, and the users who
@@ -42,7 +42,10 @@ where coalesce(people.print, '') <> coalesce(scored.print, '')
 """
 
 #: Users of whom the log has news.
-_NEWS = "user_id in (select id from warehouse.clever_raw.users where sync_id > {sync_id})"
+_NEWS = "select id as person_id from warehouse.clever_raw.users where sync_id > {sync_id}"
+
+#: So many people are asked for by name: then a view makes their rows only, and not everybody's.
+_FEW = 5_000
 
 #: Who else stood under wanted keys at the last scoring.
 _LINES = """
@@ -105,12 +108,13 @@ def find_fresh(connection: duckdb.DuckDBPyConnection, since: int | None) -> int:
 
     Of users those of whom there is news since that sync are asked alone, if one is given.
     """
-    looked_at = {"account": "true", "user": "true" if since is None else _NEWS}
     for side, relation in _RELATIONS.items():
-        condition = looked_at[side].format(sync_id=since)
+        whom = Whom("true")
+        if side == "user" and since is not None:
+            whom = _whom(connection, side, _NEWS.format(sync_id=since))
         connection.execute(
-            _FRESH.format(side=side, relation=relation, looked_at=condition),
-            {"parameters": parameters_print()},
+            _FRESH.format(side=side, relation=relation, looked_at=whom.condition),
+            {"parameters": parameters_print(), **whom.values},
         )
     [(fresh,)] = connection.execute(
         "select (select count(*) from fresh_accounts) + (select count(*) from fresh_users)"
@@ -121,9 +125,8 @@ def find_fresh(connection: duckdb.DuckDBPyConnection, since: int | None) -> int:
 def choose(connection: duckdb.DuckDBPyConnection) -> None:
     """Make `chosen` and `chosen_accounts`, and prepare and enter all whose keys concern them."""
     for side, relation in _RELATIONS.items():
-        prepare(
-            connection, f"{side}s", _only(side, relation, f"select person_id from fresh_{side}s")
-        )
+        whom = _whom(connection, side, f"select person_id from fresh_{side}s")
+        prepare(connection, f"{side}s", relation, whom)
         enter(connection, f"{side}s")
     _want(connection, "user")
     _stand(connection, "account")
@@ -156,10 +159,18 @@ def _add(connection: duckdb.DuckDBPyConnection, side: str, people: str) -> None:
         f"except select person_id from prepared_{side}s"
     )
     if connection.execute("select count(*) from added").fetchall() != [(0,)]:
-        rows = _only(side, _RELATIONS[side], "select person_id from added")
-        after = prepare_more(connection, f"{side}s", rows)
+        whom = _whom(connection, side, "select person_id from added")
+        after = prepare_more(connection, f"{side}s", _RELATIONS[side], whom)
         enter_more(connection, f"{side}s", after)
 
 
-def _only(side: str, relation: str, people: str) -> str:
-    return f"(select * from {relation} where {side}_id in ({people}))"
+def _whom(connection: duckdb.DuckDBPyConnection, side: str, people: str) -> Whom:
+    """These people; by their IDs, as values, if they are few."""
+    few = connection.execute(
+        f"select distinct person_id from ({people}) limit {_FEW + 1}"
+    ).fetchall()
+    if len(few) > _FEW:
+        return Whom(f"{side}_id in (select person_id from ({people}))")
+    values = {f"person_{number}": person for number, (person,) in enumerate(few)}
+    marks = ", ".join(f"${name}" for name in values)
+    return Whom(f"{side}_id in ({marks})" if values else "false", values)

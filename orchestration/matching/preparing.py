@@ -6,6 +6,8 @@ read is NULL, and NULL neither agrees nor contradicts.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -46,7 +48,7 @@ _PREPARED = """
 with people as (
     select *, {preferred} as preferred, words(last_name) as last_words
     from {relation} as given
-    where district_id is not null and {person} is not null
+    where {whom} and district_id is not null and {person} is not null
 )
 select
     '{side}' as source_dataset,
@@ -78,7 +80,20 @@ left join nicknames as also on also.nickname = joined(preferred)
 """
 
 
-def prepare(connection: duckdb.DuckDBPyConnection, side: str, relation: str) -> None:
+@dataclass(frozen=True)
+class Whom:
+    """A condition on the rows of a relation, and the values of its parameters."""
+
+    condition: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+_EVERYBODY = Whom("true")
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection, side: str, relation: str, whom: Whom = _EVERYBODY
+) -> None:
     """Make `prepared_accounts` or `prepared_users` (`side`) of a relation's rows.
 
     `unique_id` numbers the rows of this table, in no order: a user may have one for each role.
@@ -90,25 +105,29 @@ def prepare(connection: duckdb.DuckDBPyConnection, side: str, relation: str) -> 
         "group by nickname",
         [str(_NICKNAMES)],
     )
-    rows = _prepared(side, relation)
-    connection.execute(f"create or replace temp table prepared_{side} as {rows}")
+    rows = _prepared(side, relation, whom)
+    connection.execute(f"create or replace temp table prepared_{side} as {rows}", whom.values)
 
 
-def prepare_more(connection: duckdb.DuckDBPyConnection, side: str, relation: str) -> int:
+def prepare_more(
+    connection: duckdb.DuckDBPyConnection, side: str, relation: str, whom: Whom
+) -> int:
     """Add the rows of another relation, of other people; the last `unique_id` before them."""
     [(last,)] = connection.execute(
         f"select coalesce(max(unique_id), 0) from prepared_{side}"
     ).fetchall()
-    connection.execute(f"insert into prepared_{side} {_prepared(side, relation, last)}")
+    rows = _prepared(side, relation, whom, last)
+    connection.execute(f"insert into prepared_{side} {rows}", whom.values)
     return int(last)
 
 
-def _prepared(side: str, relation: str, last: int = 0) -> str:
+def _prepared(side: str, relation: str, whom: Whom, last: int = 0) -> str:
     users = side == "users"
     return _PREPARED.format(
         side=side,
         last=last,
         relation=relation,
+        whom=whom.condition,
         person="user_id" if users else "account_id",
         preferred="preferred_first_name" if users else "cast(null as varchar)",
         numbers=",\n    ".join(f"without_blanks({name}) as {name}" for name in NUMBERS),

@@ -64,7 +64,8 @@ _WRONGS: Mapping[str, str] = {
         for place in _PLACES
     },
 }
-_CHECKS = ("--select", "test_type:data")
+#: Of everything: a daily build looks at what is new.
+_CHECKS = ("--full-refresh", "--select", "test_type:data")
 
 
 def _child(name: str) -> Record:

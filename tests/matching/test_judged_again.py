@@ -176,7 +176,7 @@ class Changing:
             [{"object": "users", "id": id_} for id_ in touched],
         )
         show("build.intermediate.succeeded_users", [{"predecessor_id": u} for u in self.succeeded])
-        show("warehouse.staging.stg_application__accounts", self.told)
+        show("build.intermediate.account_log", self.told)
         raw = [{"id": row["account_id"], "load_id": row["load_id"]} for row in self.told]
         show("warehouse.application_raw.accounts", raw)
         self._show_accounts()
@@ -241,15 +241,7 @@ class Changing:
 
 def _told(id_: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The account as the application's log tells it."""
-    told = {name: value for name, value in row.items() if name in _TOLD}
-    change = "updated" if row["is_present"] else "withdrawn"
-    return {
-        **told,
-        "account_id": id_,
-        "change": change,
-        "clever_id": row["told_clever_id"],
-        "district_ref": row["district_id"],
-    }
+    return _record(id_, row) | {"clever_id": row["told_clever_id"]}
 
 
 def _record(id_: str, row: Mapping[str, Any]) -> dict[str, Any]:

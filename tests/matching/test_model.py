@@ -119,7 +119,7 @@ def show(
     _show_moments(place, number)
     _show_people(place, town)
     _show_decisions(place, town, decisions)
-    place.replace("warehouse.staging.stg_application__accounts", told)
+    place.replace("build.intermediate.account_log", told)
 
 
 def _show_moments(place: Place, number: int) -> None:

@@ -1,28 +1,3 @@
-{#- What a row of the application's log of accounts, `log`, says of an account, as it is read. -#}
-{% macro told_of_account() -%}
-    log.account_id,
-    log.load_id,
-    log.change <> 'withdrawn' as is_present,
-    log.clever_id,
-    log.district_ref,
-    log.school_ref,
-    {{ said('log.role') }} as told_role,
-    {{ clever_role('log.role') }} as role,
-    {{ said('log.first_name') }} as first_name,
-    {{ said('log.middle_name') }} as middle_name,
-    {{ said('log.last_name') }} as last_name,
-    {{ said('log.suffix') }} as suffix,
-    log.dob,
-    {{ said('log.email') }} as email,
-    {{ said('log.username') }} as username,
-    log.sis_id,
-    log.student_number,
-    log.state_id,
-    log.teacher_number,
-    {{ said('log.grade') }} as grade
-{%- endmacro %}
-
-
 {#- What of users is compared with accounts, by role; `condition` chooses rows of their histories (by `user_id`). -#}
 {% macro people_of_clever(condition) -%}
 {%- set of_role = {

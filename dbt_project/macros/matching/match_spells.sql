@@ -118,10 +118,10 @@ where turns.clever_id is not null
 {%- endmacro %}
 
 
-{#- The accounts of which something was told since the last successful build; asked of the raw log, which is fast. -#}
+{#- The accounts of which something was told since the last successful build. -#}
 {% macro accounts_told_anew() -%}
-    select {{ canonical_id('id') }} as account_id
-    from {{ source('application_raw', 'accounts') }}
+    select account_id
+    from {{ ref('account_log') }}
     where load_id > {{ application_watermark() }}
 {%- endmacro %}
 

@@ -49,10 +49,10 @@ from (
             {%- for key, expression in keys.items() %}
             {{ expression }} as {{ key }}_key{{ ',' if not loop.last }}
             {%- endfor %}
-        from {{ ref('stg_application__accounts') }}
+        from {{ ref('account_log') }}
         where account_id in (
             select restored.account_id
-            from {{ ref('stg_application__accounts') }} as restored
+            from {{ ref('account_log') }} as restored
             where restored.change = 'restored' and {{ accounts }}
         )
     ) as keyed

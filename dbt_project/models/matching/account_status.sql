@@ -4,13 +4,28 @@ with reviewed as (
         account_id,
         min(reason) as reason,
         count(user_id) as candidates
-    from {{ ref('match_review') }}
+    from {{ ref('review_cases') }}
     group by account_id
 ),
 
 refused as (
     select distinct account_id from {{ ref('match_decisions') }}
     where object = 'account' and decision in ('reject', 'apart') and is_standing
+),
+
+matches as (
+    select
+        account_id,
+        user_id,
+        rule
+    from {{ ref('account_match_spells') }}
+    where is_current
+    union all
+    select
+        account_id,
+        account_id as user_id,
+        'application' as rule
+    from {{ ref('accounts_by_clever_id') }}
 ),
 
 districts as (
@@ -21,13 +36,13 @@ judged as (
     select
         accounts.account_id,
         matches.user_id,
-        coalesce(matches.district_id, accounts.district_id) as district_id,
+        coalesce(users.district_id, accounts.district_id) as district_id,
         accounts.role,
         matches.rule,
         reviewed.candidates,
         case
             when not accounts.is_present then 'withdrawn'
-            when matches.account_id is not null and matches.district_id is null then 'unknown user'
+            when matches.account_id is not null and users.user_id is null then 'unknown user'
             when matches.account_id is not null then 'matched'
             when accounts.told_role is not null and accounts.role is null then 'other role'
             when accounts.district_id is null then 'no district'
@@ -49,7 +64,8 @@ judged as (
         reviewed.reason,
         refused.account_id is not null as is_refused
     from {{ ref('matchable_accounts') }} as accounts
-    left join {{ ref('account_matches') }} as matches on accounts.account_id = matches.account_id
+    left join matches on accounts.account_id = matches.account_id
+    left join {{ ref('users') }} as users on matches.user_id = users.user_id
     left join reviewed on accounts.account_id = reviewed.account_id
     left join refused on accounts.account_id = refused.account_id
     cross join districts

@@ -1,4 +1,7 @@
-{#- The intervals of an account's matches never overlap, and none ends before it began. It only warns. -#}
+{#-
+The intervals of an account's matches never overlap, and none ends before it began. It only warns. Only accounts of which
+something is new are looked at: the matches of the others are as they were.
+-#}
 {% test has_no_overlapping_match(model) -%}
 {{ config(severity='warn') }}
 
@@ -12,6 +15,7 @@ with intervals as (
             partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}), user_id
         ) as next_from
     from {{ model }}
+    where account_id in ({{ touched_accounts() }})
 ),
 
 places as (

@@ -1,6 +1,7 @@
 {#-
 Nobody is matched with two at a time: an account, or a district or school of the customer list, has one match in force.
-Like all tests of matching it only warns: a roster is not kept back for a match.
+Like all tests of matching it only warns: a roster is not kept back for a match. Of accounts those of which something is
+new are looked at: the matches of the others are as they were.
 -#}
 {% test is_matched_once(model, object) -%}
 {{ config(severity='warn') }}
@@ -13,7 +14,11 @@ with twice as (
         min({{ clever }}) as clever_id,
         count(*) as matches
     from {{ model }}
-    where is_current
+    where
+        is_current
+        {%- if object == 'account' %}
+        and {{ subject }} in ({{ touched_accounts() }})
+        {%- endif %}
     group by {{ subject }}
     having count(*) > 1
 ),

@@ -137,7 +137,7 @@ never_linked as (
         min(log.observed_at) as linked_at,
         {{ far_past() }} as valid_from,
         cast(null as timestamp) as valid_to
-    from {{ ref('stg_application__accounts') }} as log
+    from {{ ref('account_log') }} as log
     where
         log.account_id in (select accounts.account_id from accounts)
         and log.account_id not in (select linked.account_id from linked)

@@ -2,7 +2,7 @@
 {{ config(materialized='table') }}
 
 -- depends_on: {{ ref('touched_records') }}, {{ ref('user_history') }}, {{ ref('student_history') }}
--- depends_on: {{ ref('stg_application__accounts') }}, {{ ref('account_links') }}
+-- depends_on: {{ ref('account_log') }}, {{ ref('account_links') }}
 -- depends_on: {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
 {% if flags.FULL_REFRESH -%}
 -- A full build makes all of them, and asks nobody which.
@@ -35,7 +35,7 @@ user_refs as (
     union
     -- They may have come back as somebody else.
     select account_id as user_ref
-    from {{ ref('stg_application__accounts') }}
+    from {{ ref('account_log') }}
     where change = 'restored' and load_id > {{ application_watermark() }}
     union
     select clever_id as user_ref from became_known

@@ -64,7 +64,7 @@ taken_back as (
     select distinct
         account_id,
         clever_id as user_id
-    from {{ ref('stg_application__accounts') }}
+    from {{ ref('account_log') }}
     where clever_id is not null and account_id in (select pairs.account_id from pairs)
 ),
 

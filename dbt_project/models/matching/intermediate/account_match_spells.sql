@@ -6,8 +6,8 @@ select
     load_id,
     observed_at,
     clever_id,
-    change <> 'withdrawn' as is_present
-from {{ ref('stg_application__accounts') }}{{ only }}
+    is_present
+from {{ ref('account_log') }}{{ only }}
 {%- endset %}
 {% set log -%}
 select * from ({{ visible_matches(ref('account_match_log')) }}) as log{{ only | replace('account_id in', 'subject_id in') }}

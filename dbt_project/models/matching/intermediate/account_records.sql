@@ -4,9 +4,9 @@ with newest as (
     select
         account_id,
         max(load_id) as load_id
-    from {{ ref('stg_application__accounts') }}
+    from {{ ref('account_log') }}
     {% if is_incremental() -%}
-    where account_id in ({{ accounts_told_anew() }})
+    where load_id > {{ application_watermark() }}
     {%- endif %}
     group by account_id
 ),
@@ -32,8 +32,27 @@ last_returns as (
 )
 
 select
-    {{ told_of_account() }},
+    log.account_id,
+    log.load_id,
+    log.is_present,
+    log.clever_id,
+    log.district_ref,
+    log.school_ref,
+    log.told_role,
+    log.role,
+    log.first_name,
+    log.middle_name,
+    log.last_name,
+    log.suffix,
+    log.dob,
+    log.email,
+    log.username,
+    log.sis_id,
+    log.student_number,
+    log.state_id,
+    log.teacher_number,
+    log.grade,
     coalesce(last_returns.is_another, false) as is_another
-from {{ ref('stg_application__accounts') }} as log
+from {{ ref('account_log') }} as log
 inner join newest on log.account_id = newest.account_id and log.load_id = newest.load_id
 left join last_returns on log.account_id = last_returns.account_id

@@ -48,10 +48,10 @@ changed_users as (
 
 accounts_of_any_time as (
     select
-        {{ told_of_account() }},
-        log.district_ref as district_id
-    from {{ ref('stg_application__accounts') }} as log
-    where log.account_id in (select changed_accounts.account_id from changed_accounts)
+        *,
+        district_ref as district_id
+    from {{ ref('account_log') }}
+    where account_id in (select changed_accounts.account_id from changed_accounts)
 ),
 
 users_of_any_time as (

@@ -3,6 +3,13 @@
     'first_name', 'middle_name', 'last_name', 'suffix', 'email', 'username', 'sis_id', 'student_number', 'state_id',
     'teacher_number', 'grade',
 ] -%}
+with matched as (
+    select account_id from {{ ref('account_match_spells') }}
+    where is_current
+    union all
+    select account_id from {{ ref('accounts_by_clever_id') }}
+)
+
 select
     accounts.account_id,
     accounts.district_id,
@@ -17,7 +24,7 @@ select
     {{ text_print_of(['accounts.district_id', 'accounts.role', 'accounts.dob', 'accounts.school_id']
         + texts | map('replace', '', 'accounts.', 1) | list) }} as print
 from {{ ref('matchable_accounts') }} as accounts
-left join {{ ref('account_matches') }} as matched on accounts.account_id = matched.account_id
+left join matched on accounts.account_id = matched.account_id
 where
     accounts.is_present
     and accounts.district_id is not null

@@ -6,14 +6,16 @@ be a second one of theirs.
     'first_name', 'preferred_first_name', 'middle_name', 'last_name', 'email', 'district_username', 'sis_id',
     'student_number', 'state_id', 'teacher_number', 'staff_id', 'grade',
 ] -%}
-with schools as (
+with users as (
     select
-        user_id,
-        role,
-        {{ sorted_list('school_id') }} as school_ids
-    from {{ ref('school_membership_history') }}
-    where is_current
-    group by user_id, role
+        people.*,
+        -- Asked user by user: who wants a few users does not have the schools of all put together.
+        (
+            select {{ sorted_list('memberships.school_id') }}
+            from {{ ref('school_membership_history') }} as memberships
+            where memberships.is_current and memberships.user_id = people.user_id and memberships.role = people.role
+        ) as school_ids
+    from {{ ref('matchable_users') }} as people
 )
 
 select
@@ -33,11 +35,10 @@ select
     users.state_id,
     users.teacher_number,
     users.staff_id,
-    schools.school_ids,
+    users.school_ids,
     users.grade,
-    {{ text_print_of(['users.district_id', 'users.role', 'users.dob', 'schools.school_ids']
+    {{ text_print_of(['users.district_id', 'users.role', 'users.dob', 'users.school_ids']
         + texts | map('replace', '', 'users.', 1) | list) }} as print
-from {{ ref('matchable_users') }} as users
-left join schools on users.user_id = schools.user_id and users.role = schools.role
+from users
 left join {{ ref('succeeded_users') }} as successors on users.user_id = successors.predecessor_id
 where successors.predecessor_id is null
