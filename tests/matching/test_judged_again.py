@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.matching.compiled import Compiled, Place
@@ -77,7 +77,13 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 
 
 @given(first=_FIRST, days=_DAYS)
-@settings(max_examples=60, deadline=None, phases=_PHASES)
+@settings(
+    max_examples=60,
+    deadline=None,
+    phases=_PHASES,
+    # On a machine with much else to do whole towns take long to draw.
+    suppress_health_check=[HealthCheck.too_slow],
+)
 def test_what_a_daily_build_finds_a_build_of_everything_finds(
     compiled: Compiled, first: Any, days: list[Any]
 ) -> None:
