@@ -35,7 +35,7 @@ _FINGERPRINT_FILE = _TARGET / "fingerprint"
 #: build asks for more, as DuckDB keeps in memory what it has just replaced in large tables.
 _LEAST_MEMORY_MB = 250
 #: To compare accounts with users takes so many times the memory, if there are accounts.
-_MEMORY_TO_MATCH = 2
+_MEMORY_TO_MATCH = 2.5
 _MEMORY_PER_LOG = {"full": 0.95, "daily": 1.1}
 _MACHINE_MB = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1_000_000
 _OUT_OF_MEMORY = "Out of Memory Error"
@@ -263,7 +263,7 @@ def _threads() -> int:
     return max(2, int(cores))
 
 
-def _memory_for(log_bytes: int, times: int, kind: str) -> int:
+def _memory_for(log_bytes: int, times: float, kind: str) -> int:
     """So many times DuckDB's memory for a log of a size, in MB: at most half of the machine's."""
     asked = max(_LEAST_MEMORY_MB, int(log_bytes / 1e6 * _MEMORY_PER_LOG[kind])) * times
     return max(_LEAST_MEMORY_MB, int(min(asked, _MACHINE_MB / 2)))

@@ -21,7 +21,17 @@ from tests.dbt.building import built, opened
 from tests.dbt.dbt_warehouse import Warehouse
 
 #: In the order in which they are built; the log of matches is appended to.
-_TABLES = ("accounts_to_judge", "account_pairs", "account_candidates", "predecessors_left_out")
+_TABLES = (
+    "accounts_to_judge",
+    "wanted_keys",
+    "user_keys_met",
+    "users_of_several_keys",
+    "account_keys_met",
+    "account_pairs",
+    "account_evidence",
+    "account_candidates",
+    "predecessors_left_out",
+)
 _LOG = "account_match_log"
 _USERS = "matchable_users"
 _READ = re.compile(r'"(build|warehouse)"\."(\w+)"\."(\w+)"')

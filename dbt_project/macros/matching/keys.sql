@@ -17,7 +17,7 @@ The keys by which accounts and users meet: `<side>_id`, `district_id`, `rule`, `
 account of no role may be of any; a student may be called by the preferred name, too, and then a row may stand twice. What
 is not known is NULL, and not left out: DuckDB would make the keys of all people before it looks for those of a few.
 
-With `wanted`, a CTE of `rule` and `key`, and `birthdays`, one of `dob`, of whom a full name may be wanted: the keys of
+With `wanted`, a relation of `rule` and `key`, and `birthdays`, one of `dob`, of whom a full name may be wanted: the keys of
 all who have one that is wanted, and of some who do not. To make a key costs far more than to compare texts before it is
 known what they say: of a million people few have theirs made.
 
@@ -49,11 +49,11 @@ Reads the CTE `rules`.
             {{ held }} is not null
             and ({{ side }}s.role is null or {{ side }}s.role in ('{{ says['roles'] | join("', '") }}'))
             {%- if says['is'] == 'name' %}
-            and {{ side }}s.dob in (select {{ birthdays }}.dob from {{ birthdays }})
+            and {{ side }}s.dob in (select birthdays.dob from {{ birthdays }} as birthdays)
             {%- else %}
             and {{ number_text(held) if says['is'] == 'number' else address_text(held) }} in (
-                select {{ wanted }}.key from {{ wanted }}
-                where {{ wanted }}.rule = '{{ rule }}'
+                select wanted.key from {{ wanted }} as wanted
+                where wanted.rule = '{{ rule }}'
             )
             {%- endif %}
         {%- endif %}
@@ -62,4 +62,14 @@ Reads the CTE `rules`.
         {%- endfor %}
     ) as keys
     inner join rules on keys.rule = rules.rule and coalesce(keys.role, rules.role) = rules.role
+{%- endmacro %}
+
+
+{#- The birthdays of open accounts to judge, `dob`: to make the key of a name costs more than to look for one first. -#}
+{% macro birthdays_wanted() -%}
+    select distinct dob
+    from {{ ref('account_records') }}
+    where
+        dob is not null
+        and account_id in (select judged.account_id from {{ ref('accounts_to_judge') }} as judged where judged.is_open)
 {%- endmacro %}

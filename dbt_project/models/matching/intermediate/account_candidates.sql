@@ -4,6 +4,9 @@ from it.
 -#}
 {{ config(materialized='table') }}
 {%- set before = table_of_before('account_candidates') %}
+{%- set met -%}
+(select * from {{ ref('account_pairs') }} where user_id is not null)
+{%- endset %}
 with {% if before -%}
 past as (
     {{ past_matches('account') }}
@@ -18,45 +21,23 @@ matched as (
 ),
 
 {% endif -%}
-met as (
-    select * from {{ ref('account_pairs') }}
-    where user_id is not null
-),
-
-pairs as (
-    select
-        account_id,
-        user_id,
-        min(role) as role
-    from met
-    group by account_id, user_id
-),
-
-accounts as (
-    select *
-    from {{ ref('matchable_accounts') }}
-    where account_id in (select pairs.account_id from pairs)
-),
-
-users as (
-    select *
-    from {{ ref('matchable_users') }}
-    where user_id in (select pairs.user_id from pairs)
-),
-
-{{ evidence_of('pairs') }},
-
--- Whose name and birthday are those of another user of the district.
-namesakes as (
+-- By which rules each pair met, and by which neither met anybody else.
+met_by as (
     select
         account_id,
         user_id
-    from met
-    where rule = 'name_birthday'
+        {%- for rule in people_rules() %},
+        bool_or(rule = '{{ rule }}') as by_{{ rule }},
+        bool_or(rule = '{{ rule }}' and is_alone) as alone_by_{{ rule }}
+        {%- endfor %}
+    from {{ met }} as met
+    group by account_id, user_id
 ),
 
+-- Whose name and birthday are those of a user of the district.
 with_namesakes as (
-    select distinct account_id from namesakes
+    select distinct account_id from met_by
+    where by_name_birthday
 ),
 
 -- What the application linked, and then no more, no rule links again.
@@ -65,7 +46,7 @@ taken_back as (
         account_id,
         clever_id as user_id
     from {{ ref('account_log') }}
-    where clever_id is not null and account_id in (select pairs.account_id from pairs)
+    where clever_id is not null and account_id in (select met.account_id from {{ met }} as met)
 ),
 
 -- Who does not have the account's name, while another user of the district and role has it to the letter, and may have
@@ -77,10 +58,10 @@ named_otherwise as (
         accounts.district_id,
         lower(trim(accounts.first_name)) as first_name,
         lower(trim(accounts.last_name)) as last_name,
-        evidence.account_dob
-    from evidence
-    inner join accounts on evidence.account_id = accounts.account_id
-    where not evidence.has_that_name and evidence.account_first is not null and evidence.account_last is not null
+        {{ birthday_key('accounts.dob') }} as account_dob
+    from {{ ref('account_evidence') }} as evidence
+    inner join {{ ref('matchable_accounts') }} as accounts on evidence.account_id = accounts.account_id
+    where not evidence.has_that_name and evidence.has_names
 ),
 
 with_others_of_the_name as (
@@ -99,13 +80,25 @@ with_others_of_the_name as (
 ),
 
 -- Of whom one number is one user's, and another number another's.
+numbers as (
+    select * from {{ met }} as met
+    where met.rule in ('sis_id', 'student_number', 'state_id', 'teacher_number', 'staff_id')
+),
+
+with_several_users as (
+    select account_id
+    from numbers
+    group by account_id
+    having min(user_id) <> max(user_id)
+),
+
 users_by_number as (
     select
         account_id,
         rule,
         min(user_id) as user_id
-    from met
-    where rule in ('sis_id', 'student_number', 'state_id', 'teacher_number', 'staff_id')
+    from numbers
+    where account_id in (select several.account_id from with_several_users as several)
     group by account_id, rule
     having count(*) = 1
 ),
@@ -120,56 +113,47 @@ with_several_numbers as (
 compared as (
     select
         evidence.*,
+        {%- for rule in people_rules() %}
+        met_by.by_{{ rule }},
+        met_by.alone_by_{{ rule }},
+        {%- endfor %}
         taken_back.user_id is not null as link_taken_back,
         several.account_id is not null as numbers_differ,
-        has_namesakes.account_id is not null and namesakes.account_id is null
+        has_namesakes.account_id is not null and not met_by.by_name_birthday
         or not evidence.has_that_name and others.account_id is not null as another_has_them
-    from evidence
+    from {{ ref('account_evidence') }} as evidence
+    inner join met_by on evidence.account_id = met_by.account_id and evidence.user_id = met_by.user_id
     left join with_others_of_the_name as others on evidence.account_id = others.account_id
     left join with_several_numbers as several on evidence.account_id = several.account_id
     left join with_namesakes as has_namesakes
         on evidence.account_id = has_namesakes.account_id
-    left join namesakes
-        on evidence.account_id = namesakes.account_id and evidence.user_id = namesakes.user_id
     left join taken_back
         on evidence.account_id = taken_back.account_id and evidence.user_id = taken_back.user_id
-),
+)
 
-weighed as (
-    select
-        met.account_id as subject_id,
-        met.user_id as clever_id,
-        met.rule,
-        met.is_alone and not case met.rule
-            {%- for rule, says in people_rules().items() %}
-            when '{{ rule }}' then compared.{{ says['vetoes'] | join(' or compared.') }}
-            {%- endfor %}
-        end as decides
-    from met
-    inner join compared on met.account_id = compared.account_id and met.user_id = compared.user_id
-),
-
-{{ gathered('weighed') }}
-
+{%- set deciding, agreed = {}, {} %}
+{%- for rule, says in people_rules().items() %}
+{%- do agreed.update({"'" ~ rule ~ "'": 'by_' ~ rule}) %}
+{%- do deciding.update({"'" ~ rule ~ "'": 'alone_by_' ~ rule ~ ' and not (' ~ says['vetoes'] | join(' or ') ~ ')'}) %}
+{%- endfor %}
 select
-    gathered.subject_id as account_id,
-    gathered.clever_id as user_id,
-    compared.role,
-    gathered.deciding,
-    gathered.agreed,
+    account_id,
+    user_id,
+    role,
+    {{ texts_of(deciding) }} as deciding,
+    {{ texts_of(agreed) }} as agreed,
     {{ texts_of({
-        "'dob'": 'compared.dob',
-        "'suffix'": 'compared.suffix',
-        "'name'": 'compared.names',
-        "'first_name'": 'compared.first_name and not compared.names',
-        "'middle_name'": 'compared.middle_name',
-        "'school'": 'compared.school',
-        "'another_has_them'": 'compared.another_has_them',
-        "'link_taken_back'": 'compared.link_taken_back',
-        "'numbers_differ'": 'compared.numbers_differ',
+        "'dob'": 'dob',
+        "'suffix'": 'suffix',
+        "'name'": 'names',
+        "'first_name'": 'first_name and not names',
+        "'middle_name'": 'middle_name',
+        "'school'": 'school',
+        "'another_has_them'": 'another_has_them',
+        "'link_taken_back'": 'link_taken_back',
+        "'numbers_differ'": 'numbers_differ',
     }) }} as contradicted
-from gathered
-inner join compared on gathered.subject_id = compared.account_id and gathered.clever_id = compared.user_id
+from compared
 union all
 select
     account_id,

@@ -1,144 +1,22 @@
 {#- A key that more accounts or users of a district share says nothing of anybody, and makes no pairs. -#}
 {%- set most = 5 -%}
 {{ config(materialized='table') }}
-{%- set present -%}
-(
-        select
-            *,
-            district_ref as district_id
-        from {{ ref('account_records') }}
-        where is_present and (role is not null or told_role is null)
-    )
-{%- endset %}
-with rules as (
-    {{ rules_and_roles() }}
-),
 
-open as (
-    select accounts.*
-    from {{ ref('matchable_accounts') }} as accounts
-    inner join {{ ref('accounts_to_judge') }} as judged on accounts.account_id = judged.account_id
-    where judged.is_open
-),
-
--- In whatever role: a user of two roles is one user.
-wanted as (
-    select distinct
-        district_id,
-        rule,
-        key
-    from ({{ keys_of('account', 'open') }}) as keys
-),
-
-birthdays as (
-    select distinct dob from open
-    where dob is not null
-),
-
--- One who came back under another Clever ID is one person: who is there now is meant.
-keys_near as (
-    select distinct keys.*
-    from ({{ keys_of('user', ref('matchable_users'), 'wanted', 'birthdays') }}) as keys
-    left join {{ ref('succeeded_users') }} as successors on keys.user_id = successors.predecessor_id
-    where successors.predecessor_id is null
-),
-
-users_found as (
-    select keys_near.*
-    from keys_near
-    inner join wanted
+with met_by_several as (
+    select
+        several.user_id,
+        several.rule
+    from {{ ref('users_of_several_keys') }} as several
+    inner join {{ ref('account_keys_met') }} as accounts_found
         on
-            keys_near.district_id = wanted.district_id
-            and keys_near.rule = wanted.rule
-            and keys_near.key = wanted.key
-),
-
--- What these have besides, as a preferred name or in another role, by which other accounts may meet them.
-users_of_several_roles as (
-    select *
-    from {{ ref('matchable_users') }}
-    where user_id in (
-        select users.user_id
-        from {{ ref('matchable_users') }} as users
-        where users.user_id in (select users_found.user_id from users_found)
-        group by users.user_id
-        having count(*) > 1
-    )
-),
-
-keys_of_found as (
-    select
-        keys_near.user_id,
-        keys_near.district_id,
-        keys_near.rule,
-        keys_near.role,
-        keys_near.key
-    from keys_near
-    where keys_near.rule = 'name_birthday'
-    union
-    {{ keys_of('user', 'users_of_several_roles') }}
-),
-
-with_several_keys as (
-    select
-        user_id,
-        rule
-    from keys_of_found
-    group by user_id, rule
-    having min(key) <> max(key) or min(district_id) <> max(district_id)
-),
-
-several_keys as (
-    select held.*
-    from keys_of_found as held
-    inner join with_several_keys as several on held.user_id = several.user_id and held.rule = several.rule
-),
-
-asked as (
-    select * from wanted
-    union
-    select
-        district_id,
-        rule,
-        key
-    from several_keys
-),
-
-keys_held as (
-    {{ keys_of('account', present, 'asked', 'birthdays') }}
-),
-
-accounts_found as (
-    select
-        keys_held.account_id,
-        accounts.district_id,
-        keys_held.rule,
-        keys_held.role,
-        keys_held.key
-    from keys_held
-    inner join {{ ref('matchable_accounts') }} as accounts on keys_held.account_id = accounts.account_id
-    inner join asked
-        on
-            accounts.district_id = asked.district_id
-            and keys_held.rule = asked.rule
-            and keys_held.key = asked.key
-),
-
-met_by_several as (
-    select
-        several_keys.user_id,
-        several_keys.rule
-    from several_keys
-    inner join accounts_found
-        on
-            several_keys.district_id = accounts_found.district_id
-            and several_keys.rule = accounts_found.rule
-            and several_keys.role = accounts_found.role
-            and several_keys.key = accounts_found.key
-    group by several_keys.user_id, several_keys.rule
+            several.district_id = accounts_found.district_id
+            and several.rule = accounts_found.rule
+            and several.role = accounts_found.role
+            and several.key = accounts_found.key
+    group by several.user_id, several.rule
     having
-        min(several_keys.key) <> max(several_keys.key)
-        or min(several_keys.district_id) <> max(several_keys.district_id)
+        min(several.key) <> max(several.key)
+        or min(several.district_id) <> max(several.district_id)
 ),
 
 {% for side in ['account', 'user'] -%}
@@ -149,7 +27,7 @@ met_by_several as (
         role,
         key,
         count(*) as how_many
-    from {{ side }}s_found
+    from {{ ref(side ~ '_keys_met') }}
     group by district_id, rule, role, key
 ),
 
@@ -171,7 +49,7 @@ accounts_meeting as (
     select
         accounts_found.*,
         shared.by_too_many
-    from accounts_found
+    from {{ ref('account_keys_met') }} as accounts_found
     inner join shared
         on
             accounts_found.district_id = shared.district_id
@@ -187,7 +65,7 @@ met as (
         accounts_meeting.rule,
         min(accounts_meeting.role) as role
     from accounts_meeting
-    inner join users_found
+    inner join {{ ref('user_keys_met') }} as users_found
         on
             accounts_meeting.district_id = users_found.district_id
             and accounts_meeting.rule = users_found.rule
@@ -222,4 +100,5 @@ pairs as (
 
 select pairs.*
 from pairs
-where pairs.account_id in (select open.account_id from open)
+inner join {{ ref('accounts_to_judge') }} as judged on pairs.account_id = judged.account_id
+where judged.is_open
