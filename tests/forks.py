@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -83,6 +84,8 @@ def _be_the_command(
 ) -> NoReturn:
     """Be in this process what the installed command is in one of its own."""
     os.setsid()
+    # A command hears Ctrl-C; tests that a shell runs in the background do not, nor would its forks.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for number, name in ((1, "stdout"), (2, "stderr")):
         os.dup2(os.open(output / name, os.O_WRONLY | os.O_CREAT, 0o644), number)
     os.environ.clear()
