@@ -25,7 +25,8 @@ moves as (
         ('before_from', 'before_from'), ('before_until', 'before_until'),
         ('after_from', 'moved_on'), ('after_until', 'after_until'),
     ] -%}
-    inner join {{ ref('local_days') }} as {{ day }}
+    -- Not inner ones: these DuckDB may begin with, all days with all days.
+    left join {{ ref('local_days') }} as {{ day }}
         on
             {{ time_zone_of('clipped.district_id') }} = {{ day }}.time_zone
             and clipped.{{ column }} = {{ day }}.calendar_day
