@@ -10,12 +10,7 @@ group `is_of_one_district`, it is not grouped by: each column of the key stands 
 {% macro progress_rates(by, is_of_one_district=false) -%}
 {%- set keys = ['district_id', 'school_year'] + by -%}
 kinds as (
-    select distinct
-        district_id,
-        school_year,
-        kind
-    from {{ ref('student_progress') }}
-    where record_status = 'active'
+    {{ progress_kinds() }}
 ),
 
 records as (
@@ -100,4 +95,15 @@ left join {{ ref('term_days') }} as term_days
     on progress.term_id = term_days.term_id and progress.school_year = term_days.school_year
 {%- endif %}
 where progress.record_status = 'active' and {{ condition }}
+{%- endmacro %}
+
+
+{#- The kinds of records that each district has in each school year. -#}
+{% macro progress_kinds() -%}
+select distinct
+    district_id,
+    school_year,
+    kind
+from {{ ref('student_progress') }}
+where record_status = 'active'
 {%- endmacro %}

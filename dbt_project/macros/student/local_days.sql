@@ -44,6 +44,16 @@ left join {{ ref('local_days') }} as {{ days }}
 {%- endmacro %}
 
 
+{#-
+A join of `local_days` under the name `days`, for when a day began and ended in a district. Not an inner one: where two
+days of a row are joined, DuckDB may begin with all days and all days, which fills a disk.
+-#}
+{% macro join_calendar_day(days, day, district_id) -%}
+left join {{ ref('local_days') }} as {{ days }}
+    on {{ time_zone_of(district_id) }} = {{ days }}.time_zone and {{ day }} = {{ days }}.calendar_day
+{%- endmacro %}
+
+
 {#- The day it is in a district at a time (UTC); beyond the days that are counted, the one of UTC. -#}
 {% macro local_day(days, time) -%}
     case

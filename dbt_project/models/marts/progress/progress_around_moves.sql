@@ -25,22 +25,13 @@ moves as (
         ('before_from', 'before_from'), ('before_until', 'before_until'),
         ('after_from', 'moved_on'), ('after_until', 'after_until'),
     ] -%}
-    -- Not inner ones: these DuckDB may begin with, all days with all days.
-    left join {{ ref('local_days') }} as {{ day }}
-        on
-            {{ time_zone_of('clipped.district_id') }} = {{ day }}.time_zone
-            and clipped.{{ column }} = {{ day }}.calendar_day
+    {{ join_calendar_day(day, 'clipped.' ~ column, 'clipped.district_id') }}
     {% endfor -%}
     where clipped.before_from <= clipped.before_until and clipped.moved_on <= clipped.after_until
 ),
 
 kinds as (
-    select distinct
-        district_id,
-        school_year,
-        kind
-    from {{ ref('student_progress') }}
-    where record_status = 'active'
+    {{ progress_kinds() }}
 ),
 
 done as (

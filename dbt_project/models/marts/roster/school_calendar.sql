@@ -96,7 +96,5 @@ select
     case when counted.mobility_from <= counted.counted_until then counted.mobility_from end as mobility_from,
     case when counted.mobility_from <= counted.counted_until then counted.counted_until end as mobility_until
 from counted
-inner join {{ ref('local_days') }} as begun
-    on {{ time_zone_of('counted.district_id') }} = begun.time_zone and counted.counted_from = begun.calendar_day
-inner join {{ ref('local_days') }} as ended
-    on {{ time_zone_of('counted.district_id') }} = ended.time_zone and counted.counted_until = ended.calendar_day
+{{ join_calendar_day('begun', 'counted.counted_from', 'counted.district_id') }}
+{{ join_calendar_day('ended', 'counted.counted_until', 'counted.district_id') }}

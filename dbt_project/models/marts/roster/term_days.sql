@@ -22,7 +22,5 @@ select
     begun.begins_at,
     ended.ends_at
 from placed
-inner join {{ ref('local_days') }} as begun
-    on {{ time_zone_of('placed.district_id') }} = begun.time_zone and placed.first_day = begun.calendar_day
-inner join {{ ref('local_days') }} as ended
-    on {{ time_zone_of('placed.district_id') }} = ended.time_zone and placed.last_day = ended.calendar_day
+{{ join_calendar_day('begun', 'placed.first_day', 'placed.district_id') }}
+{{ join_calendar_day('ended', 'placed.last_day', 'placed.district_id') }}
