@@ -20,8 +20,6 @@ is not known is NULL, and not left out: DuckDB would make the keys of all people
 With `wanted`, a relation of `rule` and `key`, and `birthdays`, one of `dob`, of whom a full name may be wanted: the keys of
 all who have one that is wanted, and of some who do not. To make a key costs far more than to compare texts before it is
 known what they say: of a million people few have theirs made.
-
-Reads the CTE `rules`.
 -#}
 {% macro keys_of(side, people, wanted=none, birthdays=none) -%}
     {%- set of_names = ['first_name', 'preferred_first_name'] if side == 'user' else ['first_name'] -%}
@@ -61,7 +59,7 @@ Reads the CTE `rules`.
         {%- endfor %}
         {%- endfor %}
     ) as keys
-    inner join rules on keys.rule = rules.rule and coalesce(keys.role, rules.role) = rules.role
+    inner join ({{ rules_and_roles() }}) as rules on keys.rule = rules.rule and coalesce(keys.role, rules.role) = rules.role
 {%- endmacro %}
 
 

@@ -118,6 +118,23 @@ where turns.clever_id is not null
 {%- endmacro %}
 
 
+{#- To whom accounts belong now: by a match, or as an account goes by the user's Clever ID itself. -#}
+{% macro matches_in_force() -%}
+    select
+        account_id,
+        user_id,
+        rule
+    from {{ ref('account_match_spells') }}
+    where is_current
+    union all
+    select
+        account_id,
+        account_id as user_id,
+        'application' as rule
+    from {{ ref('accounts_by_clever_id') }}
+{%- endmacro %}
+
+
 {#- The accounts of which something was told since the last successful build. -#}
 {% macro accounts_told_anew() -%}
     select account_id

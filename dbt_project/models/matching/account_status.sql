@@ -14,18 +14,7 @@ refused as (
 ),
 
 matches as (
-    select
-        account_id,
-        user_id,
-        rule
-    from {{ ref('account_match_spells') }}
-    where is_current
-    union all
-    select
-        account_id,
-        account_id as user_id,
-        'application' as rule
-    from {{ ref('accounts_by_clever_id') }}
+    {{ matches_in_force() }}
 ),
 
 districts as (

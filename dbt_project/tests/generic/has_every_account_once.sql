@@ -23,11 +23,9 @@ standing as (
 
 {%- else -%}
 matches as (
-    select account_id from {{ ref('account_match_spells') }}
-    where is_current and account_id in (select accounts.account_id from accounts)
-    union all
-    select account_id from {{ ref('accounts_by_clever_id') }}
-    where account_id in (select accounts.account_id from accounts)
+    select in_force.account_id
+    from ({{ matches_in_force() }}) as in_force
+    where in_force.account_id in (select accounts.account_id from accounts)
 ),
 
 standing as (

@@ -1,4 +1,7 @@
-{#- Some are of another district than who wants them, and meet nobody there: to tell these apart costs more than to keep them. -#}
+{#-
+Some are of another district than who wants them, and meet nobody there: to tell these apart costs more than to keep
+them.
+-#}
 {{ config(materialized='table') }}
 {%- set present -%}
 (
@@ -20,11 +23,7 @@
         from {{ ref('users_of_several_keys') }}
     )
 {%- endset %}
-with rules as (
-    {{ rules_and_roles() }}
-),
-
-birthdays as (
+with birthdays as (
     {{ birthdays_wanted() }}
 )
 

@@ -26,10 +26,6 @@ concerned as (
 ),
 
 {%- else -%}
-rules as (
-    {{ rules_and_roles() }}
-),
-
 changed_accounts as (
     {{ accounts_told_anew() }}
 ),

@@ -4,10 +4,7 @@
     'teacher_number', 'grade',
 ] -%}
 with matched as (
-    select account_id from {{ ref('account_match_spells') }}
-    where is_current
-    union all
-    select account_id from {{ ref('accounts_by_clever_id') }}
+    {{ matches_in_force() }}
 )
 
 select

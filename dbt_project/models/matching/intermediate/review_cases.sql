@@ -1,15 +1,6 @@
 {#- Open accounts with the users they may be, and matched ones that something known contradicts by now; in no order. -#}
 with standing as (
-    select
-        account_id,
-        user_id
-    from {{ ref('account_match_spells') }}
-    where is_current
-    union all
-    select
-        account_id,
-        account_id as user_id
-    from {{ ref('accounts_by_clever_id') }}
+    {{ matches_in_force() }}
 ),
 
 taken as (

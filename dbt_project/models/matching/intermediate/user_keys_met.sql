@@ -1,10 +1,6 @@
 {{ config(materialized='table') }}
 
-with rules as (
-    {{ rules_and_roles() }}
-),
-
-birthdays as (
+with birthdays as (
     {{ birthdays_wanted() }}
 )
 

@@ -1,11 +1,7 @@
 {#- As by a preferred name, or in another role: other accounts than those that want it may meet them by these. -#}
 {{ config(materialized='table') }}
 
-with rules as (
-    {{ rules_and_roles() }}
-),
-
-found as (
+with found as (
     select distinct user_id from {{ ref('user_keys_met') }}
 ),
 

@@ -1,10 +1,6 @@
 {{ config(materialized='table') }}
 
-with rules as (
-    {{ rules_and_roles() }}
-),
-
-open as (
+with open as (
     select
         accounts.account_id,
         accounts.district_id,
