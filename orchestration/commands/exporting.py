@@ -18,7 +18,7 @@ from orchestration.export.formats import MANIFEST, Format
 from orchestration.lib.home import current_home
 from orchestration.lib.reading import expect_masked, expect_published
 from orchestration.lib.settings import settings
-from orchestration.lib.terminal import Watcher, console, moment, plain
+from orchestration.lib.terminal import Watcher, console, counted, moment, plain
 
 if TYPE_CHECKING:
     from orchestration.export.exporting import Exported
@@ -75,7 +75,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _tell(out: Console, exported: Exported, format_: Format, to: Path) -> None:
-    lines = [f"{each.file}: {_counted(each.rows, 'row')}" for each in exported.tables]
+    lines = [f"{each.file}: {counted(each.rows, 'row')}" for each in exported.tables]
     if format_ is Format.CSV:
         lines += [
             f"{each.file} is longer than a sheet: Excel shows its beginning only."
@@ -84,7 +84,7 @@ def _tell(out: Console, exported: Exported, format_: Format, to: Path) -> None:
     if exported.left_out:
         lines.append(f"Left out, as they tell no district: {', '.join(exported.left_out)}")
     if known := len(exported.warnings):
-        lines.append(f"{_counted(known, 'warning')} to know before trusting a number: {MANIFEST}")
+        lines.append(f"{counted(known, 'warning')} to know before trusting a number: {MANIFEST}")
     version = exported.version
     copy = "masked copy" if version.is_masked else "roster"
     lines.append(
@@ -92,7 +92,3 @@ def _tell(out: Console, exported: Exported, format_: Format, to: Path) -> None:
     )
     for line in lines:
         out.print(Text(plain(line)), soft_wrap=True)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -35,6 +35,11 @@ def plain(text: object) -> str:
     return " ".join(shown.split())
 
 
+def counted(number: int, what: str) -> str:
+    """A number of things, in words: `1 row`, `1,200 rows`."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def _shown(character: str) -> str:
     if character.isspace():
         return " "

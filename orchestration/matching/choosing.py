@@ -9,7 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from orchestration.matching.blocking import LIMIT, enter, enter_more
-from orchestration.matching.preparing import Whom, prepare, prepare_more
+from orchestration.matching.preparing import EVERYBODY, Whom, prepare, prepare_more
 from orchestration.matching.scoring import parameters_print
 
 #: What dbt provides in the build: accounts without a match, whose they may be, and the users who
@@ -109,7 +109,7 @@ def find_fresh(connection: duckdb.DuckDBPyConnection, since: int | None) -> int:
     Of users those of whom there is news since that sync are asked alone, if one is given.
     """
     for side, relation in _RELATIONS.items():
-        whom = Whom("true")
+        whom = EVERYBODY
         if side == "user" and since is not None:
             whom = _whom(connection, side, _NEWS.format(sync_id=since))
         connection.execute(

@@ -88,11 +88,11 @@ class Whom:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-_EVERYBODY = Whom("true")
+EVERYBODY = Whom("true")
 
 
 def prepare(
-    connection: duckdb.DuckDBPyConnection, side: str, relation: str, whom: Whom = _EVERYBODY
+    connection: duckdb.DuckDBPyConnection, side: str, relation: str, whom: Whom = EVERYBODY
 ) -> None:
     """Make `prepared_accounts` or `prepared_users` (`side`) of a relation's rows.
 

@@ -17,6 +17,8 @@ from orchestration.report.section import Picture, Section, bars, by_line, pictur
 
 #: Of so many kinds of progress it is shown how many students have any.
 _MOST_KINDS = 4
+#: So many of the last weeks are shown: two years.
+_MOST_WEEKS = 104
 
 
 def quality(figures: Figures, discretion: Discretion) -> Section:
@@ -129,14 +131,15 @@ def _coverage(figures: Figures, discretion: Discretion) -> Iterator[Picture]:
             yield Picture(title, told)
 
 
-def _weeks(weeks: Sequence[tuple[object, ...]], discretion: Discretion) -> Iterator[Picture]:
+def _weeks(weeks: Sequence[tuple[Any, ...]], discretion: Discretion) -> Iterator[Picture]:
+    recent = weeks[-_MOST_WEEKS:]
     rows = [
         {"day": str(week), "kind": "students", "count": number}
-        for week, students, _ in weeks[-104:]
-        if (number := discretion.number(int(str(students)))) is not None
+        for week, students, _ in recent
+        if (number := discretion.number(students)) is not None
     ]
     if rows:
-        words = [[str(week), discretion.words(int(str(n)))] for week, n, _ in weeks[-104:]][::-1]
+        words = [[str(week), discretion.words(students)] for week, students, _ in recent][::-1]
         told = f"{words[0][1]} in the week from {words[0][0]}."
         chart = pictures.columns(rows, {"students": LINES[0]})
         head = ("week from", "students")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.lib.standing import DistrictStatus, HeldChange
-from orchestration.lib.terminal import moment, plain
+from orchestration.lib.terminal import counted, moment, plain
 from orchestration.lib.warned import Warned
 from orchestration.report.discretion import Discretion
 
@@ -87,7 +87,7 @@ def verdict_of_all(districts: Sequence[DistrictStatus], more_to_know: bool) -> t
     living = [each for each in districts if not each.retired_at]
     behind = [each for each in living if each.needs_attention]
     warned = [each for each in living if each.warnings and not each.needs_attention]
-    total = f"{len(living):,} district{'' if len(living) == 1 else 's'}"
+    total = counted(len(living), "district")
     if not living:
         return "bad", "There is no roster: no district was ever synced."
     if behind:
