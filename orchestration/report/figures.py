@@ -53,8 +53,11 @@ _HISTORY = {"staff": "staff"} | {name: name[:-1] for name in TYPES if name != "s
 MOST_DAYS = 60
 
 
-def _steps(lines: Mapping[str, tuple[str, str]]) -> str:
-    """How numbers changed, by local day. Many rows share a time: each is looked up once."""
+def steps_of(lines: Mapping[str, tuple[str, str]]) -> str:
+    """Asks how numbers changed: `district_id`, `line`, local `day`, `step` (never 0).
+
+    Many rows share a time: each is looked up once.
+    """
     counted = " union all ".join(
         f"select '{name}' as line, district_id, moment, sum(step) as step from ("
         f"select district_id, valid_from as moment, 1 as step from {history} where {which} "
@@ -104,8 +107,8 @@ def _changes() -> str:
 
 
 _QUERIES: Mapping[str, str] = {
-    "lines": _steps(LINES),
-    "gaps": _steps(
+    "lines": steps_of(LINES),
+    "gaps": steps_of(
         {name: (history, f"{_ACTIVE} and {gap}") for name, (history, gap) in GAPS.items()}
     ),
     "changes": _changes(),

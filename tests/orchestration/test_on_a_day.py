@@ -20,7 +20,7 @@ from orchestration.lib.dbt_runner import EVERYTHING
 from orchestration.lib.home import Home
 from orchestration.lib.macros import create_macros
 from orchestration.lib.moments import create_moments
-from orchestration.report.figures import read_steps
+from orchestration.report.figures import LINES, steps_of
 from tests.dbt.building import built
 from tests.dbt.dbt_warehouse import Warehouse
 
@@ -308,7 +308,10 @@ def test_the_report_counts_what_the_roster_was_at_the_end_of_each_day(
         "values (?, ?, ?, ?)",
         rows,
     )
-    steps = read_steps(file, "enrollments")
+    steps: dict[str, list[tuple[date, int]]] = {}
+    counting = steps_of({"enrollments": LINES["enrollments"]})
+    for zone, _, changed, step in file.execute(counting).fetchall():
+        steps.setdefault(zone, []).append((changed, step))
 
     days = [first.date() + number * DAY for number in range(-1, 7)]
     counted = [
