@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pytest
@@ -121,7 +121,11 @@ def test_the_key_is_nowhere(masked: Masked, monkeypatch: pytest.MonkeyPatch, hom
 
     write = masked_file._write
     monkeypatch.setattr(
-        masked_file, "_write", lambda connection, made: write(Listening(connection), made)
+        masked_file,
+        "_write",
+        lambda connection, made: write(
+            cast("duckdb.DuckDBPyConnection", Listening(connection)), made
+        ),
     )
     write_masked(home, KEY)
 
@@ -191,7 +195,11 @@ def _masked(value: Any, mark: Mark | None, of_key: Pseudonyms) -> Any:
         return _sorted(value)
     if isinstance(value, list):
         return tuple(sorted(of_key.id(each) for each in value))
-    masks = {"id": of_key.id, "name": of_key.name, "birthday": _year}
+    masks: dict[str, Callable[[Any], Any]] = {
+        "id": of_key.id,
+        "name": of_key.name,
+        "birthday": _year,
+    }
     return masks[mark.mask](value) if mark.mask in masks else None
 
 

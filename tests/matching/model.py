@@ -143,11 +143,11 @@ class Town:
         taken = {u for u, _ in self.matched.values()} | set(links.values())
         taken |= {u for u, _ in new.values()}
         back = [(self.withdrawn[a], a) for a in open_ if a in self.withdrawn and a not in new]
-        for (_, u, rule), a in sorted(back, reverse=True):
+        for (_, u, name), a in sorted(back, reverse=True):
             pairs = [pair for pair in self._speaking() if pair[:2] == (a, u)]
             against = any(self._against(a, u, pairs)) if pairs else False
             if u not in taken and not against and (a, u) not in refused and a not in self.others:
-                new[a] = (u, rule)
+                new[a] = (u, name)
                 taken.add(u)
         for rule in RULES:
             found = [pair for pair in self._speaking() if pair[2] is rule]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -203,11 +204,12 @@ class _Reader:
 
 def test_the_exposure_names_what_the_report_reads() -> None:
     asked = _Reader()
+    connection = cast("duckdb.DuckDBPyConnection", asked)
     asked.execute("from ops.warning_kinds")
     for read in (marks, last_days, standing_in):
-        read(asked)  # type: ignore[operator]
+        read(connection)
     with pytest.raises(ValueError, match="unpack"):  # A real file always has the one row.
-        read_application(asked)  # type: ignore[arg-type]
+        read_application(connection)
     nodes = manifest()["nodes"]
     told = manifest()["exposures"]["exposure.rollbook.report"]["depends_on"]["nodes"]
 
