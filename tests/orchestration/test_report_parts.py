@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, cast
 
 import duckdb
@@ -20,7 +21,7 @@ from orchestration.lib.standing import standing_in
 from orchestration.report.application import read_application
 from orchestration.report.discretion import Discretion
 from orchestration.report.figures import last_days, marks
-from orchestration.report.files import file_of
+from orchestration.report.files import _program, file_of
 from orchestration.report.groups import by_size, in_school_order, named_apart
 from orchestration.report.over_time import POINTS, days_shown, points
 
@@ -183,6 +184,27 @@ def test_a_panic_of_the_library_is_an_error_like_others(monkeypatch: pytest.Monk
     monkeypatch.setattr("vl_convert.vegalite_to_svg", panics)
     with pytest.raises(drawing.DrawingError):
         drawing.svg(drawing.chart([]).mark_bar(), "nothing")
+
+
+@pytest.mark.parametrize(
+    ("name", "draws"),
+    [
+        ("colours.py", True),  # a colour
+        ("drawing.py", True),
+        ("pictures.py", True),
+        ("terminal.py", True),  # how a number is written
+        ("drawn.html.j2", True),
+        ("dbt_runner.py", False),
+    ],
+)
+def test_pictures_are_other_ones_when_a_file_that_draws_them_is(
+    name: str, draws: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = _program.__wrapped__(), Path.read_bytes
+    more = {name: b"\n# Changed."}
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + more.get(file.name, b""))
+
+    assert (_program.__wrapped__() != before) is draws
 
 
 _RELATION = re.compile(r"\b((?:roster|ops|progress|matching)\.\w+)\b(?!\()")
