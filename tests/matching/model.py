@@ -51,8 +51,8 @@ def suffix(person: Mapping[str, str | None]) -> str | None:
 
 
 def full_name(person: Mapping[str, str | None]) -> str | None:
-    parts = letters(person["first_name"]), last_name(person), person["dob"]
-    return "/".join(parts) if all(parts) else None  # type: ignore[arg-type]
+    first, last, dob = letters(person["first_name"]), last_name(person), person["dob"]
+    return f"{first}/{last}/{dob}" if first and last and dob else None
 
 
 STUDENT, TEACHER, STAFF = "student", "teacher", "staff"
