@@ -1,4 +1,4 @@
-{#- A table, not a view, like `touched_records`: the planner must see how few rows these are before it reads a million. -#}
+{#- A table, not a view: the planner must see how few rows these are before it reads a million. -#}
 {{ config(materialized='table') }}
 
 {{ accounts_told_anew() }}
