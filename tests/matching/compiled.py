@@ -22,6 +22,7 @@ from tests.dbt.dbt_warehouse import Warehouse
 
 #: In the order in which they are built; the log of matches is appended to.
 _TABLES = (
+    "touched_keys",
     "accounts_to_judge",
     "wanted_keys",
     "user_keys_met",

@@ -71,3 +71,9 @@ known what they say: of a million people few have theirs made.
         dob is not null
         and account_id in (select judged.account_id from {{ ref('accounts_to_judge') }} as judged where judged.is_open)
 {%- endmacro %}
+
+
+{#- A first and a last name as they stand, but for blanks around them and case: quickly made, and met by few. -#}
+{% macro name_to_the_letter(person) -%}
+    lower(trim({{ person }}.first_name)) || '/' || lower(trim({{ person }}.last_name))
+{%- endmacro %}

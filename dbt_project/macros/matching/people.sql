@@ -160,3 +160,16 @@ evidence as (
     {%- set found = dbt.run_query('select 1 from ' ~ source('application_raw', 'accounts') ~ ' limit 1') -%}
     {{ return(found | length > 0) }}
 {%- endmacro %}
+
+
+{#- The users of whom something is new since the last build, `id`: who follows whom may have changed with a third. -#}
+{% macro users_told_anew() -%}
+    select id from {{ ref('touched_records') }}
+    where object = 'users'
+    union
+    select coalesce(followed.predecessor_id, followed_before.predecessor_id) as id
+    from (select distinct succeeded.predecessor_id from {{ ref('succeeded_users') }} as succeeded) as followed
+    full outer join {{ table_of_before('predecessors_left_out') }} as followed_before
+        on followed.predecessor_id = followed_before.predecessor_id
+    where followed.predecessor_id is null or followed_before.predecessor_id is null
+{%- endmacro %}

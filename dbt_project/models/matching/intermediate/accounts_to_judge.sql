@@ -31,47 +31,12 @@ changed_accounts as (
 ),
 
 changed_users as (
-    select id from {{ ref('touched_records') }}
-    where object = 'users'
-    union
-    -- Who follows whom may have changed with a third.
-    select coalesce(followed.predecessor_id, followed_before.predecessor_id) as id
-    from (select distinct succeeded.predecessor_id from {{ ref('succeeded_users') }} as succeeded) as followed
-    full outer join {{ table_of_before('predecessors_left_out') }} as followed_before
-        on followed.predecessor_id = followed_before.predecessor_id
-    where followed.predecessor_id is null or followed_before.predecessor_id is null
-),
-
-accounts_of_any_time as (
-    select
-        *,
-        district_ref as district_id
-    from {{ ref('account_log') }}
-    where account_id in (select changed_accounts.account_id from changed_accounts)
-),
-
-users_of_any_time as (
-    {{ people_of_clever('user_id in (select changed.id from changed_users as changed)') }}
-),
-
-keys_concerned as (
-    select
-        rule,
-        key
-    from ({{ keys_of('account', 'accounts_of_any_time') }}) as of_accounts
-    union
-    select
-        rule,
-        key
-    from ({{ keys_of('user', 'users_of_any_time') }}) as of_users
+    {{ users_told_anew() }}
 ),
 
 birthdays_concerned as (
-    select dob from accounts_of_any_time
-    where dob is not null
-    union
-    select dob from users_of_any_time
-    where dob is not null
+    select cast(key as date) as dob from {{ ref('touched_keys') }}
+    where rule = 'birthday'
 ),
 
 judged_before as (
@@ -95,8 +60,8 @@ concerned as (
     where object = 'account' and (load_id >= {{ first_new_load() }} or news_id >= {{ first_news() }})
     union
     select keys.account_id
-    from ({{ keys_of('account', present, 'keys_concerned', 'birthdays_concerned') }}) as keys
-    inner join keys_concerned on keys.rule = keys_concerned.rule and keys.key = keys_concerned.key
+    from ({{ keys_of('account', present, ref('touched_keys'), 'birthdays_concerned') }}) as keys
+    inner join {{ ref('touched_keys') }} as touched on keys.rule = touched.rule and keys.key = touched.key
     union
     select judged_before.account_id
     from judged_before
@@ -105,10 +70,10 @@ concerned as (
     select judged_before.account_id
     from judged_before
     inner join {{ ref('account_records') }} as records on judged_before.account_id = records.account_id
-    inner join users_of_any_time as users
-        on
-            lower(trim(records.first_name)) = lower(trim(users.first_name))
-            and lower(trim(records.last_name)) = lower(trim(users.last_name))
+    where {{ name_to_the_letter('records') }} in (
+        select touched.key from {{ ref('touched_keys') }} as touched
+        where touched.rule = 'name'
+    )
 ),
 
 {%- endif %}
