@@ -241,12 +241,14 @@ def build(
 def _build(home: Home, arguments: Sequence[str], memory: str) -> list[NodeResult]:
     from dbt.cli.main import dbtRunner
 
+    from orchestration.lib.dbt_shortcuts import shortcuts
+
     variables = json.dumps({"local_time": local_time()})
     command = ["build", *_arguments(home.dbt), "--no-write-json", "--vars", variables, *arguments]
     os.environ["ROLLBOOK_BUILD_MEMORY"] = memory
     try:
         runner = dbtRunner(manifest=_parsed_manifest())
-        with _frozen():
+        with _frozen(), shortcuts():
             result = runner.invoke(command)
     finally:
         _close_connections()
