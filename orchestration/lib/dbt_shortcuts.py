@@ -32,7 +32,6 @@ def shortcuts() -> Iterator[None]:
     with ExitStack() as stack:
         for owner, name, shortcut in (
             (BaseEvent, "__init__", _remember),
-            (BaseEvent, "__getattr__", _word_when_read),
             (EventManager, "fire_event", _fire_if_heard),
             (MacroNamespaceBuilder, "build_namespace", _bind_macros),
             (requires, "generate_runtime_macro_context", _Contexts(generate_runtime_macro_context)),
@@ -48,14 +47,17 @@ def _remember(event: BaseEvent, *args: Any, **kwargs: Any) -> None:
     event.__dict__["said"] = (args, kwargs)
 
 
-def _word_when_read(event: BaseEvent, name: str) -> Any:
-    if "pb_msg" not in event.__dict__:
-        if "said" not in event.__dict__:
-            raise AttributeError(name)
+class _WordedWhenRead:
+    """What an event says, put into words for the first who asks; dbt keeps it under this name."""
+
+    def __get__(self, event: BaseEvent, kind: type[BaseEvent]) -> Any:
         args, kwargs = event.__dict__.pop("said")
         _word(event, *args, **kwargs)
-    message = event.__dict__["pb_msg"]
-    return message if name == "pb_msg" else getattr(message, name)
+        return event.__dict__["pb_msg"]
+
+
+# It stays: an event may be asked after the build, and one that dbt has worded itself never asks it.
+BaseEvent.pb_msg = _WordedWhenRead()
 
 
 def _fire_if_heard(

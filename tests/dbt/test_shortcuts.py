@@ -105,13 +105,16 @@ def _listening(file: Path) -> LoggerConfig:
     return LoggerConfig(name=str(file), level=EventLevel.INFO, output_file_name=str(file))
 
 
-def test_what_an_event_says_is_there_for_whoever_asks() -> None:
+def test_what_an_event_says_is_there_for_whoever_asks_or_changes_it() -> None:
     with shortcuts():
-        event = FoundStats(stat_line="two models")
-        assert event.stat_line == "two models"
-        assert event.to_dict() == {"stat_line": "two models"}
+        asked, changed, kept = (FoundStats(stat_line="two models") for _ in range(3))
+        assert asked.stat_line == "two models"
+        changed.stat_line = "three"
         with pytest.raises(AttributeError):
-            _ = event.nothing_of_the_kind
+            _ = asked.nothing_of_the_kind
+
+    assert changed.message() == "Found three"
+    assert kept.to_dict() == FoundStats(stat_line="two models").to_dict()
 
 
 def test_afterwards_dbt_is_as_it_was() -> None:
