@@ -96,5 +96,6 @@ def _judge() -> int:
     sys.stdin, sys.stdout, sys.stderr = (
         os.fdopen(number, mode) for number, mode in enumerate(("r", "w", "w"))
     )
-    sys.__stdout__ = sys.stdout
+    # Final for everybody but who stands in for a process that has its own.
+    sys.__stdout__ = sys.stdout  # type: ignore[assignment, misc]
     return main(["--wait"])

@@ -16,7 +16,8 @@ import duckdb
 from dlt_sources.sql import literal
 from orchestration.export.choosing import Source
 from orchestration.export.columns import Column, Kind
-from orchestration.export.watching import Tell, watched
+from orchestration.export.copying import copy
+from orchestration.export.watching import Tell
 
 #: Without it Excel reads UTF-8 as the code page of the machine.
 _BYTE_ORDER_MARK = "\ufeff"
@@ -67,12 +68,8 @@ def write_csv(connection: duckdb.DuckDBPyConnection, source: Source, file: Path,
     first, *others = source.columns
     values = [f'{_value(first)} as "{_BYTE_ORDER_MARK}{first.name}"']
     values += [f"{_value(column)} as {column.quoted}" for column in others]
-    with watched(connection, tell):
-        [(rows,)] = connection.execute(
-            f"copy (select {', '.join(values)} from ({source.query})) to {literal(file)} "
-            "(format csv, header, new_line '\\r\\n')"
-        ).fetchall()
-    return int(rows)
+    options = "format csv, header, new_line '\\r\\n'"
+    return copy(connection, source, values, file, options, tell)
 
 
 def marked(text: str) -> str:

@@ -30,11 +30,8 @@ from orchestration.lib.reading import masked, published
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB"}
 
 
-_WRITERS: dict[Format, Callable[[duckdb.DuckDBPyConnection, Source, Path, Tell], int]] = {
-    Format.PARQUET: write_parquet,
-    Format.CSV: write_csv,
-    Format.XLSX: write_xlsx,
-}
+#: Writes the rows of a relation into a file; how many they are.
+_Writer = Callable[[duckdb.DuckDBPyConnection, Source, Path, Tell], int]
 
 
 @dataclass(frozen=True)
@@ -95,11 +92,9 @@ def export(
         connection.execute("set timezone = 'UTC'")
         chosen = choose(connection, asked)
         version = Version(is_masked, published_at, _observed_at(connection, asked))
-        if format_ is Format.XLSX:
-            for source in chosen.sources:
-                expect_sheet(connection, source)
+        write = _writer(connection, chosen, format_)
         with whole_folder(to, last=MANIFEST) as folder:
-            tables = _write_all(connection, chosen, format_, folder, watcher)
+            tables = _write_all(connection, chosen, format_, write, folder, watcher)
             warnings = _warnings(connection, chosen, asked)
             exported = Exported(version, tables, chosen.left_out, warnings)
             manifest = json.dumps(_manifest(exported, asked, format_), indent=2)
@@ -131,10 +126,26 @@ def _observed_at(connection: duckdb.DuckDBPyConnection, asked: Asked) -> datetim
     return observed_at.replace(tzinfo=UTC) if observed_at else None
 
 
+def _writer(connection: duckdb.DuckDBPyConnection, chosen: Chosen, format_: Format) -> _Writer:
+    """What writes such files; raises ConfigurationError if it cannot hold one of the relations."""
+    match format_:
+        case Format.PARQUET:
+            return write_parquet
+        case Format.CSV:
+            return write_csv
+        case Format.XLSX:
+            # Before the first is written: no sheet may turn out to be too small after minutes.
+            expected = {source: expect_sheet(connection, source) for source in chosen.sources}
+            return lambda connection, source, file, tell: write_xlsx(
+                connection, source, file, tell, expected[source]
+            )
+
+
 def _write_all(
     connection: duckdb.DuckDBPyConnection,
     chosen: Chosen,
     format_: Format,
+    write: _Writer,
     folder: Path,
     watcher: Callable[[str], None],
 ) -> tuple[Written, ...]:
@@ -146,7 +157,7 @@ def _write_all(
             watcher(where)
             file = Path(work) / f"{source.name}.{format_}"
             try:
-                rows = _WRITERS[format_](connection, source, file, _teller(watcher, where))
+                rows = write(connection, source, file, _teller(watcher, where))
             except duckdb.OutOfMemoryException:
                 raise RollbookError(
                     f"{source.name} takes more memory than {_CONFIG['memory_limit']}; narrow it "

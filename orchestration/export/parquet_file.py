@@ -6,23 +6,18 @@ from pathlib import Path
 
 import duckdb
 
-from dlt_sources.sql import literal
 from orchestration.export.choosing import Source
 from orchestration.export.columns import Column, Kind
-from orchestration.export.watching import Tell, watched
+from orchestration.export.copying import copy
+from orchestration.export.watching import Tell
 
 
 def write_parquet(
     connection: duckdb.DuckDBPyConnection, source: Source, file: Path, tell: Tell
 ) -> int:
     """Write the rows in the order in which they are stored, compressed; how many they are."""
-    values = ", ".join(map(_value, source.columns))
-    with watched(connection, tell):
-        [(rows,)] = connection.execute(
-            f"copy (select {values} from ({source.query})) to {literal(file)} "
-            "(format parquet, compression zstd)"
-        ).fetchall()
-    return int(rows)
+    values = map(_value, source.columns)
+    return copy(connection, source, values, file, "format parquet, compression zstd", tell)
 
 
 def _value(column: Column) -> str:

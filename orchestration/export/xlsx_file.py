@@ -58,14 +58,14 @@ def expect_sheet(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
 
 
 def write_xlsx(
-    connection: duckdb.DuckDBPyConnection, source: Source, file: Path, tell: Tell
+    connection: duckdb.DuckDBPyConnection, source: Source, file: Path, tell: Tell, expected: int
 ) -> int:
     """Write the rows, in the order in which they are stored, into the only sheet; how many.
 
-    What is not in memory meanwhile is in files beside `file`. Times are UTC and lists are JSON.
-    Raises ConfigurationError for a text that no cell holds.
+    As many are `expected` as `expect_sheet` counted. What is not in memory meanwhile is in files
+    beside `file`. Times are UTC and lists are JSON. Raises ConfigurationError for a text that no
+    cell holds.
     """
-    expected = expect_sheet(connection, source)
     options = {"constant_memory": True, "tmpdir": str(file.parent), "use_zip64": True}
     book = Workbook(str(file), options)
     sheet = _Sheet(book, source)

@@ -5,7 +5,7 @@ Only training reads this: a run takes levels and weights together from the file 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestration.matching.preparing import NUMBERS
@@ -145,7 +145,7 @@ COMPARISONS: Sequence[tuple[str, str, Sequence[Level]]] = (
 
 
 def model(
-    weights: dict[str, Sequence[tuple[float, float]]] | None = None, prior: float = 0.1
+    weights: Mapping[str, Sequence[tuple[float, float]]] | None = None, prior: float = 0.1
 ) -> dict[str, Any]:
     """Splink's settings; with `weights`, (m, u) of each column's levels, else from best to worst.
 

@@ -23,8 +23,9 @@ _STANDING = """
         ),
         (select count(*) from progress.student_progress where record_status = 'active'),
         (select count(*) from progress.unmatched_progress where record_status = 'active'),
-        (select count(*) from matching.account_status),
-        (select count(*) from matching.account_status where status = 'matched')
+        -- Each is in `matching.account_status` as well; to count them there takes much memory.
+        (select count(*) from intermediate.account_records),
+        (select count(*) from matching.account_matches)
 """
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 from itertools import dropwhile, islice
 from pathlib import Path
 from urllib.parse import quote
@@ -22,6 +23,7 @@ from markupsafe import Markup
 from dlt_sources.clever.results import utc_now
 from dlt_sources.errors import RollbookError
 from orchestration.lib.home import Home
+from orchestration.lib.made_of import made_of
 from orchestration.lib.outcome import note_remark
 from orchestration.lib.pages import write_whole
 from orchestration.lib.reading import published
@@ -48,7 +50,8 @@ _KINDS = "select warning, means from ops.warning_kinds"
 _LONGEST_NAME, _MOST_PROBLEMS = 120, 3
 #: The figures of so many districts are read at once.
 _AT_ONCE = 50
-_HERE, _LIB = Path(__file__).parent, Path(__file__).parents[1] / "lib"
+_TEMPLATES = Path(__file__).parent / "templates"
+_DRAWN_WITH = ("altair", "vl-convert-python")
 
 
 @dataclass
@@ -240,7 +243,7 @@ def _key(mark: str, discretion: Discretion) -> str:
 
 @cache
 def _program() -> str:
-    """A hash of the files that decide how the pictures look."""
-    files = [*_HERE.glob("*.py"), *_HERE.glob("templates/drawn*"), _LIB / "drawing.py"]
-    contents = (file.read_bytes() for file in sorted(files))
-    return hashlib.sha256(b"\n".join(contents)).hexdigest()
+    """A hash of what decides how the pictures look: files of this project, libraries that draw."""
+    files = sorted({*made_of(__name__), *_TEMPLATES.iterdir()})
+    libraries = (version(each).encode() for each in _DRAWN_WITH)
+    return hashlib.sha256(b"\n".join((*map(Path.read_bytes, files), *libraries))).hexdigest()

@@ -23,7 +23,7 @@ def _keep(application: Application, kind: str, value: str) -> None:
     )
 
 
-def _read(application: Application) -> tuple[str, ...]:
+def _read(application: Application) -> tuple[str | None, ...]:
     application.load()
     [row] = application.log("id, user_id, section_id")
     return row[1:]

@@ -18,7 +18,8 @@ import pytest
 
 from dlt_sources.application.reading import TableReader
 from tests.application.activity import A, B, C, delete
-from tests.application.conftest import NOON, Application, Server
+from tests.application.conftest import NOON, Application
+from tests.application.servers import Server
 
 D = "00000000-0000-0000-0000-00000000000d"
 #: A load's steps after its first look.

@@ -168,8 +168,8 @@ class Story:
 
 
 def _time(at: Any) -> datetime:
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return moment.replace(tzinfo=None)  # type: ignore[no-any-return]
+    moment: datetime = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return moment.replace(tzinfo=None)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -87,7 +87,7 @@ def test_a_district_of_five_schools_and_a_thousand_students(dataset: Dataset) ->
 
 
 def test_the_second_district_shares_sis_ids_and_emails(dataset: Dataset) -> None:
-    def keys(district: str) -> set[tuple[str, str]]:
+    def keys(district: str) -> set[tuple[str, str | None]]:
         students = _roles(_users(dataset, district), "student")
         return {(each["roles"]["student"]["sis_id"], each.get("email")) for each in students}
 

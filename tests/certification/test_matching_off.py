@@ -26,7 +26,9 @@ _Row = Mapping[str, Any]
 def _silenced(tables: Mapping[str, list[_Row]]) -> dict[str, list[_Row]]:
     """The application's tables without evidence, links, customers and decisions."""
     nobody: dict[str, list[_Row]] = {"crm_districts": [], "crm_schools": [], "match_decisions": []}
-    accounts = [{key: row[key] for key in _KEPT if key in row} for row in tables["accounts"]]
+    accounts: list[_Row] = [
+        {key: row[key] for key in _KEPT if key in row} for row in tables["accounts"]
+    ]
     return {**tables, **nobody, "accounts": accounts}
 
 

@@ -33,7 +33,7 @@ members = st.lists(text | st.sampled_from(["a", "b", "a b", ""]), max_size=5)
 
 def fields_of(tree: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """Objects with some of the known fields, mostly of the type the table says."""
-    known = {
+    known: dict[str, st.SearchStrategy[Any]] = {
         key: (fields_of(inner) | st.none()) if inner else (text | members | anything)
         for key, inner in tree.items()
     }
@@ -48,7 +48,8 @@ def records(kind: CleverObject) -> st.SearchStrategy[dict[str, Any]]:
     unknown = st.dictionaries(st.sampled_from(["nick", "zone"]), anything, max_size=1)
     parts = [own, volatile, unknown]
     if kind.roles:
-        roles = {key: fields_of(tree) | st.just({}) for key, tree in trees.items()}
+        nothing: dict[str, Any] = {}
+        roles = {key: fields_of(tree) | st.just(nothing) for key, tree in trees.items()}
         parts.append(st.fixed_dictionaries({"roles": st.fixed_dictionaries({}, optional=roles)}))
     return st.tuples(*parts).map(lambda dicts: {k: v for part in dicts for k, v in part.items()})
 
@@ -86,7 +87,8 @@ def test_key_order_blanks_and_volatile_fields_change_nothing(
     for path in kind.volatile:
         if len(path) == 1:
             other[path[0]] = "moved"
-    for blank in ("", None, {}, []):
+    blanks: tuple[Any, ...] = ("", None, {}, [])
+    for blank in blanks:
         other.setdefault(f"unknown {blank}", blank)
 
     assert canonical(kind, other) == canonical(kind, record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -135,10 +136,11 @@ def test_only_what_lies_minutes_ahead_and_is_not_insisted_on_is_refused(
     refused = span > MAX_AHEAD and not insisted
     if abs(span - MAX_AHEAD) < timedelta(seconds=2):
         return
-    for check in (
+    checks: tuple[Callable[[], object], ...] = (
         lambda: refuse_ahead(moment, insisted),
         lambda: SyncClock(moment, insisted).hear(format_datetime(datetime.now(UTC), usegmt=True)),
-    ):
+    )
+    for check in checks:
         if refused:
             with pytest.raises(ConfigurationError, match="ahead"):
                 check()

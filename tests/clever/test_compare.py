@@ -186,10 +186,19 @@ def _with_uri(value: Any) -> Callable[[Any], Any]:
     return lambda row: {**without_id(row), "uri": value}
 
 
+def _become(value: Any) -> Callable[[Any], Any]:
+    return lambda _: value
+
+
+_NO_IDS: tuple[Any, ...] = (None, "", " ", "x\0", 5, True, [oid(2)], {})
+_NO_ROWS: tuple[Any, ...] = (None, 5, "text", [], {})
+_NO_PATHS: tuple[Any, ...] = (
+    *(None, "", 5, []), "/v3.1/users", "/v3.1/users/", "/v3.1/users/null"
+)  # fmt: skip
 #: What becomes of a row of which the ID can be read in its path alone.
 PATH_TELLS: dict[str, Callable[[Any], Any]] = {
     "no id": without_id,
-    **{f"id {value!r}": with_id(value) for value in (None, "", " ", "x\0", 5, True, [oid(2)], {})},
+    **{f"id {value!r}": with_id(value) for value in _NO_IDS},
     "id with a space": with_id(oid(2) + " "),
     "data null": lambda row: {**row, "data": None},
     "data a text": lambda row: {**row, "data": "text"},
@@ -199,11 +208,8 @@ PATH_TELLS: dict[str, Callable[[Any], Any]] = {
 UNWRAPPED: Callable[[Any], Any] = lambda row: row["data"]  # noqa: E731
 NOTHING_TELLS: dict[str, Callable[[Any], Any]] = {
     "without its wrapper": UNWRAPPED,
-    **{f"row {value!r}": lambda _, value=value: value for value in (None, 5, "text", [], {})},
-    **{
-        f"no id, path {value!r}": _with_uri(value)
-        for value in (None, "", 5, [], "/v3.1/users", "/v3.1/users/", "/v3.1/users/null")
-    },
+    **{f"row {value!r}": _become(value) for value in _NO_ROWS},
+    **{f"no id, path {value!r}": _with_uri(value) for value in _NO_PATHS},
     "no id, path with more": lambda row: {**without_id(row), "uri": row["uri"] + "?a=b"},
 }
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -246,8 +247,8 @@ def test_a_commit_in_the_very_moment_of_the_load_is_noticed(
     walked = home.walk(home.begin())
     load = parts._load
 
-    def load_late(*arguments: object) -> None:
-        load(*arguments)  # type: ignore[arg-type]
+    def load_late(*arguments: Any) -> None:
+        load(*arguments)
         with duckdb.connect(str(home.folder / "warehouse.duckdb")) as connection:
             connection.sql(
                 "insert into clever_raw.syncs (sync_id, run_id, district_id, status) "

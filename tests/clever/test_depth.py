@@ -39,7 +39,7 @@ def test_a_record_nested_too_deeply_is_rejected_alone(
 ) -> None:
     world.day(2, {"users": [student(number) for number in (1, 2, 3, 4)]})
     home.sync()
-    fault = Fault("records", path="/users", district=ELM, records=[_deep(levels, *pair)])
+    fault = Fault("records", path="/users", district=ELM, records=(_deep(levels, *pair),))
     home.sandbox.inject(fault)
 
     result = home.sync(day=2)

@@ -177,17 +177,16 @@ def test_clever_syncing_twice_in_mid_walk_is_inconsistent(world: World, home: Ho
 
 
 def test_a_list_that_never_ends_is_noticed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dlt_sources.clever.client import Link, Page
+    from dlt_sources.clever.client import CleverClient, Link, Page
 
-    def circular(self: object, path: str) -> Page:
-        page = original(self, path)  # type: ignore[arg-type]
+    original = CleverClient.page
+
+    def circular(self: CleverClient, path: str) -> Page:
+        page = original(self, path)
         if "/users" in path:
             page.links = [Link("next", path)]
         return page
 
-    from dlt_sources.clever.client import CleverClient
-
-    original = CleverClient.page
     monkeypatch.setattr(CleverClient, "page", circular)
 
     result = home.sync()

@@ -13,6 +13,7 @@ from dlt_sources.clever.client import seconds_until_reset
 from dlt_sources.clever.compare import NAMELESS
 from dlt_sources.errors import RollbookError, clause
 from dlt_sources.sandbox import Fault
+from dlt_sources.sandbox.faults import Kind
 
 from .test_compare import NOTHING_TELLS, PATH_TELLS, UNWRAPPED
 from .world import ELM, FIRST, OAK, Home, World, counts, line, oid, student
@@ -41,8 +42,8 @@ def test_what_passes_is_waited_out(home: Home, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "cut", "truncated", "reset"])
-def test_what_does_not_pass_fails_the_district(home: Home, kind: str) -> None:
-    home.sandbox.inject(Fault(kind, "/users", district=ELM, times=99))  # type: ignore[arg-type]
+def test_what_does_not_pass_fails_the_district(home: Home, kind: Kind) -> None:
+    home.sandbox.inject(Fault(kind, "/users", district=ELM, times=99))
 
     result = home.look()
 

@@ -13,7 +13,21 @@ from dlt_sources.clever.limits import Limits, Rollover, read_setting
 from dlt_sources.sandbox import Fault
 from dlt_sources.time_zones import TimeZones
 
-from .world import ELM, OAK, Home, Lists, World, counts, line, oid, school, section, student, user
+from .world import (
+    ELM,
+    OAK,
+    Home,
+    Lists,
+    Record,
+    World,
+    counts,
+    line,
+    oid,
+    school,
+    section,
+    student,
+    user,
+)
 
 #: The world's days are in August; without windows nothing may turn over.
 _NO_WINDOWS = Rollover(windows=[])
@@ -270,7 +284,7 @@ def test_names_of_nobody_take_nobodys_place_in_a_window(
     """An enrollment replaces another only if it can be in force: of a student who is there."""
     there, gone, come = list(range(60)), list(range(100, 160)), list(range(200, 260))
     more = list(range(300, 360))
-    other = {"roles": {"district_admin": {}}}
+    other: Record = {"roles": {"district_admin": {}}}
     world.day(
         1,
         {
@@ -352,13 +366,14 @@ def test_enrollments_end_with_what_has_ended(world: World, home: Home) -> None:
 
 def _all_of(name: str, number: int) -> Lists:
     teachers = [user(200 + n, teacher={"sis_id": str(n)}) for n in range(number)]
-    return {
+    lists: dict[str, Lists] = {
         "schools": {"schools": [school(n) for n in range(number)]},
         "students": _students(*range(number)),
         "teachers": {"users": [*_students(100)["users"], *teachers]},
         "sections": {"sections": [section(n, []) for n in range(number)]},
         "staff": {"users": [*_students(100)["users"], *(user(n, staff={}) for n in range(number))]},
-    }[name]  # type: ignore[return-value]
+    }
+    return lists[name]
 
 
 @pytest.mark.parametrize("windows", [[], ["01-01/12-31"]])

@@ -55,8 +55,10 @@ def test_new_records_are_merged_in_order(names: set[str], at: int) -> None:
 
 
 @given(ids=sorted_ids)
-def test_an_index_comes_back_as_it_was(ids: list[str], tmp_path_factory: object) -> None:
-    path = tmp_path_factory.mktemp("index") / "x"  # type: ignore[attr-defined]
+def test_an_index_comes_back_as_it_was(
+    ids: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = tmp_path_factory.mktemp("index") / "x"
     write_index(path, OF, state(ids))
 
     users = read_index(path, OF)["users"]

@@ -172,7 +172,7 @@ def side_by_side(body: Body) -> Callable[..., None]:
 
 def bodies(items: Sequence[pytest.Item]) -> dict[str, Body]:
     """The stories among tests, by the name of the test, each with what it is given."""
-    found = {}
+    found: dict[str, Body] = {}
     for item in items:
         if isinstance(item, pytest.Function) and hasattr(item.obj, "body"):
             given = item.callspec.params if hasattr(item, "callspec") else {}

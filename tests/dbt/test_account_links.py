@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.dbt.building import opened
-from tests.dbt.dbt_warehouse import DISTRICT
+from tests.dbt.dbt_warehouse import DISTRICT, Record
 from tests.dbt.edit_story import ADD, ANA, BEN, edit, enrollments
 from tests.dbt.side_by_side import Day, Told, side_by_side
 from tests.dbt.story import (
@@ -26,7 +26,7 @@ from tests.dbt.story import (
     student,
 )
 
-ACCOUNT = {"id": "account-1"}
+ACCOUNT: Record = {"id": "account-1"}
 TO_ANA, TO_BEN, TO_NOBODY = (ACCOUNT | {"clever_id": id_} for id_ in ("ana", "ben", None))
 
 
@@ -53,9 +53,9 @@ def test_a_match_of_a_day_on_which_clever_was_still_is_not_news_for_ever(story: 
     """A mark set by hand stays on its link while only other news come; it goes with its own."""
     users = [{"id": "ana", "email": "ana@elm.org", "roles": {"student": {"school": "elm"}}}]
     mine = ACCOUNT | {"role": "student", "email": "ana@elm.org"}
-    places = {"districts": [{"id": DISTRICT, "name": "Elm"}]}
-    story.day(MON, users, **places)
-    story.day(TUE, users, accounts=[mine], **places)
+    districts = [{"id": DISTRICT, "name": "Elm"}]
+    story.day(MON, users, districts=districts)
+    story.day(TUE, users, accounts=[mine], districts=districts)
     [(matched, news, load)] = story.ask(
         "select clever_id, news_id, load_id from warehouse.matching_raw.account_matches"
     )
@@ -65,12 +65,12 @@ def test_a_match_of_a_day_on_which_clever_was_still_is_not_news_for_ever(story: 
     with opened(story.warehouse.home) as connection:
         connection.execute("update build.intermediate.account_links set load_id = -7")
 
-    story.day(WED, users, progress=did(WED), **places)
+    story.day(WED, users, progress=did(WED), districts=districts)
     assert story.ask("select distinct load_id from intermediate.account_links") == [(-7,)]
     assert belongs(story) == {"wed": "ana"}
     story.note(news - 1, load + 1)
 
-    story.day(THU, users, accounts=[mine | {"clever_id": "ben"}], **places)
+    story.day(THU, users, accounts=[mine | {"clever_id": "ben"}], districts=districts)
     assert (-7,) not in story.ask("select distinct load_id from intermediate.account_links")
 
 

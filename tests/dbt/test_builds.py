@@ -273,7 +273,7 @@ def test_a_build_that_runs_out_of_memory_is_done_again_with_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = Warehouse(tmp_path)
-    warehouse.sync(_DAYS[0] | _STILL)
+    warehouse.sync({**_DAYS[0], **_STILL})
     monkeypatch.setattr(dbt_runner, "_LEAST_MEMORY_MB", 8)
 
     monkeypatch.setenv("ROLLBOOK_HOME", str(warehouse.home))
@@ -292,7 +292,7 @@ def test_a_memory_that_somebody_has_chosen_is_not_exceeded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warehouse = Warehouse(tmp_path)
-    warehouse.sync(_DAYS[0] | _STILL)
+    warehouse.sync({**_DAYS[0], **_STILL})
     # Less than a person may choose: so little data would fit into that.
     monkeypatch.setattr("orchestration.lib.dbt_runner.dbt_memory", lambda: "8MB")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.dbt.dbt_warehouse import Record
 from tests.dbt.side_by_side import Day, Told, side_by_side
 from tests.dbt.story import HOUR, MON, THU, TUE, WED, Story, begun, record, section, student
 
@@ -99,7 +100,10 @@ def test_of_several_sections_none_is_guessed(story: Told) -> Iterator[Day]:
 def test_an_id_that_lost_its_leading_zeros_says_so(story: Story) -> None:
     """A number in one table and a text in the other: they do not meet, and the reason tells."""
     records = [record(ref, MON + HOUR, ref) for ref in ("417", "00417", "418", "account-1")]
-    accounts = [{"id": "0417", "clever_id": None}, {"id": "account-1", "clever_id": "nobody"}]
+    accounts: list[Record] = [
+        {"id": "0417", "clever_id": None},
+        {"id": "account-1", "clever_id": "nobody"},
+    ]
     story.day(MON, [student("ana")], progress=records, accounts=accounts)
 
     assert story.ask("select user_ref, reason from progress.unmatched_progress order by 1") == [

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dlt_sources.application.columns import application_raw_tables, matching_raw_tables
-from dlt_sources.clever.changelog import raw_tables
+from dlt_sources.clever.columns import raw_tables
 from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field, Record
 from orchestration.lib import dbt_runner, published_file
 from orchestration.lib.dbt_runner import DBT_PROJECT, manifest, models

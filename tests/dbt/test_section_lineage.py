@@ -166,7 +166,7 @@ def test_a_class_made_anew_does_not_split_what_progress_adds_up_to(story: Story)
     def taught(id_: str, students: list[str], by: str) -> Record:
         return section(id_, students, teachers=[by], teacher=by)
 
-    places = {"terms": [FALL], "courses": [ALGEBRA]}
+    terms, courses = [FALL], [ALGEBRA]
     done = [record("1", MON + HOUR, "ana", score=0.5), record("2", MON + HOUR, "ben", score=0.5)]
     ben = child("ben", "Ben Lee")
     story.day(
@@ -174,13 +174,14 @@ def test_a_class_made_anew_does_not_split_what_progress_adds_up_to(story: Story)
         [child("ana", "Ana Lee"), ben, teacher("joy")],
         [taught("a", ["ana", "ben"], "joy")],
         progress=done,
-        **places,
+        terms=terms,
+        courses=courses,
     )
     done += [record("3", TUE + HOUR, "ana-2", score=1.0), record("4", TUE + HOUR, "ben", score=1.0)]
     there = [child("ana-2", "Ana Lee"), ben, teacher("joy-2")]
     again = [taught("b", ["ana-2", "ben"], "joy-2")]
-    story.day(TUE, there, again, **places)
-    story.day(WED, there, again, progress=done, **places)
+    story.day(TUE, there, again, terms=terms, courses=courses)
+    story.day(WED, there, again, progress=done, terms=terms, courses=courses)
 
     totals = (
         "select reporting_section_id, reporting_term_id, records, students, average_score, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.dbt.dbt_warehouse import Record
 from tests.dbt.story import FRI, HOUR, MON, THU, TUE, WED, begun, record, section, student
 
 
@@ -51,14 +52,14 @@ def test_a_life_is_told_in_order_and_completely(tmp_path: Path) -> None:
 def test_names_are_those_of_the_time_where_an_id_is_used_again(tmp_path: Path) -> None:
     """The section x is Biology until Tuesday, and Art from then on, without Ana."""
     story = begun(tmp_path)
-    places = {"schools": [{"id": "elm", "name": "Elm School"}, {"id": "oak", "name": "Oak School"}]}
+    schools = [{"id": "elm", "name": "Elm School"}, {"id": "oak", "name": "Oak School"}]
     teacher = {"id": "joy", "name": {"first": "Joy", "last": "Reed"}}
     joy = {**teacher, "roles": {"teacher": {"school": "elm"}}}
     biology = section("x", "ana", teachers=["joy"], name="Biology")
-    story.day(MON, [student("ana"), joy], [biology], build=False, **places)
+    story.day(MON, [student("ana"), joy], [biology], build=False, schools=schools)
     art = section("x", teachers=["joy"], name="Art")
     moved = student("ana", school="oak")
-    story.day(TUE, [moved, joy], [art], **places)
+    story.day(TUE, [moved, joy], [art], schools=schools)
 
     lines = story.ask(
         "select line from roster.student_timeline where student_id = 'ana' order by event_number"
@@ -106,12 +107,15 @@ def test_schools_and_teachers_are_called_what_they_were_called_then(tmp_path: Pa
 def test_an_edit_is_told_by_the_names_of_its_time(tmp_path: Path) -> None:
     """The class is renamed on Wednesday, the group on Thursday, when the edits are withdrawn."""
     story = begun(tmp_path)
-    group = {"id": "e1", "kind": "add_group", "group_id": "g", "made_at": MON + HOUR}
+    group: Record = {"id": "e1", "kind": "add_group", "group_id": "g", "made_at": MON + HOUR}
     into = {"id": "e2", "kind": "add_to_group", "user_id": "ana", "group_id": "g"}
     added = {"id": "e3", "kind": "add_student", "user_id": "ana", "section_id": "x"}
     days = ((MON, "Math", "Chess"), (WED, "Maths", "Chess"), (THU, "Maths", "Go"))
     for day, class_, club in days:
-        times = {"made_at": MON + 2 * HOUR, "withdrawn_at": THU + HOUR if day == THU else None}
+        times: Record = {
+            "made_at": MON + 2 * HOUR,
+            "withdrawn_at": THU + HOUR if day == THU else None,
+        }
         edits = [group | {"name": club}, into | times, added | times]
         story.day(day, [student("ana")], [section("x", name=class_)], edits=edits, build=False)
     story.day(FRI, [student("ana")], [section("x", name="Maths")])

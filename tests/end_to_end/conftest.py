@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -80,7 +81,7 @@ class Installation:
         when = ("--observed-at", observed_at(day), "--ahead-of-clock")
         return self.run("sync", *when, *arguments, **environment)
 
-    def query(self, sql: str) -> list[tuple[object, ...]]:
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Ask the published file, as analysts do."""
         with duckdb.connect(str(self.home / "rollbook.duckdb"), read_only=True) as connection:
             return connection.execute(sql).fetchall()

@@ -53,11 +53,11 @@ def _whose(home: Installation) -> dict[object, object]:
         "select progress_id, student_id from progress.student_progress "
         "where progress_id in ('97', '98') and student_id is not null"
     )
-    return dict(rows)  # type: ignore[arg-type]
+    return dict(rows)
 
 
 def _matched(home: Installation) -> dict[object, object]:
-    return dict(home.query("select account_id, user_id from matching.account_matches"))  # type: ignore[arg-type]
+    return dict(home.query("select account_id, user_id from matching.account_matches"))
 
 
 def _listed(home: Installation) -> dict[str, dict[str, Any]]:

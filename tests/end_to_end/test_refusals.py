@@ -79,7 +79,7 @@ class County:
     def grades(self) -> dict[str, list[str]]:
         """What each district's students' grades are, in the published file."""
         return {
-            self.districts[str(district)]: list(grades)  # type: ignore[call-overload]
+            self.districts[str(district)]: list(grades)
             for district, grades in self.installation.query(
                 "select district_id, list(distinct grade order by grade) from roster.students "
                 "where record_status = 'active' group by 1"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hand_made_home import Home, make_home
+
+from tests.expectations.hand_made_home import Home, make_home
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from hand_made_home import BART, DISTRICT, Home
 
 from dlt_sources.errors import ConfigurationError, RollbookError
 from expectations.__main__ import main
 from expectations.model import CheckResult
 from expectations.process import SuiteRunner
 from expectations.runner import run_suites
+from tests.expectations.hand_made_home import BART, DISTRICT, Home
 
 WITHOUT_HASH = f"update warehouse.clever_raw.users set hash = null where id = '{BART}'"
 

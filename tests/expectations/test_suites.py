@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict
 
 import pytest
-from hand_made_home import (
+
+from expectations.suites import SUITES
+from tests.expectations.hand_made_home import (
     BART,
     CONTACT,
     DAY,
@@ -19,8 +21,6 @@ from hand_made_home import (
     Home,
     clever_id,
 )
-
-from expectations.suites import SUITES
 
 USERS, SYNCS = "warehouse.clever_raw.users", "warehouse.clever_raw.syncs"
 COUNTS = "warehouse.clever_raw.sync_counts"

@@ -150,7 +150,9 @@ def test_programs_read_what_was_there(
     connection: duckdb.DuckDBPyConnection, rows: list[tuple[str, str | None]]
 ) -> None:
     # The C library behind pandas and DuckDB's reader end a text at NUL.
-    rows = [tuple(each and each.replace("\0", "") for each in row) for row in rows]  # type: ignore[misc]
+    rows = [
+        (first.replace("\0", ""), second and second.replace("\0", "")) for first, second in rows
+    ]
     connection.execute("create or replace table x (first varchar, second varchar)")
     connection.executemany("insert into x values (?, ?)", rows)
     with TemporaryDirectory() as folder:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,14 @@ import pandas as pd
 import pytest
 from openpyxl.utils.escape import unescape
 
+from orchestration.export import exporting
 from orchestration.export.choosing import Asked
 from orchestration.export.exporting import export
 from orchestration.export.formats import Format
+from orchestration.lib import reading
+from orchestration.lib.home import Home
 from tests.export.conftest import NORTH, ODD, SOUTH, Published
+from tests.listening import listening
 
 _RELATIONS = "select table_name from roster.guide where kind <> 'macro' and not is_intermediate"
 
@@ -206,6 +212,23 @@ def test_a_session_in_another_zone_exports_the_same(published: Published, tmp_pa
 
     files = [tmp_path / zone / "roster.student_history.csv" for zone in ("UTC", "Pacific/Auckland")]
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_the_rows_of_a_sheet_are_counted_once(
+    published: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    @contextmanager
+    def listened(home: Home, config: Any) -> Iterator[duckdb.DuckDBPyConnection]:
+        with reading.published(home, config) as connection:
+            yield listening(connection, said)
+
+    monkeypatch.setattr(exporting, "published", listened)
+    asked = Asked(("students", "sections"))
+    export(published.home, asked, Format.XLSX, tmp_path / "to", lambda _: None)
+
+    assert len([each for each in said if each.startswith("select count(*)")]) == 2
 
 
 @pytest.mark.parametrize(("format_", "rows"), [("parquet", 4_000_000), ("csv", 4_000_000),

@@ -105,7 +105,8 @@ def test_nothing_stays_if_a_file_cannot_be_moved(
 ) -> None:
     """Ctrl-C between two files of a folder that was there."""
     (tmp_path / "to").mkdir()
-    rename, moved = Path.rename, []
+    rename = Path.rename
+    moved: list[str] = []
 
     def stopped(self: Path, target: Path) -> Path:
         if len(moved) == failing:

@@ -34,7 +34,9 @@ def _source(connection: duckdb.DuckDBPyConnection, query: str, name: str = "rost
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, folder: Path) -> Path:
-    write_xlsx(connection, _source(connection, query), folder / "x.xlsx", lambda _: None)
+    source = _source(connection, query)
+    rows = expect_sheet(connection, source)
+    assert write_xlsx(connection, source, folder / "x.xlsx", lambda _: None, rows) == rows
     return folder / "x.xlsx"
 
 
@@ -168,7 +170,7 @@ def test_a_sheet_is_called_after_its_table_and_keeps_its_header_in_sight(
 ) -> None:
     name = "roster.a_table_with_a_name_of_more_than_31_characters"
     source = _source(connection, "select 1 as n", name)
-    write_xlsx(connection, source, tmp_path / "x.xlsx", lambda _: None)
+    write_xlsx(connection, source, tmp_path / "x.xlsx", lambda _: None, 1)
 
     [sheet] = openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets
     assert sheet.title == "a_table_with_a_name_of_more_tha"

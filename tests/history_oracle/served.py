@@ -63,6 +63,11 @@ def _roles(user: dict[str, Any], rng: Random) -> None:
         user["roles"] = rng.choice(BLANKS)
 
 
+_SAYING_NOTHING: tuple[Any, ...] = (
+    *(7, None, {}), {"kiosk": {}}, {"teacher": None, "kiosk": "on"}
+)  # fmt: skip
+
+
 def _always(value: Any, roles: Any) -> Any:
     return copy.deepcopy(value)
 
@@ -84,10 +89,7 @@ ODD_FORMS: Mapping[str, Callable[[Any], Any]] = {
     "texts in their places": lambda roles: dict.fromkeys(roles or ("student",), "yes"),
     "blank in one place": lambda roles: {**roles, min(roles): None} if roles else "",
     "text in one place": lambda roles: {**roles, min(roles): "yes"} if roles else [],
-    **{
-        f"always {json.dumps(value)}": partial(_always, value)
-        for value in (7, None, {}, {"kiosk": {}}, {"teacher": None, "kiosk": "on"})
-    },
+    **{f"always {json.dumps(value)}": partial(_always, value) for value in _SAYING_NOTHING},
 }
 
 

@@ -314,8 +314,8 @@ def _sections(*ids: str, term: str | None = None) -> World:
 
 class TestRoles:
     def test_only_a_role_left_out_beside_another_is_lost(self) -> None:
-        both = {"teacher": {"title": "Dr"}, "staff": {}}
-        shown = [["teacher"], None, {"teacher": None}, {"kiosk": {}}, {"staff": {}}]
+        both: dict[str, Any] = {"teacher": {"title": "Dr"}, "staff": {}}
+        shown: list[Any] = [["teacher"], None, {"teacher": None}, {"kiosk": {}}, {"staff": {}}]
         worlds = [whole(user("u", **both)), *(whole({"id": "u", "roles": r}) for r in shown)]
         moments = committed("d", zip(DAYS, worlds, strict=False))
         assert [sorted(moment.world["users"]["u"]["roles"]) for moment in moments] == [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from orchestration.masking import masked_file, pseudonyms
 from orchestration.masking.marks import Mark, published_marks
 from orchestration.masking.masked_file import write_masked
 from orchestration.masking.pseudonyms import Pseudonyms
+from tests.listening import listening
 from tests.masking.conftest import KEY, Masked, opened
 
 _RELATIONS = """
@@ -105,23 +106,9 @@ def test_what_is_looked_for_is_in_the_published_file(masked: Masked) -> None:
 
 def test_the_key_is_nowhere(masked: Masked, monkeypatch: pytest.MonkeyPatch, home: Home) -> None:
     said: list[str] = []
-
-    class Listening:
-        """A connection that notes what SQL it is given."""
-
-        def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-            self._connection = connection
-
-        def execute(self, sql: str, *given: Any) -> Any:
-            said.append(f"{sql} {given}")
-            return self._connection.execute(sql, *given)
-
-        def __getattr__(self, name: str) -> Any:
-            return getattr(self._connection, name)
-
     write = masked_file._write
     monkeypatch.setattr(
-        masked_file, "_write", lambda connection, made: write(Listening(connection), made)
+        masked_file, "_write", lambda connection, made: write(listening(connection, said), made)
     )
     write_masked(home, KEY)
 
@@ -191,7 +178,11 @@ def _masked(value: Any, mark: Mark | None, of_key: Pseudonyms) -> Any:
         return _sorted(value)
     if isinstance(value, list):
         return tuple(sorted(of_key.id(each) for each in value))
-    masks = {"id": of_key.id, "name": of_key.name, "birthday": _year}
+    masks: dict[str, Callable[[Any], Any]] = {
+        "id": of_key.id,
+        "name": of_key.name,
+        "birthday": _year,
+    }
     return masks[mark.mask](value) if mark.mask in masks else None
 
 

@@ -14,7 +14,7 @@ from dlt_sources.clever.objects import CLEVER_OBJECTS, COMMON_USER_FIELDS, Field
 MON = datetime(2026, 8, 17, 2)
 
 #: What the masked copy tells as it is: of these fields of Clever's, and of these only.
-KEPT = {
+KEPT: dict[str, dict[str, Any]] = {
     "district": {"sis_type": "sftp", "launch_date": "2026-08-01", "login_methods": ["SAML"],
                  "lms_type": "canvas", "lms_state": "success"},
     "school": {"low_grade": "6", "high_grade": "8"},
@@ -171,7 +171,9 @@ class Town:
 
     def turn(self) -> None:
         """What a day changes: names, addresses, and people who come back under another ID."""
-        of_role = {role: [] for role in ("student", "teacher", "staff", "contact")}
+        of_role: dict[str, list[dict[str, Any]]] = {
+            role: [] for role in ("student", "teacher", "staff", "contact")
+        }
         for user in self.lists["users"]:
             for role in user["roles"]:
                 of_role.get(role, []).append(user)

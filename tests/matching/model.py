@@ -51,8 +51,8 @@ def suffix(person: Mapping[str, str | None]) -> str | None:
 
 
 def full_name(person: Mapping[str, str | None]) -> str | None:
-    parts = letters(person["first_name"]), last_name(person), person["dob"]
-    return "/".join(parts) if all(parts) else None  # type: ignore[arg-type]
+    first, last, dob = letters(person["first_name"]), last_name(person), person["dob"]
+    return f"{first}/{last}/{dob}" if first and last and dob else None
 
 
 STUDENT, TEACHER, STAFF = "student", "teacher", "staff"
@@ -143,11 +143,11 @@ class Town:
         taken = {u for u, _ in self.matched.values()} | set(links.values())
         taken |= {u for u, _ in new.values()}
         back = [(self.withdrawn[a], a) for a in open_ if a in self.withdrawn and a not in new]
-        for (_, u, rule), a in sorted(back, reverse=True):
+        for (_, u, name), a in sorted(back, reverse=True):
             pairs = [pair for pair in self._speaking() if pair[:2] == (a, u)]
             against = any(self._against(a, u, pairs)) if pairs else False
             if u not in taken and not against and (a, u) not in refused and a not in self.others:
-                new[a] = (u, rule)
+                new[a] = (u, name)
                 taken.add(u)
         for rule in RULES:
             found = [pair for pair in self._speaking() if pair[2] is rule]

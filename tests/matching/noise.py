@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -83,16 +83,17 @@ def own_noise() -> Noise:
     with _NICKNAMES.open(newline="") as file:
         for row in csv.DictReader(file):
             nicknames.setdefault(row["name"], []).append(row["nickname"])
-    keyboard: dict[str, list[str]] = {}
-    for row in _ROWS:
+    return Noise(nicknames, _neighbours(_ROWS), _neighbours(_OCR), _SOUNDS)
+
+
+def _neighbours(rows: Iterable[str]) -> dict[str, list[str]]:
+    """By letter those that stand beside it in a row."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
         for one, other in itertools.pairwise(row):
-            keyboard.setdefault(one, []).append(other)
-            keyboard.setdefault(other, []).append(one)
-    ocr: dict[str, list[str]] = {}
-    for one, other in _OCR:
-        ocr.setdefault(one, []).append(other)
-        ocr.setdefault(other, []).append(one)
-    return Noise(nicknames, keyboard, ocr, _SOUNDS)
+            found.setdefault(one, []).append(other)
+            found.setdefault(other, []).append(one)
+    return found
 
 
 def _replaced(chance: Random, text: str, table: Mapping[str, Sequence[str]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.matching.town import Case, account, child
+from tests.matching.town import Case, Row, account, child
 
 DOB, OTHER_DOB = "2012-04-03", "2009-09-09"
 ANA = child("ana", "Ana Lee", sis_id="7", dob=DOB, email="ana@x.example")
@@ -12,9 +12,9 @@ ANA = child("ana", "Ana Lee", sis_id="7", dob=DOB, email="ana@x.example")
 ELSEWHERE = "!another district"
 
 
-def rule(user: object, having: object, rule: str) -> Case:
+def rule(user: Row, having: Row, rule: str) -> Case:
     """One account that is matched with one user."""
-    return Case([[user]], [[having]], {"a": ("u", rule)})  # type: ignore[list-item]
+    return Case([[user]], [[having]], {"a": ("u", rule)})
 
 
 RULES: Mapping[str, Case] = {
@@ -93,9 +93,9 @@ RULES: Mapping[str, Case] = {
 }
 
 
-def stays(user: object, having: object, why: str, status: str = "review") -> Case:
+def stays(user: Row, having: Row, why: str, status: str = "review") -> Case:
     """One account and one user who are not matched."""
-    return Case([[user]], [[having]], {"a": (status, why)})  # type: ignore[list-item]
+    return Case([[user]], [[having]], {"a": (status, why)})
 
 
 NOBODY = "nobody in its district has what it has"

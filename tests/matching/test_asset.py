@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ SUGGESTIONS = dg.AssetKey(["matching", "suggestions"])
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     monkeypatch.setenv("ROLLBOOK_HOME", str(tmp_path))
     # The home is made by hand and holds only what is scored: there is no roster to publish.
     monkeypatch.setattr("orchestration.defs.matching.publish", lambda _: None)

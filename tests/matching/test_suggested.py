@@ -35,10 +35,10 @@ ACCOUNTS = [
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     told = begun(Path(tmp_path_factory.mktemp("suggested")))
-    places = {"districts": [{"id": DISTRICT, "name": "Elm"}]}
-    told.day(MON, USERS, accounts=ACCOUNTS, **places)
+    districts = [{"id": DISTRICT, "name": "Elm"}]
+    told.day(MON, USERS, accounts=ACCOUNTS, districts=districts)
     assert suggest(Home(told.warehouse.home), MON).scored == 1
-    told.day(TUE, USERS, accounts=ACCOUNTS, **places)
+    told.day(TUE, USERS, accounts=ACCOUNTS, districts=districts)
     return told
 
 

@@ -1,5 +1,6 @@
 """The certification in Dagster: a job of its own, a check a case, links to what explains it."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -29,7 +30,9 @@ def results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, dg.Ass
     folder = tmp_path / "reports" / "certification"
     folder.mkdir(parents=True)
     write_results(folder / RESULTS, [_verdict(case.id) for case in cases()])
-    return {result.check_name: result for result in certification_cases()}  # type: ignore[union-attr]
+    results = certification_cases()
+    assert isinstance(results, Iterator)
+    return {result.check_name: result for result in results}
 
 
 def test_every_case_is_a_check_of_the_certification_job() -> None:
@@ -50,7 +53,9 @@ def test_a_case_that_fails_shows_expected_and_found(
     results: dict[str, dg.AssetCheckResult],
 ) -> None:
     failed = results["case_F1"]
-    [record] = failed.metadata["not_as_expected"].records  # type: ignore[union-attr]
+    table = failed.metadata["not_as_expected"]
+    assert isinstance(table, dg.TableMetadataValue)
+    [record] = table.records
 
     assert not failed.passed
     assert failed.severity == dg.AssetCheckSeverity.ERROR

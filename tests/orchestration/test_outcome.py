@@ -180,6 +180,9 @@ def test_a_run_of_the_schedule_tells_its_failure_and_its_success(
         assert not well and "stopped" in said
 
 
+_HOME = {"home": (defs.resources or {})["home"]}
+
+
 @dg.op(required_resource_keys={"home"})
 def _succeeds() -> None:
     pass
@@ -190,12 +193,12 @@ def _is_interrupted() -> None:
     raise KeyboardInterrupt
 
 
-@dg.job(resource_defs={"home": defs.resources["home"]})
+@dg.job(resource_defs=_HOME)
 def _asking_for_the_home() -> None:
     _succeeds()
 
 
-@dg.job(resource_defs={"home": defs.resources["home"]})
+@dg.job(resource_defs=_HOME)
 def _interrupted() -> None:
     _is_interrupted()
 

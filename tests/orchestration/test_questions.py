@@ -197,7 +197,7 @@ def test_changes_are_the_difference_of_the_two_rosters(
     file: duckdb.DuckDBPyConnection, t1: datetime, t2: datetime
 ) -> None:
     """Every field of every record, compared in Python."""
-    expected = set()
+    expected: set[tuple[str | None, ...]] = set()
     for plural, key in _RECORDS.items():
         before, after = (_roster(file, plural, key, t) for t in (t1, t2))
         for id_ in before.keys() | after.keys():

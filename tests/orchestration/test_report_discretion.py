@@ -124,17 +124,17 @@ def test_who_came_or_went_cannot_be_told_from_the_line_over_time(
         for came, went in told
     ]
     forward = [line[0]]
-    for (came, went), count in zip(ranges, line[1:], strict=True):
-        forward.append((forward[-1] + came - went).and_(count))
+    for (in_, out), count in zip(ranges, line[1:], strict=True):
+        forward.append((forward[-1] + in_ - out).and_(count))
     backward = [line[-1]]
-    for (came, went), count in zip(ranges[::-1], line[-2::-1], strict=True):
-        backward.append((backward[-1] - came + went).and_(count))
+    for (in_, out), count in zip(ranges[::-1], line[-2::-1], strict=True):
+        backward.append((backward[-1] - in_ + out).and_(count))
     backward.reverse()
-    for day, (came, went) in enumerate(ranges):
+    for day, (in_, out) in enumerate(ranges):
         net = backward[day + 1] - forward[day]
         for number, is_told, found in (
-            (flows[day][0], told[day][0], net + went),
-            (flows[day][1], told[day][1], came - net),
+            (flows[day][0], told[day][0], net + out),
+            (flows[day][1], told[day][1], in_ - net),
         ):
             if number < limit:
                 assert is_told is None

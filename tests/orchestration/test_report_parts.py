@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ from orchestration.lib.standing import standing_in
 from orchestration.report.application import read_application
 from orchestration.report.discretion import Discretion
 from orchestration.report.figures import last_days, marks
-from orchestration.report.files import file_of
+from orchestration.report.files import _program, file_of
 from orchestration.report.groups import by_size, in_school_order, named_apart
 from orchestration.report.over_time import POINTS, days_shown, points
 
@@ -184,6 +186,27 @@ def test_a_panic_of_the_library_is_an_error_like_others(monkeypatch: pytest.Monk
         drawing.svg(drawing.chart([]).mark_bar(), "nothing")
 
 
+@pytest.mark.parametrize(
+    ("name", "draws"),
+    [
+        ("colours.py", True),  # a colour
+        ("drawing.py", True),
+        ("pictures.py", True),
+        ("terminal.py", True),  # how a number is written
+        ("drawn.html.j2", True),
+        ("dbt_runner.py", False),
+    ],
+)
+def test_pictures_are_other_ones_when_a_file_that_draws_them_is(
+    name: str, draws: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = _program.__wrapped__(), Path.read_bytes
+    more = {name: b"\n# Changed."}
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read(file) + more.get(file.name, b""))
+
+    assert (_program.__wrapped__() != before) is draws
+
+
 _RELATION = re.compile(r"\b((?:roster|ops|progress|matching)\.\w+)\b(?!\()")
 
 
@@ -203,11 +226,12 @@ class _Reader:
 
 def test_the_exposure_names_what_the_report_reads() -> None:
     asked = _Reader()
+    connection = cast("duckdb.DuckDBPyConnection", asked)
     asked.execute("from ops.warning_kinds")
     for read in (marks, last_days, standing_in):
-        read(asked)  # type: ignore[operator]
+        read(connection)
     with pytest.raises(ValueError, match="unpack"):  # A real file always has the one row.
-        read_application(asked)  # type: ignore[arg-type]
+        read_application(connection)
     nodes = manifest()["nodes"]
     told = manifest()["exposures"]["exposure.rollbook.report"]["depends_on"]["nodes"]
 

@@ -42,9 +42,10 @@ def test_a_terminal_of_no_width_still_shows(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def _shown(report: Sequence[object], width: int) -> str:
-    console = Console(file=io.StringIO(), width=width, markup=False, highlight=False)
+    output = io.StringIO()
+    console = Console(file=output, width=width, markup=False, highlight=False)
     console.print(*report, sep="\n")
-    return console.file.getvalue()  # type: ignore[attr-defined, no-any-return]
+    return output.getvalue()
 
 
 def _district(number: int, name: str | None, status: str = "complete") -> DistrictStatus:
@@ -124,11 +125,11 @@ def test_no_text_at_all_steers_the_terminal(text: str) -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_progress_is_shown_as_it_is(text: str) -> None:
-    console = Console(file=io.StringIO(), force_terminal=True, width=80)
-    with Watcher(console) as watcher:
+    output = io.StringIO()
+    with Watcher(Console(file=output, force_terminal=True, width=80)) as watcher:
         watcher(text)
 
-    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    shown = output.getvalue()
     assert plain(text) in shown
     assert "\u202e" not in shown and "\x1b[2J" not in shown
 

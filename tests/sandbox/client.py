@@ -24,17 +24,17 @@ class Client:
     token: str = TOKEN
     version: str = "v3.1"
 
-    def raw(self, path: str, **query: object) -> requests.Response:
+    def raw(self, path: str, **query: str | int) -> requests.Response:
         headers = {"Authorization": f"Bearer {self.token}"}
         return requests.get(self.sandbox.url + path, params=query, headers=headers, timeout=10)
 
-    def get(self, path: str, **query: object) -> requests.Response:
+    def get(self, path: str, **query: str | int) -> requests.Response:
         return self.raw(f"/{self.version}{path}", **query)
 
-    def records(self, path: str, **query: object) -> list[dict[str, Any]]:
+    def records(self, path: str, **query: str | int) -> list[dict[str, Any]]:
         return [row["data"] for row in self.get(path, **query).json()["data"]]
 
-    def ids(self, path: str, **query: object) -> list[str]:
+    def ids(self, path: str, **query: str | int) -> list[str]:
         return [record["id"] for record in self.records(path, **query)]
 
     def walk(self, path: str, rel: str) -> Iterator[dict[str, Any]]:

@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 import requests
 
+from dlt_sources.sandbox import Sandbox
+
 from .conftest import SAMPLE
 
 COMMAND = [sys.executable, "-m", "dlt_sources.sandbox"]
 ROOT = Path(__file__).parents[2]
+#: The process, and the first line it said.
+Running = tuple[subprocess.Popen[str], str]
 
 
 @pytest.fixture
-def running() -> Iterator[tuple[subprocess.Popen[str], str]]:
+def running() -> Iterator[Running]:
     arguments = ["--dataset", str(SAMPLE), "--day", "2"]
     with subprocess.Popen(
         COMMAND + arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -29,7 +33,9 @@ def running() -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.kill()
 
 
-def test_it_says_what_it_serves_and_where_and_stops_quietly_when_interrupted(running) -> None:
+def test_it_says_what_it_serves_and_where_and_stops_quietly_when_interrupted(
+    running: Running,
+) -> None:
     process, said = running
     assert said.startswith("Two small districts, eight days: day 2 of 8 at http://127.0.0.1:")
     url = said.rpartition(" ")[2]
@@ -40,7 +46,7 @@ def test_it_says_what_it_serves_and_where_and_stops_quietly_when_interrupted(run
     assert process.stderr.read() == ""
 
 
-def test_the_day_is_moved_over_http(running) -> None:
+def test_the_day_is_moved_over_http(running: Running) -> None:
     url = running[1].rpartition(" ")[2]
     moved = requests.post(f"{url}/sandbox/day", json={"day": 5}, timeout=10)
     assert moved.json()["day"] == 5
@@ -48,7 +54,7 @@ def test_the_day_is_moved_over_http(running) -> None:
 
 
 @pytest.mark.parametrize("body", ['{"day": 99}', '{"day": "x"}', "{}", "[]", "nothing"])
-def test_a_wrong_day_over_http_is_refused_and_changes_nothing(sample, body: str) -> None:
+def test_a_wrong_day_over_http_is_refused_and_changes_nothing(sample: Sandbox, body: str) -> None:
     answer = requests.post(f"{sample.url}/sandbox/day", data=body, timeout=10)
     assert (answer.status_code, list(answer.json())) == (400, ["message"])
     assert requests.get(f"{sample.url}/sandbox/day", timeout=10).json()["day"] == 1

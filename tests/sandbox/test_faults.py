@@ -3,6 +3,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -92,7 +93,7 @@ def test_further_records_stand_on_the_page_as_they_are_given(client: Client) -> 
 
 
 def last_sync(client: Client) -> str:
-    return client.records("/districts")[0]["last_sync"]
+    return str(client.records("/districts")[0]["last_sync"])
 
 
 def test_last_sync_moves_once_in_the_middle_of_a_walk_and_stays(client: Client) -> None:
@@ -159,7 +160,7 @@ def test_the_token_listing_can_fail_as_well(client: Client) -> None:
         {"kind": "slow", "records": (b"{}",)},
     ],
 )
-def test_a_fault_that_makes_no_sense_is_refused(wrong: dict) -> None:
+def test_a_fault_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"kind|count|records"):
         Fault(**wrong)
 

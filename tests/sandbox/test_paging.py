@@ -3,6 +3,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -31,7 +32,7 @@ def with_users(growing: Sandbox, size: int) -> Client:
     return Client(growing)
 
 
-def ids_of(page: dict) -> list[str]:
+def ids_of(page: dict[str, Any]) -> list[str]:
     return [row["data"]["id"] for row in page["data"]]
 
 

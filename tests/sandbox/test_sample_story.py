@@ -91,7 +91,8 @@ def test_each_day_changes_what_its_story_tells(sample: Sandbox, day: int) -> Non
 
 
 def section(sandbox: Sandbox, day: int, section_id: str) -> dict[str, Any]:
-    return everything(sandbox, day)[section_id]
+    found: dict[str, Any] = everything(sandbox, day)[section_id]
+    return found
 
 
 def test_noah_returns_as_the_same_record(sample: Sandbox) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 import requests
@@ -65,7 +66,7 @@ def test_an_unknown_token_is_refused_with_a_json_body(sample: Sandbox, path: str
 
 
 def test_a_district_that_disconnects_vanishes_from_the_listing_and_its_token_is_refused(
-    tmp_path,
+    tmp_path: Path,
 ) -> None:
     dataset = write_dataset(tmp_path, [{"users": users(1)}, {}])
     write(dataset / "days/02/tokens.json", {})
@@ -77,7 +78,7 @@ def test_a_district_that_disconnects_vanishes_from_the_listing_and_its_token_is_
         assert listing(sandbox, "?owner_type=district").json()["data"] == []
 
 
-def test_the_secret_is_not_shown_by_the_dataset(tmp_path) -> None:
+def test_the_secret_is_not_shown_by_the_dataset(tmp_path: Path) -> None:
     with serve(write_dataset(tmp_path, [{}])) as sandbox:
         assert "secret'" not in repr(sandbox.site.dataset)
         assert Client(sandbox, TOKEN).ids("/districts") == [DISTRICT]

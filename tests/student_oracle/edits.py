@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -120,7 +120,7 @@ class Edit:
         problem = {"problem": "it was withdrawn before it began"}
         return held or [self._row(last, self.link_at(last, begun), never) | problem]
 
-    def _row(self, version: int, link: str | None, held: Interval) -> Row:
+    def _row(self, version: int, link: str | None, held: Interval[Hashable]) -> Row:
         is_current = held.valid_from <= self.past.now and (
             held.valid_to is None or held.valid_to > self.past.now
         )

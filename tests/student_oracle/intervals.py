@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Generic, TypeVar
+
+Answer = TypeVar("Answer", bound=Hashable, covariant=True)
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Generic[Answer]):
     """What was the answer from a time on, until before another, None if it still is."""
 
-    answer: Any
+    answer: Answer
     valid_from: datetime
     valid_to: datetime | None
 
 
 def intervals(
-    turns: Iterable[datetime], answer: Callable[[datetime], Hashable | None]
-) -> list[Interval]:
+    turns: Iterable[datetime], answer: Callable[[datetime], Answer | None]
+) -> list[Interval[Answer]]:
     """The longest intervals of one answer, from the times at which it may change.
 
     Where the answer is None there is none.
     """
-    found: list[Interval] = []
-    before = None
+    found: list[Interval[Answer]] = []
+    before: Answer | None = None
     for turn in sorted(turns):
         now = answer(turn)
         if now == before:

@@ -85,8 +85,10 @@ class Loads:
         told = [f"{id_}: {logged.get(id_)}, not {should.get(id_)}" for id_ in sorted(wrong)[:3]]
         assert not wrong, f"{where} ({line.read_because}):\n" + "\n".join(told)
         counts = _expected_counts(table, expected, should)
-        told = {name: getattr(line, name) for name in counts}
-        odd = [f"{name} {told[name]}, not {n}" for name, n in counts.items() if told[name] != n]
+        counted = {name: getattr(line, name) for name in counts}
+        odd = [
+            f"{name} {counted[name]}, not {n}" for name, n in counts.items() if counted[name] != n
+        ]
         assert not odd, f"{where} ({line.read_because}): {', '.join(odd)}"
         self._tell(table, past, line.observed_at, should)
 

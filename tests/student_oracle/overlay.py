@@ -34,12 +34,12 @@ class Overlay:
             if edit["kind"] in kinds and all(edit[name] == value for name, value in about.items())
         ]
 
-    def intervals(self, edits: Iterable[Row], answer: _Answer) -> list[Interval]:
+    def intervals(self, edits: Iterable[Row], answer: _Answer) -> list[Interval[Said]]:
         """Where one answer holds; it may change with the roster and with these edits."""
         bounds = {edit[end] for edit in edits for end in ("valid_from", "valid_to")} - {None}
         return intervals(self.past.turns | bounds, answer)
 
-    def _told(self, interval: Interval) -> Row:
+    def _told(self, interval: Interval[Said]) -> Row:
         managed_by, edit_id, district_id = interval.answer
         times = {"valid_from": interval.valid_from, "valid_to": interval.valid_to}
         told = {"managed_by": managed_by, "edit_id": edit_id, "district_id": district_id, **times}

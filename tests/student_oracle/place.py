@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -28,7 +28,7 @@ _ADDRESSES = ("ana@elm.org", "Ana@ELM.org ", "lee@elm.org", None)
 _SHORT = ("1", " 1", "2", "01", None, None)
 _PHONES = ("1 (212) 555-0101", "212.555.0101", "5550102", None)
 NUMBERS = ("student_number", "state_id", "teacher_number", "staff_id")
-_HELD = {
+_HELD: Mapping[str, Mapping[str, Sequence[str | None]]] = {
     "student": {"student_number": _SHORT, "state_id": _SHORT, "dob": _BIRTHDAYS},
     "teacher": {"sis_id": _SHORT, "teacher_number": _SHORT, "state_id": _SHORT},
     "staff": {"staff_id": _SHORT},

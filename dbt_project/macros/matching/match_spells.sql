@@ -143,14 +143,6 @@ where turns.clever_id is not null
 {%- endmacro %}
 
 
-{#- The accounts of which something is new since then: told, matched or decided. -#}
-{% macro touched_accounts() -%}
-    {{ accounts_told_anew() }}
-    union
-    {{ accounts_matched_anew() }}
-{%- endmacro %}
-
-
 {#- The accounts whose matches, or decisions on them, are new since then. -#}
 {% macro accounts_matched_anew() -%}
     select subject_id as account_id

@@ -15,7 +15,7 @@ with intervals as (
             partition by account_id order by valid_from, coalesce(valid_to, {{ far_future() }}), user_id
         ) as next_from
     from {{ model }}
-    where account_id in ({{ touched_accounts() }})
+    where account_id in (select touched.account_id from {{ ref('touched_accounts') }} as touched)
 ),
 
 places as (

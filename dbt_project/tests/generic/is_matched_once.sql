@@ -17,7 +17,7 @@ with twice as (
     where
         is_current
         {%- if object == 'account' %}
-        and {{ subject }} in ({{ touched_accounts() }})
+        and {{ subject }} in (select touched.account_id from {{ ref('touched_accounts') }} as touched)
         {%- endif %}
     group by {{ subject }}
     having count(*) > 1

@@ -11,9 +11,10 @@ import csv
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pyarrow.parquet as pq
@@ -51,11 +52,12 @@ def febrl(side: str) -> list[dict[str, str]]:
     return list(reader)
 
 
-def census() -> list[dict[str, object]]:
+def census() -> list[dict[str, Any]]:
     """The sample census: one row per person and year."""
     content = io.BytesIO(_wheel(PSEUDOPEOPLE).read(_CENSUS))
     columns = ["simulant_id", "year", "first_name", "middle_initial", "last_name", "date_of_birth"]
-    return pq.read_table(content, columns=columns).to_pylist()
+    rows: list[dict[str, Any]] = pq.read_table(content, columns=columns).to_pylist()
+    return rows
 
 
 def census_names() -> Names:
@@ -64,9 +66,9 @@ def census_names() -> Names:
     return Names(*(_by_frequency(people, column) for column in ("first_name", "last_name")))
 
 
-def _by_frequency(people: object, column: str) -> list[str]:
+def _by_frequency(people: Iterable[Mapping[str, Any]], column: str) -> list[str]:
     counts: dict[str, int] = {}
-    for row in people:  # type: ignore[attr-defined]
+    for row in people:
         if name := row[column]:
             counts[name] = counts.get(name, 0) + 1
     return sorted(counts, key=lambda name: (-counts[name], name))

@@ -1,11 +1,11 @@
 {{ config(unique_key='account_id') }}
--- depends_on: {{ ref('account_match_log') }}, {{ ref('match_decisions') }}
+-- depends_on: {{ ref('touched_accounts') }}
 
 with accounts as (
     select account_id
     from {{ ref('account_records') }}
     {% if is_incremental() -%}
-    where account_id in ({{ touched_accounts() }})
+    where account_id in (select touched.account_id from {{ ref('touched_accounts') }} as touched)
     {%- endif %}
 ),
 

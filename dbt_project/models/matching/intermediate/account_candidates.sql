@@ -9,7 +9,10 @@ from it.
 {%- endset %}
 with {% if before -%}
 past as (
-    {{ past_matches('account') }}
+    select * from (
+        {{ past_matches('account') }}
+    ) as log
+    where subject_id in (select before.account_id from {{ before }} as before)
 ),
 
 -- By a rule, and nobody has decided anything: open no more.

@@ -1,8 +1,9 @@
 {#-
 Some are of another district than who wants them, and meet nobody there: to tell these apart costs more than to keep
-them.
+them. Where all are judged about all keys are wanted, and to look for each would only take memory.
 -#}
 {{ config(materialized='table') }}
+{%- set judges_all = candidates_of_before() is none %}
 {%- set present -%}
 (
         select
@@ -33,6 +34,6 @@ select
     keys.rule,
     keys.role,
     keys.key
-from ({{ keys_of('account', present, asked, 'birthdays') }}) as keys
+from ({{ keys_of('account', present, none if judges_all else asked, 'birthdays') }}) as keys
 inner join {{ ref('matchable_accounts') }} as accounts on keys.account_id = accounts.account_id
-where keys.key is not null and accounts.district_id is not null
+where accounts.district_id is not null{% if judges_all %} and keys.key is not null{% endif %}

@@ -1,5 +1,7 @@
 {{ config(materialized='incremental', unique_key='account_id') }}
-{%- set only = ' where account_id in (' ~ touched_accounts() ~ ')' if is_incremental() else '' -%}
+-- depends_on: {{ ref('touched_accounts') }}
+{%- set touched = 'select touched.account_id from ' ~ ref('touched_accounts') ~ ' as touched' %}
+{%- set only = ' where account_id in (' ~ touched ~ ')' if is_incremental() else '' %}
 {% set told -%}
 select
     account_id as subject_id,

@@ -3,7 +3,7 @@
 {%- set before = table_of_before('contradicted_matches') %}
 with {% if before -%}
 concerned as (
-    {{ touched_accounts() }}
+    select account_id from {{ ref('touched_accounts') }}
     union
     select spells.account_id
     from {{ ref('account_match_spells') }} as spells

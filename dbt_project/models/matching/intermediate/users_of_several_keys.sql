@@ -25,8 +25,7 @@ users as (
 ),
 
 keys as (
-    select * from ({{ keys_of('user', 'users') }}) as of_users
-    where key is not null
+    {{ keys_of('user', 'users') }}
 ),
 
 with_several as (

@@ -25,4 +25,4 @@ select distinct
     rule,
     key
 from ({{ keys_of('account', 'open') }}) as keys
-where district_id is not null and key is not null
+where district_id is not null
