@@ -35,7 +35,21 @@ _forks.set_forkserver_preload(
         "dlt.destinations.impl.duckdb.configuration",
         "dbt.cli.main",
         "dbt.adapters.duckdb",
+        "dbt.task.build",
+        "orchestration.lib.dbt_shortcuts",
+        "orchestration.report.files",
+        "alembic.command",
+        "altair",
+        "dagster._core.storage.event_log.sqlite.sqlite_event_log",
+        "dagster._core.storage.legacy_storage",
+        "pandas",
+        "pyarrow.dataset",
+        "pyarrow.pandas_compat",
         "pyarrow.parquet",
+        "rich.live",
+        "sqlparse",
+        "upath",
+        "vl_convert",
     ]
 )
 

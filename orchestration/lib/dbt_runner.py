@@ -246,15 +246,14 @@ def build(
 def _build(home: Home, arguments: Sequence[str], memory: str) -> list[NodeResult]:
     from dbt.cli.main import dbtRunner
 
+    from orchestration.lib.dbt_shortcuts import shortcuts
+
     variables = json.dumps({"local_time": local_time()})
     command = ["build", *_arguments(home.dbt), "--no-write-json", "--vars", variables, *arguments]
     os.environ["ROLLBOOK_BUILD_MEMORY"] = memory
-    try:
-        runner = dbtRunner(manifest=_parsed_manifest())
-        with _frozen():
-            result = runner.invoke(command)
-    finally:
-        _close_connections()
+    runner = dbtRunner(manifest=_parsed_manifest())
+    with _frozen(), _closing_connections(), shortcuts():
+        result = runner.invoke(command)
     results: Any = getattr(result.result, "results", None)
     if results is None:
         raise BuildError(f"dbt built nothing: {result.exception}")
@@ -300,7 +299,9 @@ def _parsed_manifest() -> Any:
 
 @contextmanager
 def _frozen() -> Iterator[None]:
-    """Let no collection of garbage look through the manifest: a tenth of a small build's time."""
+    """Let no collection of garbage look through what is there already, above all the manifest: a
+    tenth of a small build's time, and more where much is imported.
+    """
     gc.freeze()
     try:
         yield
@@ -308,13 +309,20 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _close_connections() -> None:
-    """Let go of the DuckDB files: in-process dbt would keep them open for good."""
+@contextmanager
+def _closing_connections() -> Iterator[None]:
+    """Let go of the DuckDB files: in-process dbt would keep them open for good.
+
+    What holds them is garbage of this build's.
+    """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 
-    DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
-    gc.collect()
-    give_back()
+    try:
+        yield
+    finally:
+        DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
+        gc.collect()
+        give_back()
 
 
 def _node_result(node: Any) -> NodeResult:

@@ -13,7 +13,7 @@ import pytest
 from orchestration.lib.dbt_runner import (
     EVERYTHING,
     _arguments,
-    _close_connections,
+    _closing_connections,
     _parsed_manifest,
 )
 from orchestration.lib.home import Home
@@ -140,8 +140,6 @@ def _compiled(folder: Path, *arguments: str) -> dict[str, str]:
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ROLLBOOK_HOME", str(folder))
-        try:
+        with _closing_connections():
             result: Any = dbtRunner(manifest=_parsed_manifest()).invoke([*command])
-        finally:
-            _close_connections()
     return {node.node.name: node.node.compiled_code for node in result.result.results}

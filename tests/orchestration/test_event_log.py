@@ -1,4 +1,5 @@
-"""The event log with kept connections writes what Dagster's own reads, and lets go of old files."""
+"""The event log with kept connections writes what Dagster's own reads, waits for the disk only
+where SQLite has to, and lets go of old files."""
 
 from pathlib import Path
 
@@ -48,3 +49,15 @@ def test_however_many_runs_are_looked_at_few_files_stay_open(tmp_path: Path) -> 
 
     # Making a file takes two connections to it.
     assert _open_files() - before <= 8 * 2
+
+
+def test_a_statement_waits_for_no_disk_and_yet_a_lost_machine_loses_no_file(tmp_path: Path) -> None:
+    """With the write-ahead log SQLite needs to wait only when it carries that over: `normal`."""
+    log = KeptConnectionsEventLog(str(tmp_path))
+
+    for shard in ("index", "run-1"):
+        with log._connect(shard) as connection:
+            # A connection that was there before the file's log sees it from its first look on.
+            connection.exec_driver_sql("select count(*) from event_logs")
+            assert connection.exec_driver_sql("pragma journal_mode").scalar() == "wal"
+            assert connection.exec_driver_sql("pragma synchronous").scalar() == 1
