@@ -20,8 +20,12 @@ with accounts as (
     where account_id in ({{ accounts_told_anew() }})
 ),
 
+changed_users as (
+    {{ users_told_anew() }}
+),
+
 users as (
-    {{ people_of_clever('user_id in (' ~ users_told_anew() ~ ')') }}
+    {{ people_of_clever('user_id in (select changed.id from changed_users as changed)') }}
 )
 
 select
