@@ -25,7 +25,7 @@ _STANDING = """
         (select count(*) from progress.unmatched_progress where record_status = 'active'),
         -- Each is in `matching.account_status` as well; to count them there takes much memory.
         (select count(*) from intermediate.account_records),
-        (select count(*) from matching.account_matches)
+        (select count(*) from matching.account_matches where district_id is not null)
 """
 
 

@@ -20,6 +20,26 @@ DECISIONS: Mapping[str, Case] = {
         {"a": ("v", "decision")},
         [[decision("a", "v", "accept")]],
     ),
+    "accept of one who is overwritten by another": Case(
+        [[child("u", "Nick Nthree")]],
+        [[account("a", "Nick Nthree")], [account("a", "Hugo Second")]],
+        {"a": ("u", "decision")},
+        [[decision("a", "u", "accept")]],
+    ),
+    "accept of one who is not called so": Case(
+        [[child("u", "Nick Nthree")]],
+        [[account("a", "Hugo Second")]],
+        {"a": ("u", "decision")},
+        [[decision("a", "u", "accept")]],
+    ),
+    "accept does not go with the ID to somebody else": Case(
+        [[child("u", "Nick Nthree")]],
+        [[account("a", "Nick Nthree")], [], [account("a", "Hugo Second")]],
+        {"a": ("no candidate", NOBODY)},
+        [[decision("a", "u", "accept")]],
+        [did("his", "a"), did("hers", "a", 2)],
+        {"his": "u", "hers": None},
+    ),
     "reject keeps the rules away": Case(
         [[child("u", sis_id="1")]],
         [[account("a", sis_id="1")]],

@@ -136,6 +136,46 @@ STATE: Mapping[str, Case] = {
         [[account("a", "Ana Lee", sis_id="1", dob=DOB)]],
         {"a": ("u", "sis_id")},
     ),
+    "the right one comes a day later": Case(
+        [
+            [child("u", "Emily Lee", sis_id="1")],
+            [child("u", "Emily Lee", sis_id="1"), child("v", "Emma Lee", dob=DOB)],
+        ],
+        [[account("a", "Emma Lee", sis_id="1", dob=DOB)]],
+        {"a": ("u", "sis_id")},
+    ),
+    "the right one came, and went": Case(
+        [
+            [child("u", "Emily Lee", sis_id="1")],
+            [child("u", "Emily Lee", sis_id="1"), child("v", "Emma Lee", dob=DOB)],
+            [child("u", "Emily Lee", sis_id="1"), child("v", "Emma Lee", dob=OTHER_DOB)],
+        ],
+        [[account("a", "Emma Lee", sis_id="1", dob=DOB)]],
+        {"a": ("u", "sis_id")},
+    ),
+    "an address goes to another of the family": Case(
+        [
+            [child("u", "Ana Lee", email="l@x.example")],
+            [child("u", "Bob Lee", email="l@x.example")],
+        ],
+        [[account("a", "Ana Lee", email="l@x.example")]],
+        {"a": ("u", "email")},
+    ),
+    "a number stays with one who is called otherwise": Case(
+        [[child("u", "Ana Lee", sis_id="1")], [child("u", "Bob Lee", sis_id="1")]],
+        [[account("a", "Ana Lee", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "an account moves to another district": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1")], [account("a", sis_id="1", district_id="!c0-")]],
+        {"a": ("u", "sis_id")},
+    ),
+    "a teacher's account becomes a student's": Case(
+        [[child("u", "Ana Lee", "teacher", sis_id="1")]],
+        [[account("a", "Ana Lee", "teacher", sis_id="1")], [account("a", "Ana Lee", sis_id="1")]],
+        {"a": ("u", "sis_id")},
+    ),
     "one who is archived keeps the match": Case(
         [[child("u", sis_id="1")], []], [[account("a", sis_id="1")]], {"a": ("u", "sis_id")}
     ),
@@ -218,6 +258,11 @@ STATE: Mapping[str, Case] = {
         [[account("a", sis_id="1")], [account("a", sis_id="1", clever_id="u")]],
         {"a": ("u", "sis_id")},
     ),
+    "the application links with nothing but zeros": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", sis_id="1", clever_id="!00000000-0000-0000-0000-000000000000")]],
+        {"a": ("u", "sis_id")},
+    ),
     "the application links with nobody that is known": Case(
         [[child("u", sis_id="1")]],
         [[account("a", sis_id="1", clever_id="x")]],
@@ -227,6 +272,25 @@ STATE: Mapping[str, Case] = {
                 "the application links it with a Clever ID that no district has shown",
             )
         },
+    ),
+    "a link to nobody takes nothing along": Case(
+        [[child("u", sis_id="1")]],
+        [[account("a", clever_id="typo")], [account("a", clever_id="u")]],
+        {"a": ("u", "application")},
+        progress=[did("before", "a"), did("after", "a", 1)],
+        belongs={"before": "u", "after": "u"},
+    ),
+    "a link to one who is shown later does": Case(
+        [[], [], [child("v"), child("u", sis_id="1")]],
+        [[account("a", clever_id="v")], [account("a", clever_id="u")]],
+        {"a": ("u", "application")},
+        progress=[did("before", "a"), did("after", "a", 2)],
+        belongs={"before": "v", "after": "u"},
+    ),
+    "one whose own ID is a Clever ID is somebody else": Case(
+        [[child("a", "Ana Lee", dob=DOB)]],
+        [[account("a", "Zed Zimmer", dob=OTHER_DOB)]],
+        {"a": ("a", "application")},
     ),
     "a link that the application took back is not made again": Case(
         [[child("u", sis_id="1")]],

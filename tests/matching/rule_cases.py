@@ -60,6 +60,25 @@ RULES: Mapping[str, Case] = {
         account("a", "JOSE ONEIL_DIAZ", dob=DOB),
         "name_birthday",
     ),
+    "sis_id, whatever a spreadsheet made of it": rule(
+        child("u", sis_id="8001.0"), account("a", sis_id="8001.0"), "sis_id"
+    ),
+    "sis_id, of which capitals mean nothing as it is a UUID": rule(
+        child("u", sis_id="0B5E6C1A-93F4-4B7E-8C0D-1234567890AB"),
+        account("a", sis_id="0B5E6C1A-93F4-4B7E-8C0D-1234567890AB"),
+        "sis_id",
+    ),
+    "email, in whatever way its accents are written": rule(
+        child("u", email="jose\u0301@x.example"), account("a", email="jos\u00e9@x.example"), "email"
+    ),
+    "name and birthday, of which an account says it in another form": rule(
+        child("u", "Ana Lee", dob="4/3/2012"),
+        account("a", "Ana Lee", dob="03.04.2012"),
+        "name_birthday",
+    ),
+    "a name of another script": rule(
+        child("u", "รีนา กู", dob=DOB), account("a", "รีนา กู", dob=DOB), "name_birthday"
+    ),
     "the name a student goes by, and birthday": rule(
         child("u", "Robert Lee", dob=DOB, preferred_name={"first": "Bob"}),
         account("a", "Bob Lee", dob=DOB),
@@ -159,6 +178,9 @@ VETOES: Mapping[str, Case] = {
         child("u", "Hans_Jr Kolb", email="k@x.example"),
         account("a", "Hans_Sr Kolb", email="k@x.example"),
         "contradicted",
+    ),
+    "names of another script that differ by a vowel": stays(
+        child("u", "राम लाल", dob=DOB), account("a", "रुमि लाल", dob=DOB), NOBODY, "no candidate"
     ),
     "numbers of two users": Case(
         [[child("u", sis_id="1"), child("v", student_number="2")]],

@@ -29,12 +29,37 @@ def test_progress_is_whose_it_was(town: Town, name: str) -> None:
     assert town.belongs(name) == dict(CASES[name].belongs)
 
 
-def test_what_contradicts_later_is_a_case_for_review(town: Town) -> None:
+@pytest.mark.parametrize(
+    ("name", "contradicted"),
+    [
+        ("state: what contradicts later is shown", "dob"),
+        ("state: the right one comes a day later", "another_has_them"),
+        ("state: the right one came, and went", None),
+        ("state: an address goes to another of the family", "first_name"),
+        ("state: a number stays with one who is called otherwise", None),
+        ("state: an account moves to another district", "district"),
+        ("state: a teacher's account becomes a student's", "role"),
+        ("decision: accept of one who is overwritten by another", "name"),
+        ("decision: accept of one who is not called so", None),
+    ],
+)
+def test_what_contradicts_later_is_a_case_for_review(
+    town: Town, name: str, contradicted: str | None
+) -> None:
+    expected = ("a", "u", "matched, and contradicted since", [contradicted])
     assert town.ask(
-        "state: what contradicts later is shown",
+        name,
         "select account_id, user_id, reason, contradicted from matching.match_review "
         "where account_id like '{prefix}%'",
-    ) == [("a", "u", "matched, and contradicted since", ["dob"])]
+    ) == ([expected] if contradicted else [])
+
+
+def test_one_whose_own_id_is_anothers_is_a_case_for_review(town: Town) -> None:
+    assert town.ask(
+        "state: one whose own ID is a Clever ID is somebody else",
+        "select account_id, user_id, contradicted from matching.match_review "
+        "where account_id like '{prefix}%'",
+    ) == [("a", "a", ["dob", "name"])]
 
 
 def test_one_who_came_back_under_another_id_is_a_case_for_review(town: Town) -> None:

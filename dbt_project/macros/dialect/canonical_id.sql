@@ -51,11 +51,15 @@ through.
 {%- endmacro %}
 
 
-{#- A Clever ID that an application has stored: in small letters without blanks around it, as Clever spells it. -#}
+{#-
+A Clever ID that an application has stored: in small letters without blanks around it, as Clever spells it. Nothing but
+zeros is what programs store for none.
+-#}
 {% macro clever_link(text) -%}
     case
         when {{ is_wholly('trim(' ~ text ~ ')', '[0-9a-fA-F]{24}') }} then lower(trim({{ text }}))
         when {{ is_one_of('lower(trim(' ~ text ~ '))', placeholders()) }} then null
+        when replace(replace(trim({{ text }}), '-', ''), '0', '') = '' then null
         else {{ canonical_id(text) }}
     end
 {%- endmacro %}

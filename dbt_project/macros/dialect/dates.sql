@@ -20,6 +20,40 @@ exist, '3/4/12', which may be of any century (it must not become the year 12), a
 
 
 {#-
+A date that somebody else's program wrote: as Clever writes it, or in another form of which it is known what stands where:
+`2012-8-17`, `2012/08/17`, `20120817`, `17.08.2012`, `08-17-2012`. Of `17/08/2012` and `8/17/12` nobody knows; they are NULL.
+-#}
+{% macro told_date(text) -%}
+    {%- set trimmed = 'trim(' ~ text ~ ')' -%}
+    {%- set dashed = "replace(" ~ trimmed ~ ", '/', '-')" -%}
+    case
+        when {{ is_wholly(trimmed, '[12][0-9]{7}') }}
+            then {{ date_of(['substr(' ~ trimmed ~ ', 1, 4)', 'substr(' ~ trimmed ~ ', 5, 2)', 'substr(' ~ trimmed ~ ', 7, 2)']) }}
+        when {{ is_wholly(trimmed, '[1-9][0-9]{3}[/-][0-9]{1,2}[/-][0-9]{1,2}') }} then {{ date_of(parts_of(dashed, '-', [1, 2, 3])) }}
+        when {{ is_wholly(trimmed, '[0-9]{1,2}[.][0-9]{1,2}[.][1-9][0-9]{3}') }} then {{ date_of(parts_of(trimmed, '.', [3, 2, 1])) }}
+        when {{ is_wholly(trimmed, '[0-9]{1,2}-[0-9]{1,2}-[1-9][0-9]{3}') }} then {{ date_of(parts_of(trimmed, '-', [3, 1, 2])) }}
+        else {{ clever_date(text) }}
+    end
+{%- endmacro %}
+
+
+{#- The parts of a text between separators, by their places. -#}
+{% macro parts_of(text, separator, places) -%}
+    {%- set found = [] -%}
+    {%- for place in places -%}
+        {%- do found.append('split_part(' ~ text ~ ", '" ~ separator ~ "', " ~ place ~ ')') -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{#- The date of a year, a month and a day, as texts; NULL if there is none. -#}
+{% macro date_of(parts) -%}
+    try_cast({{ parts[0] }} || '-' || lpad({{ parts[1] }}, 2, '0') || '-' || lpad({{ parts[2] }}, 2, '0') as date)
+{%- endmacro %}
+
+
+{#-
 Whether all of a text is as a regular expression says; a line break is no end. In `pattern` neither a backslash nor a
 dot: engines differ in what they stand for.
 -#}

@@ -26,13 +26,24 @@
 {%- endmacro %}
 
 
-{#- Its letters and digits alone, small and without accents: `O'Brien-Müller` is `obrienmuller`. -#}
+{#-
+Its letters and digits alone, small: `O'Brien-Müller` is `obrienmuller`. Accents are taken off where a text is Latin or
+Greek; elsewhere marks are vowels or tell letters apart (`राम` is not `रुमि`, `ガク` not `カク`), and stay.
+-#}
 {% macro letters_of(text) -%}
     {{ return(adapter.dispatch('letters_of', 'rollbook')(text)) }}
 {%- endmacro %}
 
 {% macro default__letters_of(text) -%}
-    regexp_replace(lower(strip_accents({{ text }})), '[^\p{L}\p{N}]+', '', 'g')
+    regexp_replace(
+        lower(
+            case
+                when regexp_matches({{ text }}, '[^\p{Latin}\p{Greek}\p{Common}\p{Inherited}]') then nfc_normalize({{ text }})
+                else strip_accents({{ text }})
+            end
+        ),
+        '[^\p{L}\p{M}\p{N}]+', '', 'g'
+    )
 {%- endmacro %}
 
 {#- Spark takes no accents off by itself: these are what names in Clever have. -#}
@@ -43,8 +54,22 @@
             'àáâãäåāăąçćčďđèéêëēėęěğìíîïīįłñńňòóôõöøōőřśšşťţùúûüūůűųýÿźżž',
             'aaaaaaaaacccddeeeeeeeegiiiiiilnnnoooooooorsssttuuuuuuuuyyzzz'
         ),
-        '[^\\p{L}\\p{N}]+', ''
+        '[^\\p{L}\\p{M}\\p{N}]+', ''
     )
+{%- endmacro %}
+
+
+{#- A text with each letter and its accents as one sign: two ways to write them look alike. -#}
+{% macro composed(text) -%}
+    {{ return(adapter.dispatch('composed', 'rollbook')(text)) }}
+{%- endmacro %}
+
+{% macro default__composed(text) -%}
+    nfc_normalize({{ text }})
+{%- endmacro %}
+
+{% macro spark__composed(text) -%}
+    {{ text }}
 {%- endmacro %}
 
 

@@ -126,9 +126,19 @@ made_by_it as (
     where change = 'made' and decision_id is not null
 ),
 
+-- Databases give IDs again: who was accepted was the account's former owner.
+given_again as (
+    select
+        account_id,
+        max(observed_at) as observed_at
+    from ({{ account_returns('restored.account_id in (select decisions.subject_id from decisions)') }}) as returns
+    where is_another
+    group by account_id
+),
+
 judged as (
     select
-        *,
+        ordered.*,
         case
             when subject_id is null then 'it names no account'
             when clever_id is null then 'it names no Clever ID'
@@ -144,16 +154,20 @@ judged as (
                 decision = 'accept' and subject_district_id <> district_id
                 and decision_id not in (select made_by_it.decision_id from made_by_it)
                 then 'the two are of two districts'
+            when decision = 'accept' and object = 'account' and first_seen_at < given_again.observed_at
+                then 'the account has come back as somebody else since'
         end as own_problem
     from ordered
+    left join given_again on ordered.subject_id = given_again.account_id
 ),
 
--- What is accepted first stands; another for the same account contradicts it.
+-- What is accepted first stands; another for the same account contradicts it. First is what came first: a row that
+-- comes later, dated earlier, overturns nobody's word.
 accepted as (
     select
         subject_id,
         object,
-        min_by(decision_id, {{ in_order_of(['counts_from', 'first_seen_at', 'decision_id']) }}) as decision_id
+        min_by(decision_id, {{ in_order_of(['first_seen_at', 'counts_from', 'decision_id']) }}) as decision_id
     from judged
     where decision = 'accept' and own_problem is null and place = 1
     group by subject_id, object

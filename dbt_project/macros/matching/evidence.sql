@@ -8,14 +8,26 @@ known contradicts nothing.
 {% macro placeholders() -%}
     {{ return([
         'n/a', 'na', 'n.a.', 'none', 'none given', 'not given', 'null', 'nil', 'tbd', 'tba', 'unknown', 'pending',
-        'test', 'x', 'xx', 'xxx', '-', '--', '---', '.', '?', '*',
+        'test', 'x', 'xx', 'xxx', '-', '--', '---', '.', '?', '*', '#n/a', 'nan', 'undefined',
     ]) }}
 {%- endmacro %}
 
 
-{#- A number that a district gives, as it is compared: blanks around it mean nothing, leading zeros and capitals do. -#}
+{#- What stands for no number besides. -#}
+{% macro no_numbers() -%}
+    {{ return([
+        'temp', 'temporary', 'new', 'no', 'not assigned', 'unassigned', 'not available', 'not applicable', 'missing',
+        '123456789', '1234567890',
+    ]) }}
+{%- endmacro %}
+
+
+{#-
+A number that a district gives, as it is compared: blanks around it mean nothing, leading zeros and capitals do. Clever
+tells it as the district wrote it, `42.0` where a spreadsheet did; of the application's it was taken off when it was read.
+-#}
 {% macro number_text(text) -%}
-    {{ without_blanks_around(text) }}
+    {{ canonical_id(without_blanks_around(text)) }}
 {%- endmacro %}
 
 
@@ -23,10 +35,13 @@ known contradicts nothing.
 {% macro number_key(text) -%}
     {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
     case
-        when {{ is_one_of(trimmed, placeholders()) }} then null
-        -- 0, 0000, 99999: what is typed where a number is demanded and there is none.
+        when {{ is_one_of(trimmed, placeholders() + no_numbers()) }} then null
+        -- 0, 0000, 99999, 1111111: what is typed where a number is demanded and there is none.
         when replace({{ trimmed }}, '0', '') = '' then null
         when replace({{ trimmed }}, '9', '') = '' and length({{ trimmed }}) > 4 then null
+        when replace({{ trimmed }}, substr({{ trimmed }}, 1, 1), '') = '' and length({{ trimmed }}) > 6 then null
+        -- 1E+09: what a spreadsheet has made of a long number.
+        when {{ trimmed }} like '%e+%' then null
         else nullif({{ number_text(text) }}, '')
     end
 {%- endmacro %}
@@ -34,16 +49,19 @@ known contradicts nothing.
 
 {#- An e-mail address or a name to log in with, as it is compared: neither capitals nor blanks mean anything. -#}
 {% macro address_text(text) -%}
-    lower({{ without_blanks(text) }})
+    lower({{ composed(without_blanks(text)) }})
 {%- endmacro %}
 
 
 {#- The same, unless it is nobody's. -#}
 {% macro address_key(text) -%}
     {%- set trimmed = 'lower(trim(' ~ text ~ '))' -%}
-    {%- set nobodys = placeholders() + ['noemail', 'no-email', 'no.email', 'nomail', 'noreply', 'no-reply'] -%}
+    {%- set nobodys = placeholders() + [
+        '', 'no', 'noemail', 'no-email', 'no.email', 'nomail', 'noreply', 'no-reply', 'donotreply', 'do-not-reply',
+        'nostudentemail', 'no-student-email',
+    ] -%}
     case
-        when {{ is_one_of(trimmed, ['student', 'teacher', 'staff', 'user', 'guest']) }} then null
+        when {{ is_one_of(trimmed, ['student', 'teacher', 'staff', 'user', 'guest', '@']) }} then null
         when {{ is_one_of("split_part(" ~ trimmed ~ ", '@', 1)", nobodys) }} then null
         else nullif({{ address_text(text) }}, '')
     end
@@ -103,15 +121,22 @@ known contradicts nothing.
 {%- endmacro %}
 
 
+{#- Whether one of two names, as keys, is how the other begins, as Jo of Joan, or all of it. -#}
+{% macro one_begins_the_other(one, other) -%}
+    (
+        substr({{ one }}, 1, length({{ other }})) = {{ other }}
+        or substr({{ other }}, 1, length({{ one }})) = {{ one }}
+    )
+{%- endmacro %}
+
+
 {#-
 Whether two names, as keys, are those of two people: neither begins like the other, nor does a third of the letters
 or less differ (`smith`, `smyth`). NULL where one is not known.
 -#}
 {% macro unlike(one, other) -%}
     case
-        when {{ one }} = {{ other }} then false
-        when substr({{ one }}, 1, length({{ other }})) = {{ other }} then false
-        when substr({{ other }}, 1, length({{ one }})) = {{ one }} then false
+        when {{ one_begins_the_other(one, other) }} then false
         else levenshtein({{ one }}, {{ other }}) * 3 > greatest(length({{ one }}), length({{ other }}))
     end
 {%- endmacro %}

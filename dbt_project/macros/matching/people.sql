@@ -53,6 +53,16 @@ names go through families, so that another first name does, too.
 {%- endmacro %}
 
 
+{#- The rules that something contradicts, as texts one after the other. -#}
+{% macro rules_with(veto) -%}
+    {%- set those = [] -%}
+    {%- for rule, says in people_rules().items() if veto in says['vetoes'] -%}
+        {%- do those.append("'" ~ rule ~ "'") -%}
+    {%- endfor -%}
+    {{ those | join(', ') }}
+{%- endmacro %}
+
+
 {#-
 CTEs, the last of them `evidence`: what speaks against each of `pairs` (`account_id`, `user_id`, `role`), column by column;
 false where something is not known. They read the CTEs `accounts` and `users`.

@@ -50,7 +50,10 @@ where spells.is_current
 {%- endmacro %}
 
 
-{#- Those of the customer list that are not matched, with those of Clever that they may be. -#}
+{#-
+Those of the customer list that are not matched, with those of Clever that they may be; and matched ones, not by a person,
+of which something known differs by now, or another has what the list tells.
+-#}
 {% macro place_review(object) -%}
 select
     records.crm_id,
@@ -67,4 +70,26 @@ from {{ ref('crm_records') }} as records
 left join {{ ref(object ~ '_matches') }} as matches on records.crm_id = matches.crm_id
 left join {{ ref(object ~ '_candidates') }} as candidates on records.crm_id = candidates.subject_id
 where records.object = '{{ object }}' and records.is_present and matches.crm_id is null
+union all
+select
+    matches.crm_id,
+    matches.{{ object }}_id,
+    'matched, and contradicted since' as reason,
+    coalesce(candidates.agreed, {{ no_texts() }}) as agreed,
+    coalesce(candidates.contradicted, {{ texts_of({"'another_has_them'": 'true'}) }}) as contradicted
+from {{ ref(object ~ '_matches') }} as matches
+inner join {{ ref('crm_records') }} as records
+    on matches.crm_id = records.crm_id and records.object = '{{ object }}' and records.is_present
+left join {{ ref(object ~ '_candidates') }} as candidates
+    on matches.crm_id = candidates.subject_id and matches.{{ object }}_id = candidates.clever_id
+where
+    matches.rule <> 'decision'
+    and (
+        candidates.contradicted is not null
+        or candidates.deciding is null
+        and matches.crm_id in (
+            select others.subject_id from {{ ref(object ~ '_candidates') }} as others
+            where others.deciding is not null
+        )
+    )
 {%- endmacro %}

@@ -1,4 +1,5 @@
-{#- No birthday would contradict: a number needs a name or an e-mail address beside it, an address both names. -#}
+{#- No birthday would contradict: a number needs a name or an e-mail address beside it. An address needs both names,
+and the first one to the letter but for its end: schools give `j.smith` to the next Smith, and Joan is not John. -#}
 {{ lineage_of_people(
     'staff',
     'staff',
@@ -6,6 +7,6 @@
     meets={'email': 'email'},
     rules={
         'staff_sis_id': 'same_staff_sis_id and (same_first_name or same_last_name or same_email)',
-        'email': 'same_email and has_like_names',
+        'email': 'same_email and has_like_names and has_that_first_name',
     },
 ) }}

@@ -1,4 +1,5 @@
-{#- No birthday would contradict: a number needs a name or an e-mail address beside it, an address both names. -#}
+{#- No birthday would contradict: a number needs a name or an e-mail address beside it. An address needs both names,
+and the first one to the letter but for its end: schools give `j.smith` to the next Smith, and Joan is not John. -#}
 {{ config(materialized='table') }}
 {%- set holds = "and (same_first_name or same_last_name or same_email)" -%}
 {{ lineage_of_people(
@@ -15,6 +16,6 @@
         'sis_id': 'same_sis_id ' ~ holds,
         'teacher_number': 'same_teacher_number ' ~ holds,
         'state_id': 'same_state_id ' ~ holds,
-        'email': 'same_email and has_like_names',
+        'email': 'same_email and has_like_names and has_that_first_name',
     },
 ) }}

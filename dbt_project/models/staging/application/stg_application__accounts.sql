@@ -15,7 +15,7 @@ select
     payload,
     middle_name,
     suffix,
-    {{ clever_date('dob') }} as dob,
+    {{ told_date('dob') }} as dob,
     dob as dob_raw,
     {{ canonical_id('student_number') }} as student_number,
     {{ canonical_id('state_id') }} as state_id,

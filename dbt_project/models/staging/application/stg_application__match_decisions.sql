@@ -4,7 +4,7 @@ select
     case when continues then 'updated' else change end as change,
     observed_at,
     {{ canonical_id('account_id') }} as account_id,
-    {{ canonical_id('clever_id') }} as clever_id,
+    {{ clever_link('clever_id') }} as clever_id,
     lower({{ without_blanks('decision') }}) as decision,
     author,
     reason,
