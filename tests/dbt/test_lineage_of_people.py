@@ -68,6 +68,9 @@ TEACHERS = {
         FOLLOWS,
         says={"b": ("email", ["email", "last_name"])},
     ),
+    "the address of one whose first name is alike": Case(
+        [[teacher("a", "John Lee", "j.lee@x")], [teacher("b", "Joan Lee", "j.lee@x")]]
+    ),
     "the address of another of the name": Case(
         [[teacher("a", "John Lee", "j.lee@x")], [teacher("b", "Ann Lee", "j.lee@x")]]
     ),

@@ -119,7 +119,10 @@ def stays(user: Row, having: Row, why: str, status: str = "review") -> Case:
 
 NOBODY = "nobody in its district has what it has"
 NOBODY_ELSE = "a person said whose it is not, and nobody else in its district has what it has"
-NONES = ("0", "0000", "N/A", "TBD", "none", "999999999", "-", "unknown", ".", "None given")
+NONES = (
+    *("0", "0000", "N/A", "TBD", "none", "999999999", "-", "unknown", ".", "None given"),
+    *("TEMP", "Not Assigned", "#N/A", "nan", "1111111", "123456789", "1E+09"),
+)
 VETOES: Mapping[str, Case] = {
     "leading zeros mean something": stays(
         child("u", sis_id="0100"), account("a", sis_id="100"), NOBODY, "no candidate"

@@ -112,7 +112,13 @@ compared as (
         with_same_student.{{ id }} is not null as same_student,
         {%- endif %}
         {{ names_like('came', 'gone') }} as has_like_names,
-        coalesce({{ one_begins_the_other('came.first_key', 'gone.first_key') }}, false) as has_that_first_name,
+        coalesce(
+            {{ one_begins_the_other('came.first_key', 'gone.first_key') }}
+            -- Ana is Anna, as Jon is John; Joan is another.
+            or levenshtein(came.first_key, gone.first_key) = 1 and length(came.first_key) <> length(gone.first_key)
+            or came.first_key = gone.last_key and came.last_key = gone.first_key,
+            false
+        ) as has_that_first_name,
         {{ other_first_name(preferred) }} as has_other_first_name,
         coalesce({{ unlike('came.middle_key', 'gone.middle_key') }}, false) as has_other_middle_name,
         {{ agreed_numbers(keys) }} < 2 as has_one_number,

@@ -1,5 +1,5 @@
 {#- No birthday would contradict: a number needs a name or an e-mail address beside it. An address needs both names,
-and the first one to the letter but for its end: schools give `j.smith` to the next Smith, and Joan is not John. -#}
+and the first one but for a letter more or less, or its end: schools give `j.smith` to the next Smith. -#}
 {{ lineage_of_people(
     'staff',
     'staff',
