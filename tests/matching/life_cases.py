@@ -273,20 +273,6 @@ STATE: Mapping[str, Case] = {
             )
         },
     ),
-    "a link to nobody takes nothing along": Case(
-        [[child("u", sis_id="1")]],
-        [[account("a", clever_id="typo")], [account("a", clever_id="u")]],
-        {"a": ("u", "application")},
-        progress=[did("before", "a"), did("after", "a", 1)],
-        belongs={"before": "u", "after": "u"},
-    ),
-    "a link to one who is shown later does": Case(
-        [[], [], [child("v"), child("u", sis_id="1")]],
-        [[account("a", clever_id="v")], [account("a", clever_id="u")]],
-        {"a": ("u", "application")},
-        progress=[did("before", "a"), did("after", "a", 2)],
-        belongs={"before": "v", "after": "u"},
-    ),
     "one whose own ID is a Clever ID is somebody else": Case(
         [[child("a", "Ana Lee", dob=DOB)]],
         [[account("a", "Zed Zimmer", dob=OTHER_DOB)]],

@@ -1,18 +1,11 @@
 {{ config(unique_key='account_id') }}
--- depends_on: {{ ref('touched_accounts') }}, {{ ref('touched_records') }}
+-- depends_on: {{ ref('touched_accounts') }}
 
 with accounts as (
     select account_id
     from {{ ref('account_records') }}
     {% if is_incremental() -%}
-    where
-        account_id in (select touched.account_id from {{ ref('touched_accounts') }} as touched)
-        or account_id in (
-            select linked.account_id
-            from {{ ref('account_match_spells') }} as linked
-            inner join {{ ref('touched_records') }} as shown on linked.user_id = shown.id and shown.object = 'users'
-            where shown.is_new and not linked.is_current
-        )
+    where account_id in (select touched.account_id from {{ ref('touched_accounts') }} as touched)
     {%- endif %}
 ),
 
@@ -38,17 +31,6 @@ spans as (
     from generations
 ),
 
--- Whom no district has ever shown: a link to nobody is a slip, and takes nothing along.
-unknown as (
-    select spells.user_id
-    from {{ ref('account_match_spells') }} as spells
-    left join {{ ref('user_history') }} as users on spells.user_id = users.user_id
-    where
-        not spells.is_current
-        and users.user_id is null
-        and spells.account_id in (select accounts.account_id from accounts)
-),
-
 -- What a person says was wrong never was.
 spells as (
     select
@@ -64,9 +46,7 @@ spells as (
             spells.account_id = spans.account_id
             and spells.valid_from >= spans.begins_at
             and (spans.ends_at is null or spells.valid_from < spans.ends_at)
-    where
-        not spells.is_rejected
-        and (spells.is_current or spells.user_id not in (select unknown.user_id from unknown))
+    where not spells.is_rejected
     window in_order as (
         partition by spells.account_id, spans.begins_at
         order by spells.valid_from, coalesce(spells.valid_to, {{ far_future() }}), spells.load_id
