@@ -11,7 +11,7 @@ from tests.dbt.lineage_cases import Case, Cases, person
 
 
 def child(id_: str, name: str = "Ana Lee", dob: str | None = "3/4/2012", **more: Any) -> Record:
-    return person(id_, "student", name, {"sis_id": "TEMP", "dob": dob, **more})
+    return person(id_, "student", name, {"sis_id": "S100", "dob": dob, **more})
 
 
 def term(id_: str) -> Record:
