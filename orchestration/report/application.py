@@ -23,7 +23,7 @@ _STANDING = """
         ),
         (select count(*) from progress.student_progress where record_status = 'active'),
         (select count(*) from progress.unmatched_progress where record_status = 'active'),
-        -- Each is in `matching.account_status` as well; to count them there takes much memory.
+        -- The view of where each stands has them, too; to count them there takes much memory.
         (select count(*) from intermediate.account_records),
         (select count(*) from matching.account_matches where district_id is not null)
 """
