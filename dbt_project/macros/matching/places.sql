@@ -75,7 +75,7 @@ select
     matches.crm_id,
     matches.{{ object }}_id,
     'matched, and contradicted since' as reason,
-    coalesce(candidates.agreed, {{ no_texts() }}) as agreed,
+    candidates.agreed,
     coalesce(candidates.contradicted, {{ texts_of({"'another_has_them'": 'true'}) }}) as contradicted
 from {{ ref(object ~ '_matches') }} as matches
 inner join {{ ref('crm_records') }} as records
