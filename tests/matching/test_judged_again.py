@@ -78,7 +78,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Compiled:
 
 @given(first=_FIRST, days=_DAYS)
 @settings(
-    max_examples=30,
+    max_examples=60,
     deadline=None,
     phases=_PHASES,
     # On a machine with much else to do whole towns take long to draw.
