@@ -61,7 +61,7 @@ tells it as the district wrote it, `42.0` where a spreadsheet did; of the applic
         'nostudentemail', 'no-student-email',
     ] -%}
     case
-        when {{ is_one_of(trimmed, ['student', 'teacher', 'staff', 'user', 'guest', '@']) }} then null
+        when {{ is_one_of(trimmed, ['student', 'teacher', 'staff', 'user', 'guest']) }} then null
         when {{ is_one_of("split_part(" ~ trimmed ~ ", '@', 1)", nobodys) }} then null
         else nullif({{ address_text(text) }}, '')
     end

@@ -13,15 +13,16 @@
 
 
 {#-
-The keys by which accounts and users meet: `<side>_id`, `district_id`, `rule`, `role`, `key`. `side` is `account` or `user`, `people` a relation with the columns that the rules compare (see `people_rules`). An
-account of no role may be of any; a student may be called by the preferred name, too, and then a row may stand twice. What
+The keys by which accounts and users meet: `<side>_id`, `district_id`, `rule`, `role`, `key`. `side` is `account` or `user`,
+`people` a relation with the columns that the rules compare (see `people_rules`). An account of no role may be of any; a student may be called by the preferred name, too, and then a row may stand twice. What
 is not known is NULL, and not left out: DuckDB would make the keys of all people before it looks for those of a few.
 
 With `wanted`, a relation of `rule` and `key`, and `birthdays`, one of `dob`, of whom a full name may be wanted: the keys of
 all who have one that is wanted, and of some who do not. To make a key costs far more than to compare texts before it is
-known what they say: of a million people few have theirs made.
+known what they say: of a million people few have theirs made. With `only`, the keys of that rule alone.
 -#}
-{% macro keys_of(side, people, wanted=none, birthdays=none) -%}
+{% macro keys_of(side, people, wanted=none, birthdays=none, only=none) -%}
+    {%- set those = {only: people_rules()[only]} if only else people_rules() -%}
     {%- set of_names = ['first_name', 'preferred_first_name'] if side == 'user' else ['first_name'] -%}
     select
         keys.{{ side }}_id,
@@ -30,7 +31,7 @@ known what they say: of a million people few have theirs made.
         rules.role,
         keys.key
     from (
-        {%- for rule, says in people_rules().items() %}
+        {%- for rule, says in those.items() %}
         {%- set rule_is_last = loop.last %}
         {%- for column in (of_names if says['is'] == 'name' else [says[side]]) %}
         {%- set held = side ~ 's.' ~ column %}

@@ -123,14 +123,18 @@ where turns.clever_id is not null
     select
         account_id,
         user_id,
-        rule
+        rule,
+        agreed,
+        is_rejected
     from {{ ref('account_match_spells') }}
     where is_current
     union all
     select
         account_id,
         account_id as user_id,
-        'application' as rule
+        'application' as rule,
+        {{ no_texts() }} as agreed,
+        false as is_rejected
     from {{ ref('accounts_by_clever_id') }}
 {%- endmacro %}
 

@@ -6,8 +6,9 @@ matched.
     meets     what they can meet by besides numbers: keys of `came` and `gone`, which are what was known first of the one
               and last of the other; those are called by the evidence, and `first_key`, `last_key`
     rules     of each rule, in their order, when it decides: a condition on `same_<evidence>` and on what speaks against
-              it: `has_one_number`, `has_like_names`, `has_that_first_name`, `has_other_first_name`, `has_other_middle_name`. None decides against
-              another birthday, another suffix, or first and last names that are both unlike
+              it: `has_one_number`, `has_like_names`, `has_that_first_name`, `has_other_first_name`,
+              `has_other_middle_name`. None decides against another birthday, another suffix, or first and last names
+              that are both unlike
     preferred the attribute of the first name they go by, if there is one: it may have become the first name
     students  a query of their `student_id`s, if one in common is evidence
 

@@ -1,5 +1,7 @@
-{#- No birthday would contradict: a number needs a name or an e-mail address beside it. An address needs both names,
-and the first one but for a letter more or less, or its end: schools give `j.smith` to the next Smith. -#}
+{#-
+No birthday would contradict: a number needs a name or an e-mail address beside it, an address both names, of which the
+first may differ by a letter more or less, or by its end: schools give `j.smith` to the next Smith.
+-#}
 {{ lineage_of_people(
     'staff',
     'staff',

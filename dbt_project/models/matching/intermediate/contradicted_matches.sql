@@ -32,21 +32,7 @@ accepted as (
 ),
 
 belonging as (
-    select
-        account_id,
-        user_id,
-        agreed,
-        rule
-    from {{ ref('account_match_spells') }}
-    where is_current and not is_rejected
-    union all
-    -- Who goes by a Clever ID.
-    select
-        account_id,
-        account_id as user_id,
-        {{ no_texts() }} as agreed,
-        'application' as rule
-    from {{ ref('accounts_by_clever_id') }}
+    {{ matches_in_force() }}
 ),
 
 matched as (
@@ -59,7 +45,8 @@ matched as (
     inner join {{ ref('account_records') }} as records on belonging.account_id = records.account_id
     left join accepted on belonging.account_id = accepted.account_id and belonging.user_id = accepted.user_id
     where
-        (
+        not belonging.is_rejected
+        and (
             accepted.account_id is null
             or accepted.known > 0
             and (
@@ -120,18 +107,13 @@ named_otherwise as (
     where not evidence.has_that_name and evidence.role = 'student'
 ),
 
+born_then as (
+    select * from {{ ref('matchable_users') }}
+    where dob in (select named_otherwise.dob from named_otherwise)
+),
+
 called_so as (
-    {%- for first_name in ['first_name', 'preferred_first_name'] %}
-    select
-        users_of_district.user_id,
-        users_of_district.district_id,
-        {{ full_name_key('users_of_district', first_name) }} as name_birthday
-    from {{ ref('matchable_users') }} as users_of_district
-    where
-        users_of_district.role = 'student'
-        and users_of_district.dob in (select named_otherwise.dob from named_otherwise)
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {{ keys_of('user', 'born_then', only='name_birthday') }}
 ),
 
 -- The right one may have come later.
@@ -143,7 +125,7 @@ whom_another_is as (
     inner join called_so
         on
             named_otherwise.district_id = called_so.district_id
-            and named_otherwise.name_birthday = called_so.name_birthday
+            and named_otherwise.name_birthday = called_so.key
             and named_otherwise.user_id <> called_so.user_id
     left join {{ ref('succeeded_users') }} as successors on called_so.user_id = successors.predecessor_id
     where successors.predecessor_id is null
